@@ -1,0 +1,55 @@
+# `make` lists what there is. Everything is set up in .venv by itself; Python 3.11 or newer and make are enough.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE :=
+
+# The first interpreter that runs and is new enough; PYTHON=… chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help demo test check integration bench regen pins format clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/demo.done ## See the whole road on this machine: no AWS account, no API key
+	@$(BIN)/outwarden demo $(ARGS)
+
+test: $(VENV)/dev.done ## Run the tests
+	$(BIN)/pytest -m "not integration" $(ARGS)
+
+integration: $(VENV)/dev.done ## Run the slow tests: outages, kills, whole programs
+	$(BIN)/pytest -m integration $(ARGS)
+
+check: $(VENV)/dev.done ## Format, lint, types, import arrows
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/dev.done ## Print what things cost, beside peers in the same run
+	@for b in tests/bench/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+format: $(VENV)/dev.done ## Format and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pins: ## Compile requirements/*.txt anew (needs uv)
+	cd requirements && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o dev.txt dev.in
+	cd requirements && uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c dev.txt -o demo.txt demo.in
+
+clean: ## Remove the virtual environment
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "make: outwarden needs Python 3.11 or newer; none was found on PATH. Install one, or name it: make PYTHON=/path/to/python3"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/%.done: requirements/%.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/$*.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@

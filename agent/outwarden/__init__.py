@@ -1,0 +1,35 @@
+"""outwarden watches the calls that a program makes to other people's APIs.
+
+`import outwarden` pulls in nothing outside the standard library; each name below loads when it is first used (PEP 562).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from outwarden.event import CallEvent as CallEvent
+    from outwarden.wiring.inside import install as install
+    from outwarden.wiring.inside import uninstall as uninstall
+
+__version__ = "0.1.0"
+
+__all__ = ["CallEvent", "install", "uninstall"]
+
+_HOMES = {
+    "CallEvent": "outwarden.event",
+    "install": "outwarden.wiring.inside",
+    "uninstall": "outwarden.wiring.inside",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'outwarden' has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

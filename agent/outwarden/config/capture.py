@@ -1,0 +1,19 @@
+"""`capture`: what is seen inside the program."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from outwarden.config.section import Section
+
+
+class Capture(Section, frozen=True, kw_only=True):
+    """What is seen inside the program."""
+
+    clients: Annotated[tuple[Literal["requests"], ...], Meta(description="HTTP clients to watch.")] = ("requests",)
+    traces: Annotated[
+        Literal["auto", "always", "never"],
+        Meta(description="OpenTelemetry spans: where the program traces (auto), always, or never."),
+    ] = "auto"

@@ -1,0 +1,46 @@
+"""The one model of config.yaml."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from outwarden.config.alarms import HIGH_4XX, AlarmSpec
+from outwarden.config.apis import Apis
+from outwarden.config.capture import Capture
+from outwarden.config.journal import History, Journal
+from outwarden.config.metrics import Metrics
+from outwarden.config.notify import Channel
+from outwarden.config.redact import Redact
+from outwarden.config.section import Section
+from outwarden.config.sidecar import Sidecar
+from outwarden.config.sinks import Sinks
+
+
+class Config(Section, frozen=True, kw_only=True):
+    """The whole of config.yaml; every key is optional."""
+
+    service: Annotated[
+        str | None,
+        Meta(
+            description="Name of the watched service; default: the program's name.",
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$",
+        ),
+    ] = None
+    env: Annotated[
+        str,
+        Meta(description="Environment, such as dev, staging or prod.", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"),
+    ] = "dev"
+    apis: Annotated[Apis, Meta(description="Which APIs the program talks to.")] = Apis()
+    capture: Annotated[Capture, Meta(description="What is seen inside the program.")] = Capture()
+    redact: Annotated[Redact, Meta(description="What may be kept.")] = Redact()
+    journal: Annotated[Journal, Meta(description="Where the program writes its events.")] = Journal()
+    history: Annotated[History, Meta(description="What `status`, `tail` and the summary read.")] = History()
+    sinks: Annotated[Sinks, Meta(description="Where events go; without any, nothing leaves this machine.")] = Sinks()
+    metrics: Annotated[Metrics, Meta(description="What is counted and published.")] = Metrics()
+    alarms: Annotated[tuple[AlarmSpec, ...], Meta(description="Alarms; naming any replaces the default set.")] = (
+        HIGH_4XX,
+    )
+    notify: Annotated[dict[str, Channel], Meta(description="Who is told, by a name of your own.")] = {}
+    sidecar: Annotated[Sidecar, Meta(description="The companion beside the program.")] = Sidecar()

@@ -1,0 +1,156 @@
+"""CallEvent: one attempt of one outbound call, safe to keep. The noun that all rooms speak.
+
+Only `redact` makes a CallEvent from what was seen on the wire; the journal and every sink take nothing else.
+The fields are described in docs/events.md; a field whose value is null (or empty) is left out of the JSON line.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from typing import Final, Literal
+
+import msgspec
+
+SCHEMA: Final = 1
+"""Version of the event's shape; it rises when a field changes its meaning or goes away."""
+
+Outcome = Literal["ok", "client_error", "server_error", "timeout", "network", "tls", "blocked", "aborted"]
+"""How a call ended. `aborted`: the program itself gave up (interrupt, cancellation, an error in its own code)."""
+
+
+class CallEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="call", gc=False):
+    """One attempt on the wire, redacted.
+
+    Times are RFC 3339 UTC with microseconds, durations are milliseconds, sizes are bytes.
+    """
+
+    ts: str
+    event_id: str
+    call_id: str
+    attempt: int
+    """1, 2, …; 0 when the answer came without the wire (a cache, a custom adapter)."""
+    api: str
+    """Name of the API profile, or `generic`."""
+    method: str
+    host: str
+    outcome: Outcome
+    status: int | None
+    service: str
+    env: str
+    pid: int
+    schema: int
+    will_retry: bool | None = None
+    route: str | None = None
+    """Low-cardinality template such as `/v2/company/report/{symbol}/`; null where the profile knows no such route."""
+    scheme: str | None = None
+    path: str | None = None
+    query: str | None = None
+    reason: str | None = None
+    duration_ms: float | None = None
+    """Wall time to the body's end where the program read it, else to the response headers or the failure."""
+    headers_ms: float | None = None
+    """Wall time to the response headers."""
+    request_bytes: int | None = None
+    response_bytes: int | None = None
+    retry_after_s: float | None = None
+    rate_remaining: int | None = None
+    deprecation: str | None = None
+    sunset: str | None = None
+    key_id: str | None = None
+    """Keyed hash of the credential that was used: tells keys apart, never shows one."""
+    error_type: str | None = None
+    error: str | None = None
+    host_name: str | None = None
+    trace_id: str | None = None
+    span_id: str | None = None
+    redactions: dict[str, int] = {}
+    """Rules that fired, with counts; `url.key` means that a key was seen in the URL."""
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="notice", gc=False):
+    """One fact about outwarden itself: a loss, a start or a stop. The names are a closed set, see docs/events.md."""
+
+    ts: str
+    event_id: str
+    name: Literal["lost", "started", "stopped", "quarantined"]
+    service: str
+    env: str
+    pid: int
+    schema: int
+    host_name: str | None = None
+    reason: str | None = None
+    count: int | None = None
+
+
+Event = CallEvent | Notice
+
+
+class EventIds:
+    """Make sortable unique ids: 12 hex digits of Unix milliseconds, 12 of a random number per process, 8 of a counter.
+
+    Ids of one process sort in the order in which they were made, also within one millisecond and when the clock
+    steps back. After a fork the child must call `renew`.
+    """
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        self._process = os.urandom(6).hex()
+        self._counter = itertools.count()
+        self._last_ms = 0
+
+    def new(self) -> str:
+        now_ms = time.time_ns() // 1_000_000
+        if now_ms < self._last_ms:
+            now_ms = self._last_ms
+        else:
+            self._last_ms = now_ms
+        return f"{now_ms:012x}{self._process}{next(self._counter) & 0xFFFFFFFF:08x}"
+
+
+ids: Final = EventIds()
+"""The id generator of this process."""
+
+os.register_at_fork(after_in_child=ids.renew)
+
+
+def timestamp(epoch_s: float) -> str:
+    """Render Unix seconds as RFC 3339 UTC with microseconds, such as `2026-11-23T14:23:45.000001Z`."""
+    micros = round(epoch_s * 1_000_000)
+    whole, fraction = divmod(micros, 1_000_000)
+    return f"{_second(whole)}.{fraction:06d}Z"
+
+
+_cached_second: tuple[int, str] = (-1, "")
+
+
+def _second(whole: int) -> str:
+    """Calls come many to a second: keep the rendering of the last one."""
+    global _cached_second  # noqa: PLW0603 - one tuple, swapped whole: no lock needed
+    cached = _cached_second
+    if cached[0] == whole:
+        return cached[1]
+    text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
+    _cached_second = (whole, text)
+    return text
+
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(Event)
+
+
+def encode(event: Event) -> bytes:
+    """Render one event as a JSON object without the newline."""
+    return _encoder.encode(event)
+
+
+def decode(line: bytes) -> Event:
+    """Read one JSON line.
+
+    Raises:
+        msgspec.DecodeError: the line is no JSON, or no event (`msgspec.ValidationError` is one of its kind).
+    """
+    return _decoder.decode(line)
