@@ -1,0 +1,110 @@
+"""What all tests have: a clean environment, no network beyond loopback, and a local Sectors API."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from outwarden.testing import SectorsApi
+
+FOREIGN_PREFIXES = ("AWS_", "OUTWARDEN_", "OTEL_", "SECTORS_", "XDG_")
+FOREIGN_NAMES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "PYTHONPATH")
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a home of its own, dummy AWS credentials, and nothing of the developer's settings."""
+    for name in tuple(os.environ):
+        if name.startswith(FOREIGN_PREFIXES) or name in FOREIGN_NAMES or name.lower() in PROXIES:
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-southeast-3")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse connections and name look-ups that leave this machine, and fail the test that tried, even if it looked away.
+
+    Names below `.invalid` do not exist by definition: looking one up is refused, and nobody is blamed.
+    """
+    strays: list[str] = []
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not stays_here(address[0]):
+            strays.append(f"connect to {address[0]}")
+            raise OSError(errno.ENETUNREACH, "tests reach loopback only")
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        if self.family != socket.AF_UNIX and not stays_here(address[0]):
+            strays.append(f"connect to {address[0]}")
+            return errno.ENETUNREACH
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name is not None and not stays_here(name):
+            if not name.rstrip(".").endswith(".invalid"):
+                strays.append(f"look-up of {name}")
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return getaddrinfo(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+    yield
+    if strays:
+        pytest.fail(f"the test tried to leave this machine: {', '.join(strays)}")
+
+
+def stays_here(host: str) -> bool:
+    """Say whether a host name or address is this machine itself."""
+    if host in {"localhost", ""}:
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+@pytest.fixture(scope="session")
+def sectors_server() -> Iterator[SectorsApi]:
+    """One local Sectors API for the whole run; tests ask for `sectors`."""
+    with SectorsApi(rate=None) as api:
+        yield api
+
+
+@pytest.fixture
+def sectors(sectors_server: SectorsApi, monkeypatch: pytest.MonkeyPatch) -> SectorsApi:
+    """A local Sectors API as new, without a rate limit (`sectors.limits.rate = RateLimit()` brings it back).
+
+    Its authority is in REQUESTS_CA_BUNDLE, so that requests trusts it here and in child processes.
+    """
+    sectors_server.reset()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", sectors_server.ca_file)
+    return sectors_server
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
