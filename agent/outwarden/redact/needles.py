@@ -1,0 +1,113 @@
+"""Needles: pieces of all forms of all secrets, so that half a secret is found as surely as a whole one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from outwarden.redact.encodings import forms
+from outwarden.redact.marks import MASK
+
+_PIECE: Final = 12
+_STRIDE: Final = 5
+
+
+class _Piece(NamedTuple):
+    form: str
+    offset: int
+
+
+class Needles:
+    """All that must not be seen, compiled once and never changed.
+
+    Args:
+        secrets: the values, none shorter than 8 characters.
+        generation: rises with each compilation; caches of results compare it.
+    """
+
+    def __init__(self, secrets: Iterable[str] = (), generation: int = 0) -> None:
+        self.generation: Final = generation
+        self._secrets: Final = tuple(secrets)
+        self._sentries: Final = tuple(dict.fromkeys(_sentries(self._secrets)))
+        self._all_pieces: dict[str, _Piece] | None = None
+
+    def hits(self, data: bytes) -> bool:
+        """Say whether a piece of any secret is in these bytes: what a last look can do in a microsecond or two."""
+        return bool(self._sentries) and self.found(data.decode("utf-8", "replace"))
+
+    def found(self, text: str) -> bool:
+        """Say whether a piece of any secret is in this text."""
+        for needle in self._sentries:  # noqa: SIM110 - any() with a generator costs a frame per needle
+            if needle in text:
+                return True
+        return False
+
+    def scrub(self, text: str) -> tuple[str, int]:
+        """Mask every piece of a secret, in every form, grown as far as it goes; say how many there were."""
+        spans: list[tuple[int, int]] = []
+        for needle, piece in self._pieces().items():
+            at = text.find(needle)
+            while at >= 0:
+                spans.append(_grow(text, at, len(needle), piece))
+                at = text.find(needle, at + 1)
+        return mask_spans(text, spans) if spans else (text, 0)
+
+    def _pieces(self) -> dict[str, _Piece]:
+        """Cut all forms into pieces when they are first asked for: a program that fails at nothing never does."""
+        if self._all_pieces is None:
+            pieces: dict[str, _Piece] = {}
+            for secret in self._secrets:
+                for form, ratio in forms(secret):
+                    size = _size(form, ratio)
+                    stride = max(1, int(_STRIDE * ratio)) if size < len(form) else 1
+                    for at in {*range(0, len(form) - size + 1, stride), len(form) - size}:
+                        pieces.setdefault(form[at : at + size], _Piece(form, at))
+            self._all_pieces = pieces
+        return self._all_pieces
+
+
+def _sentries(secrets: Iterable[str]) -> Iterator[str]:
+    """Give the few pieces that the quick looks search for: both ends and the middle of a secret, one of each form."""
+    for secret in secrets:
+        plain, *others = forms(secret)
+        size = _size(plain.text, 1)
+        yield plain.text[:size]
+        yield plain.text[-size:]
+        middle = (len(plain.text) - size) // 2
+        yield plain.text[middle : middle + size]
+        for form, ratio in others:
+            yield form[: _size(form, ratio)]
+
+
+def _size(form: str, ratio: float) -> int:
+    """A piece is 12 characters of the secret, of short ones two thirds, and at least 8."""
+    length = len(form) / ratio
+    piece = _PIECE if length >= 18 else max(8, -(-length * 2 // 3))
+    return min(len(form), -int(-piece * ratio // 1))
+
+
+def mask_spans(text: str, spans: list[tuple[int, int]]) -> tuple[str, int]:
+    """Replace the spans, which may overlap, by the mask."""
+    spans.sort()
+    out: list[str] = []
+    end = 0
+    count = 0
+    for start, stop in spans:
+        if start >= end:
+            out += [text[end:start], MASK]
+            count += 1
+        end = max(end, stop)
+    out.append(text[end:])
+    return "".join(out), count
+
+
+def _grow(text: str, at: int, size: int, piece: _Piece) -> tuple[int, int]:
+    form, offset = piece
+    start, stop, end = at, at + size, offset + size
+    while start > 0 and offset > 0 and text[start - 1] == form[offset - 1]:
+        start -= 1
+        offset -= 1
+    while stop < len(text) and end < len(form) and text[stop] == form[end]:
+        stop += 1
+        end += 1
+    return start, stop

@@ -1,0 +1,202 @@
+"""Redactor: the one door from what was seen to what may be kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from outwarden import tally
+from outwarden.apis import Catalogue
+from outwarden.event import SCHEMA, CallEvent, ids, timestamp
+from outwarden.rawcall import RawCall
+from outwarden.redact import credentials, responses, skeleton, texts, urls
+from outwarden.redact.marks import MASK
+from outwarden.redact.registry import Registry
+from outwarden.redact.targets import Targets
+
+LONGEST_TEXT = 500
+"""Free text of an event is cut here, after it was cleaned."""
+
+_MOST_KEY_IDS = 64
+
+
+class Redactor:
+    """Turn calls and texts into what may be kept.
+
+    `Redactor(secrets=[...])` is enough for texts; a watched program gives its catalogue and registry.
+
+    Args:
+        catalogue: the API profiles; without it every API is `generic`.
+        registry: the known secrets; without it an own one.
+        secrets: values to register.
+        service: name of the watched service.
+        env: its environment.
+        query_allow: more query parameters whose values may be kept.
+        pseudonym_key: key of all pseudonyms; without it a random one, so that they hold for this object only.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue | None = None,
+        registry: Registry | None = None,
+        *,
+        secrets: Iterable[str] = (),
+        service: str = "",
+        env: str = "dev",
+        query_allow: Iterable[str] = (),
+        pseudonym_key: bytes = b"",
+    ) -> None:
+        self.registry = registry if registry is not None else Registry()
+        for secret in secrets:
+            self.registry.register(secret)
+        self._service = service
+        self._env = env
+        self._key = pseudonym_key or os.urandom(32)
+        self._key_ids: dict[str, str] = {}
+        self._host_name = os.uname().nodename
+        self._targets = Targets(
+            catalogue if catalogue is not None else Catalogue(), self.registry, query_allow, self._clean
+        )
+
+    def call(self, raw: RawCall) -> CallEvent | None:
+        """Build the event of a call from its allow-listed parts; None when its host is to be ignored.
+
+        Never raises: where anything goes wrong, a skeleton that cannot hold a secret is given, and counted.
+        """
+        try:
+            return self._call(raw)
+        except Exception:
+            tally.count("redaction_failed")
+            return skeleton.of_call(raw, "failed", service=self._service, env=self._env)
+
+    def text(self, text: str) -> str:
+        """Clean a piece of free text and cut it to a bounded length."""
+        try:
+            cleaned = self._clean(text)
+        except Exception:
+            tally.count("redaction_failed")
+            return MASK
+        return cleaned if len(cleaned) <= LONGEST_TEXT else cleaned[: LONGEST_TEXT - 1] + "…"
+
+    def url(self, url: str) -> str:
+        """Give `scheme://host/path?query` with everything masked that is not known to be harmless."""
+        try:
+            return self._url(url)
+        except Exception:
+            tally.count("redaction_failed")
+            return MASK
+
+    def gate(self, line: bytes) -> bytes:
+        """Look at the final bytes of an event: where a known secret is in them, only the skeleton goes on."""
+        needles = self.registry.needles
+        if not needles.hits(line):
+            return line
+        tally.count("last_gate")
+        try:
+            return skeleton.of_line(line, needles)
+        except Exception:
+            tally.count("redaction_failed")
+            return b""
+
+    def _call(self, raw: RawCall) -> CallEvent | None:
+        url = raw.url
+        fragment = ""
+        if "#" in url:
+            url, _, fragment = url.partition("#")
+        head, _, query = url.partition("?")
+        target = self._targets.target(head)
+        if not target.recorded:
+            return None
+        key_id = self._key_id(raw, target.auth_header)
+        redactions = target.redactions
+        shown: str | None = None
+        if query:
+            shown, fired = self._targets.query(target.api, query)
+            if fired:
+                redactions = _added(redactions, fired)
+        if fragment:
+            redactions = _added(redactions, self._targets.fragment(fragment))
+        error = raw.error
+        said = responses.read(raw.response_headers) if raw.response_headers else responses.NOTHING
+        return CallEvent(
+            ts=timestamp(raw.started_s),
+            event_id=ids.new(),
+            call_id=raw.call_id,
+            attempt=raw.attempt,
+            will_retry=raw.will_retry,
+            api=target.api,
+            route=target.route,
+            method=skeleton.method(raw),
+            host=target.host,
+            scheme=target.scheme,
+            path=target.path,
+            query=shown,
+            status=raw.status,
+            outcome=skeleton.outcome(raw),
+            duration_ms=_milliseconds(raw.duration_s),
+            headers_ms=_milliseconds(raw.headers_s),
+            request_bytes=raw.request_bytes,
+            response_bytes=raw.response_bytes if raw.response_bytes is not None else said.content_length,
+            retry_after_s=said.retry_after_s,
+            rate_remaining=said.rate_remaining,
+            deprecation=said.deprecation,
+            sunset=said.sunset,
+            key_id=key_id,
+            error_type=type(error).__name__ if error is not None else None,
+            error=self._error(error) if error is not None else None,
+            host_name=self._host_name,
+            trace_id=raw.trace_id,
+            span_id=raw.span_id,
+            service=self._service,
+            env=self._env,
+            pid=os.getpid(),
+            schema=SCHEMA,
+            redactions=redactions,
+        )
+
+    def _key_id(self, raw: RawCall, auth_header: str | None) -> str | None:
+        """Name the credential that the call used, and know it from now on."""
+        headers = raw.request_headers
+        value = credentials.header_value(headers, auth_header) if headers else None
+        if not value:
+            return None
+        cached = self._key_ids.get(value) if isinstance(value, str) else None
+        if cached is not None:
+            return cached
+        found = [part for part in credentials.parts(value) if part]
+        for part in found:
+            self.registry.observe(part)
+        if not found:
+            return None
+        named = credentials.key_id(self._key, found[0])
+        if isinstance(value, str):
+            if len(self._key_ids) >= _MOST_KEY_IDS:
+                self._key_ids = {}  # swapped whole: other threads may be reading
+            self._key_ids[value] = named
+        return named
+
+    def _error(self, error: BaseException) -> str:
+        try:
+            text = str(error)
+        except Exception:  # a broken __str__ of the program is no reason to lose the event
+            return MASK
+        return self.text(text)
+
+    def _url(self, url: str) -> str:
+        head, query = urls.cut(url)
+        target = self._targets.target(head)
+        shown = self._targets.query(target.api, query)[0] if query else ""
+        scheme = f"{target.scheme}://" if target.scheme else ""
+        port = f":{target.port}" if target.port is not None else ""
+        return f"{scheme}{target.host}{port}{target.path}" + (f"?{shown}" if shown else "")
+
+    def _clean(self, text: str) -> str:
+        return texts.clean(text, self.registry.needles, self._url)
+
+
+def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {rule: one.get(rule, 0) + other.get(rule, 0) for rule in (*one, *other)}
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return round(seconds * 1000, 3) if seconds is not None else None

@@ -1,0 +1,61 @@
+"""Registry: the secrets that we know by value: from the configuration, and those seen in use."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from typing import Final
+
+from outwarden.redact.needles import Needles
+
+logger = logging.getLogger(__name__)
+
+SHORTEST: Final = 8
+"""Values below this length are refused: masking "abc" everywhere destroys more than it protects."""
+
+_MOST_OBSERVED: Final = 32
+
+
+class Registry:
+    """Known secrets. Thread-safe: readers use one compiled set of needles, which is swapped whole."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._registered: dict[str, str] = {}
+        self._observed: OrderedDict[str, None] = OrderedDict()
+        self.needles = Needles()
+
+    def register(self, value: str, name: str = "secret") -> None:
+        """Know this value from now on. One that is too short is refused, and the log says so by its name."""
+        value = value.strip()
+        if len(value) < SHORTEST:
+            logger.warning(
+                "A secret is too short to be recognised in text and was not registered.", extra={"secret_name": name}
+            )
+            return
+        with self._lock:
+            if value not in self._registered:
+                self._registered[value] = name
+                self._compile()
+
+    def observe(self, value: str) -> None:
+        """Know a credential that the program was seen to use; only the latest ones are kept."""
+        if value in self._registered or value in self._observed or len(value) < SHORTEST:
+            return
+        with self._lock:
+            self._observed[value] = None
+            if len(self._observed) > _MOST_OBSERVED:
+                self._observed.popitem(last=False)
+            self._compile()
+
+    def scrub(self, text: str) -> str:
+        """Mask every known secret in a text."""
+        return self.needles.scrub(text)[0]
+
+    def hits(self, data: bytes) -> bool:
+        """Say whether a known secret is in these bytes."""
+        return self.needles.hits(data)
+
+    def _compile(self) -> None:
+        self.needles = Needles([*self._registered, *self._observed], self.needles.generation + 1)
