@@ -1,1 +1,1 @@
-"""…"""
+"""Where events go: the Protocol of a sink, and one file per destination."""
