@@ -27,6 +27,7 @@ class Call(NamedTuple):
     query: str
     headers: Mapping[str, str]
     """By name in lower case."""
+    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,15 @@ class Answer:
 
 
 class Answers:
-    """The API: it knows one key and counts what this key spends. The caller keeps it to one thread at a time."""
+    """The API: it knows one key, and counts what this key spends. The caller keeps it to one thread at a time.
 
-    def __init__(self, key: str, url: str, limits: Limits) -> None:
+    Attributes:
+        limits: what is left to the key.
+    """
+
+    def __init__(self, key: str, limits: Limits) -> None:
+        self.limits = limits
         self._key = key
-        self._url = url
-        self._limits = limits
         sectors = next(profile for profile in builtin() if profile.name == "sectors")
         self._routes = Routes(sectors.routes)
 
@@ -55,14 +59,14 @@ class Answers:
             answer = self._answer(call)
         except Refused as refused:
             answer = refusal(refused)
-        self._limits.bill(answer.credits)
+        self.limits.bill(answer.credits)
         return answer
 
     def _answer(self, call: Call) -> Answer:
         if call.headers.get("user-agent", "").startswith("Python-urllib"):
             raise refusals.at_the_edge()
         if call.path.startswith("/v1/"):
-            raise refusals.retired(self._url + self._successor(call.path))
+            raise refusals.retired(call.base_url + self._successor(call.path))
         found = self._routes.find(call.path)
         if found is None or found.route.deprecated:
             raise refusals.unrouted(call.path)
@@ -80,9 +84,9 @@ class Answers:
             raise refusals.no_key()
         if authorization != self._key:
             raise refusals.bad_key()
-        if self._limits.window_is_full():
+        if self.limits.window_is_full():
             raise refusals.too_fast()
-        if self._limits.quota_is_spent():
+        if self.limits.quota_is_spent():
             raise refusals.quota_spent()
 
     def _body(self, found: Found, call: Call) -> Answer:

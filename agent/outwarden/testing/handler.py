@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         fault = self.server.faults.take(path)
         try:
-            answer = self.server.answer(Call(self.command, path, query, headers), fault)
+            answer = self.server.answer(Call(self.command, path, query, headers, self.server.url), fault)
         except Exception:
             logger.exception("The local Sectors API has a fault of its own.", extra={"path": path})
             answer = Answer(500, b'{"error": "Internal server error."}')

@@ -71,6 +71,11 @@ class Listener(ThreadingMixIn, TCPServer):
         """The port that was given or found."""
         return int(self.server_address[1])
 
+    @property
+    def url(self) -> str:
+        """Where clients find the server."""
+        return f"https://{HOST}:{self.port}"
+
     def close(self) -> None:
         """Stop listening, drop all connections and wait for their threads."""
         self._stopping.set()

@@ -45,7 +45,6 @@ class SectorsApi:
         key: the one key that is accepted.
         ca_file: the file to verify the server's certificate against (`verify=` of requests, `REQUESTS_CA_BUNDLE`).
         faults: plan what goes wrong.
-        limits: the rate window and the credits; may be changed at any time.
     """
 
     def __init__(
@@ -76,19 +75,20 @@ class SectorsApi:
         self._port = port
         self._settings = (rate, credits_left, clock)
         self._log_file = Path(log_file) if log_file is not None else None
+        self._seen: list[Seen] = []
+        self._answers = Answers(self.key, Limits(*self._settings))
         self._lock = threading.Lock()
         self._authority = Authority()
         self._certificate: Certificate = "valid"
         self._listener: Listener | None = None
         self.ca_file = str(self._authority.ca_file)
-        self.reset()
 
     def reset(self) -> None:
         """Become as new, but for the port, the key and the authority: no log, no faults, full limits."""
         self.faults.clear()
-        self.limits = Limits(*self._settings)
-        self._seen: list[Seen] = []
-        self._answers: Answers | None = None
+        with self._lock:
+            self._answers.limits = Limits(*self._settings)
+            self._seen.clear()
         if self._certificate != "valid":
             self.certificate = "valid"
 
@@ -145,6 +145,11 @@ class SectorsApi:
         return f"https://{self.netloc}"
 
     @property
+    def limits(self) -> Limits:
+        """The rate window and the credits; may be changed at any time."""
+        return self._answers.limits
+
+    @property
     def seen(self) -> list[Seen]:
         """All requests that arrived since the start or the last `reset`."""
         with self._lock:
@@ -168,8 +173,6 @@ class SectorsApi:
 
     def _answer(self, call: Call, fault: Fault | None) -> Answer:
         with self._lock:
-            if self._answers is None:
-                self._answers = Answers(self.key, self.url, self.limits)
             answer = faulty_answer(fault) or self._answers.answer(call)
             status = None if isinstance(fault, Hang | Reset) else answer.status
             seen = Seen(call.method, call.path, status, answer.credits, call.query, dict(call.headers))
