@@ -92,8 +92,6 @@ class Catalogue:
             template = routes.find(self._trees[profile.name], parts)
             documented = routes.literals(template) if template else []
             documented += [False] * (len(parts) - len(documented))
-        shown = [
-            part if literal or is_plain(part) else MASK for part, literal in zip(parts, documented, strict=False)
-        ]
+        shown = [part if literal or is_plain(part) else MASK for part, literal in zip(parts, documented, strict=False)]
         masked = sum(part is MASK for part in shown)
         return Match(template, "/" + "/".join(shown) + ("/" if parts and path.endswith("/") else ""), masked)

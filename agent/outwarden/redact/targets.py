@@ -111,14 +111,14 @@ class Targets:
         route, shown = match.template, match.path
         if match.masked:
             redactions["url.path"] = match.masked
-        if self._registry.needles.found(unquote(path)) or self._registry.needles.found(path):
+        needles = self._registry.needles
+        if needles.found(head) or needles.found(unquote(head)):
             redactions["url.key"] = 1
-            shown = self._registry.scrub(shown)
+            shown = needles.scrub(shown)[0]
+            if needles.found(host):
+                host = MASK
             if profile is None:
                 route = f"/{MASK}"
-        if self._registry.needles.found(host):
-            redactions["url.key"] = redactions.get("url.key", 0) + 1
-            host = MASK
         return Target(
             recorded=profile is not None or self._catalogue.anything_else == "record",
             api=profile.name if profile is not None else GENERIC,

@@ -13,11 +13,13 @@ LONGEST_SCANNED = 16_384
 """What lies behind is dropped, not passed."""
 
 _URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,15}://[^\s'\"<>|]{1,4096}")
-_RELATIVE = re.compile(r"((?:with url|Invalid URL):? )('[^'\n]{0,4096}'|\S{1,4096})", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"((?:with url|Invalid URL|nonnumeric port|Failed to parse):? )('[^'\n]{0,4096}'|\S{1,4096})", re.IGNORECASE
+)
 _HEADER = re.compile(r"((?:header (?:value|part|name)\w*)[:\s]{0,3}).*", re.IGNORECASE | re.DOTALL)
 _SCHEME = re.compile(r"\b(bearer|basic|token|apikey|digest|negotiate) +[^\s'\",;]{6,4096}", re.IGNORECASE)
 _PAIR = re.compile(
-    r"([A-Za-z][A-Za-z0-9_.-]{0,63})(['\"]?\s{0,3}[:=]\s{0,3})(b?'[^'\n]{1,4096}'|\"[^\"\n]{1,4096}\"|[^\s,;&'\"]{1,4096})"
+    r"([A-Za-z][A-Za-z0-9_.-]{0,63})(['\"]?\s{0,3}[:=]\s{0,3})(?![A-Za-z_]{1,40}[=:])(b?'[^'\n]{1,4096}'|\"[^\"\n]{1,4096}\"|[^\s,;&'\"]{1,4096})"
 )
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,16}")
 

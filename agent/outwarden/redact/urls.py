@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from outwarden.apis.shapes import is_plain
+
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 _LONGEST_HOST = 253
 _SCHEMES = frozenset(("http", "https", "ws", "wss", "ftp"))
@@ -67,8 +69,10 @@ def _host(authority: str) -> tuple[str, int | None]:
     if not colon:
         host, port = authority, ""
     host = host.lower().rstrip(".")
-    if len(host) > _LONGEST_HOST or not _HOST_CHARACTERS.issuperset(host):
+    if len(host) > _LONGEST_HOST or not _HOST_CHARACTERS.issuperset(host) or max(map(len, host.split("."))) > 63:
         return "", None
+    if "." not in host and not is_plain(host):
+        return "", None  # a name without a dot is `localhost` or a service beside us; a key has its shape neither
     return host, _port(port)
 
 

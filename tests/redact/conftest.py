@@ -1,0 +1,42 @@
+"""What the tests of redaction share."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+
+from outwarden.apis import Catalogue, builtin
+from outwarden.rawcall import RawCall
+from outwarden.redact import Redactor, Registry
+
+REPORT = "https://api.sectors.app/v2/company/report/BBCA/?sections=overview"
+
+
+@pytest.fixture
+def key() -> str:
+    """An API key as the Sectors API gives them out: 64 hex digits."""
+    return secrets.token_hex(32)
+
+
+@pytest.fixture
+def redactor(key) -> Redactor:
+    """A redactor as a watched program has it, with the key registered."""
+    registry = Registry()
+    registry.register(key, "sectors")
+    return Redactor(Catalogue(builtin()), registry, service="portfolio", env="test", pseudonym_key=b"k" * 32)
+
+
+@pytest.fixture
+def raw():
+    """Make a RawCall: `raw(url, status=404, …)`."""
+
+    def make(url: str = REPORT, **seen: Any) -> RawCall:
+        call = RawCall(method=seen.pop("method", "GET"), url=url, started_s=1.0, call_id="c1", attempt=1)
+        call.status = 200
+        for name, value in seen.items():
+            setattr(call, name, value)
+        return call
+
+    return make

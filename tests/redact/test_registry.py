@@ -1,0 +1,172 @@
+"""Known secrets, and the last gate."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import secrets
+import string
+from urllib.parse import quote
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outwarden import tally
+from outwarden.event import CallEvent, Notice, decode, encode
+from outwarden.redact import Redactor, Registry
+
+VALUES = st.text(string.ascii_letters + string.digits + "+/=-_.:!$%&?ä€ ", min_size=10, max_size=64).filter(
+    lambda text: text.strip() == text and len(set(text)) > 5
+)
+
+ENCODINGS = {
+    "plain": str,
+    "json": lambda value: json.dumps(value)[1:-1],
+    "percent": lambda value: quote(value, safe=""),
+    "percent twice": lambda value: quote(quote(value, safe=""), safe=""),
+    "percent in lower case": lambda value: quote(value, safe="").lower() if value.islower() else value,
+    "all percent": lambda value: "".join(f"%{byte:02X}" for byte in value.encode()),
+    "hex": lambda value: value.encode().hex(),
+    "HEX": lambda value: value.encode().hex().upper(),
+    "base64": lambda value: base64.b64encode(value.encode()).decode(),
+    "base64 after one": lambda value: base64.b64encode(b"u" + value.encode()).decode(),
+    "base64 in the middle": lambda value: base64.b64encode(b"ab" + value.encode() + b"tail").decode(),
+    "base64url": lambda value: base64.urlsafe_b64encode(b"user:" + value.encode()).decode().rstrip("="),
+    "unicode escapes": lambda value: "".join(f"\\u{ord(character):04x}" for character in value),
+    "first two thirds": lambda value: value[: max(9, -(-len(value) * 3 // 4))],
+    "last two thirds": lambda value: value[-max(9, -(-len(value) * 3 // 4)) :],
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@given(value=VALUES)
+@settings(max_examples=40, deadline=None)
+def test_a_registered_secret_is_masked_in_every_encoding(encoding, value):
+    """No form of a registered secret passes, wherever it stands."""
+    registry = Registry()
+    registry.register(value)
+    shown = ENCODINGS[encoding](value)
+
+    text = registry.scrub(f'before "{shown}" after')
+
+    assert shown not in text
+    assert text.startswith('before "')
+    assert "[REDACTED]" in text
+
+
+@given(text=st.text(max_size=300))
+@settings(max_examples=50, deadline=None)
+def test_texts_without_a_secret_stay_as_they_are(text):
+    """Needles hit only what they are made of."""
+    registry = Registry()
+    registry.register(secrets.token_hex(32))
+
+    assert registry.scrub(text) == text
+
+
+def test_short_values_are_refused_and_only_named(caplog):
+    """Masking a short value everywhere would destroy more than it protects; the log does not show it."""
+    registry = Registry()
+
+    with caplog.at_level(logging.WARNING):
+        registry.register("pa55wd", "database password")
+
+    assert registry.scrub("pa55wd") == "pa55wd"
+    assert caplog.records[0].secret_name == "database password"
+    assert "pa55wd" not in caplog.text
+
+
+def test_an_empty_secret_masks_nothing():
+    """An empty value in a secret store once made a scrubber of others mask everything."""
+    registry = Registry()
+    registry.register("")
+    registry.register("   \n")
+
+    assert registry.scrub("all is well") == "all is well"
+
+
+def test_a_key_read_from_a_file_is_registered_without_its_newline(key):
+    """Files end with a newline; keys do not."""
+    registry = Registry()
+    registry.register(f"{key}\n")
+
+    assert registry.scrub(f"<{key}>") == "<[REDACTED]>"
+
+
+def test_only_the_latest_observed_credentials_are_kept():
+    """A program that gets a new token for each call does not fill the memory."""
+    registry = Registry()
+    tokens = [secrets.token_hex(20) for _ in range(100)]
+    for token in tokens:
+        registry.observe(token)
+
+    assert registry.scrub(tokens[-1]) == "[REDACTED]"
+    assert registry.scrub(tokens[0]) == tokens[0]
+
+
+def _event(**fields):
+    return CallEvent(
+        **{
+            "ts": "2026-11-24T00:00:00.000000Z",
+            "event_id": "e1",
+            "call_id": "c1",
+            "attempt": 1,
+            "api": "sectors",
+            "method": "GET",
+            "host": "api.sectors.app",
+            "outcome": "ok",
+            "status": 200,
+            "service": "s",
+            "env": "test",
+            "pid": 1,
+            "schema": 1,
+            "duration_ms": 3.5,
+            **fields,
+        }
+    )
+
+
+def test_the_last_gate_passes_a_clean_line_untouched(redactor):
+    """The ordinary case costs a look and changes nothing."""
+    line = encode(_event())
+
+    assert redactor.gate(line) is line
+
+
+@pytest.mark.parametrize("field", ["path", "error", "host", "query", "route", "service", "env", "call_id", "method"])
+@pytest.mark.parametrize("encoding", ["plain", "base64 in the middle", "hex", "first two thirds"])
+def test_the_last_gate_leaves_only_the_skeleton(redactor, key, field, encoding):
+    """A secret in the final bytes is a fault of ours: the event shrinks to what cannot hold it, and is counted."""
+    before = tally.snapshot()["last_gate"]
+    shown = ENCODINGS[encoding](key)
+
+    line = redactor.gate(encode(_event(**{field: f"x{shown}x"})))
+
+    assert tally.snapshot()["last_gate"] == before + 1
+    assert not redactor.registry.hits(line)
+    if field != "call_id":
+        event = decode(line)
+        assert (event.status, event.outcome, event.duration_ms) == (200, "ok", 3.5)
+        assert event.redactions == {"last_gate": 1}
+
+
+def test_the_last_gate_knows_notices(redactor, key):
+    """Our own notices go through the same gate."""
+    notice = Notice(
+        ts="t", event_id="e", name="lost", service="s", env="e", pid=1, schema=1, count=3, reason=f"because of {key}"
+    )
+
+    assert decode(redactor.gate(encode(notice))) == msgspec.structs.replace(notice, reason=None)
+
+
+def test_the_last_gate_gives_up_lines_that_it_cannot_read(redactor, key):
+    """What is no event and holds a secret does not go on at all."""
+    assert redactor.gate(f'{{"x": "{key}"}}'.encode()) == b""
+
+
+def test_secrets_may_be_given_at_once(key):
+    """`Redactor(secrets=[…])` is enough for texts."""
+    assert Redactor(secrets=[key]).text(f"key {key}!") == "key [REDACTED]!"
