@@ -37,7 +37,7 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Refuse connections and name look-ups that leave this machine, and fail the test that tried, even if it looked away.
 
     Names below `.invalid` do not exist by definition: looking one up is refused, and nobody is blamed.
@@ -59,7 +59,7 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else host
-        if name is not None and not stays_here(name):
+        if name is not None and not stays_here(name) and not is_address(name):
             if not name.rstrip(".").endswith(".invalid"):
                 strays.append(f"look-up of {name}")
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -68,20 +68,26 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
     monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
-    yield
+    yield strays
     if strays:
         pytest.fail(f"the test tried to leave this machine: {', '.join(strays)}")
 
 
 def stays_here(host: str) -> bool:
     """Say whether a host name or address is this machine itself."""
-    if host in {"localhost", ""}:
-        return True
+    if not is_address(host):
+        return host in {"localhost", ""}
+    address = ipaddress.ip_address(host)
+    return address.is_loopback or address.is_unspecified
+
+
+def is_address(host: str) -> bool:
+    """Say whether this needs no look-up."""
     try:
-        address = ipaddress.ip_address(host)
+        ipaddress.ip_address(host)
     except ValueError:
         return False
-    return address.is_loopback or address.is_unspecified
+    return True
 
 
 @pytest.fixture(scope="session")
