@@ -104,7 +104,7 @@ def test_restart_comes_back_on_the_same_port():
 def test_taken_port_is_one_line(free_port):
     """A port that somebody else holds is named, with what to do."""
     with socket.create_server(("127.0.0.1", free_port)), pytest.raises(UsageError) as caught:
-        SectorsApi(port=free_port).__enter__()  # noqa: PLC2801 - it cleans up after itself when it fails
+        SectorsApi(port=free_port).__enter__()
 
     assert str(caught.value).startswith(f"127.0.0.1:{free_port}: cannot listen: ")
     assert "\n" not in str(caught.value)

@@ -93,11 +93,13 @@ class SectorsApi:
             self.certificate = "valid"
 
     def start(self) -> Self:
-        """Listen.
+        """Listen; nothing happens when it does already.
 
         Raises:
             UsageError: the port is taken.
         """
+        if self._listener is not None:
+            return self
         self._listener = Listener(
             self._port,
             context=lambda: self._authority.context(self._certificate),
