@@ -32,7 +32,8 @@ class AlarmSpec(Section, frozen=True, kw_only=True):
         int, Meta(description="How many of the latest periods are looked at.", ge=1, le=100)
     ] = 1
     datapoints_to_alarm: Annotated[
-        int | None, Meta(description="How many of them must be breaching; default: all.", ge=1, le=100)
+        Annotated[int, Meta(ge=1, le=100)] | None,
+        Meta(description="How many of them must be breaching; default: all."),
     ] = None
     treat_missing_data: Annotated[
         Literal["missing", "ignore", "breaching", "notBreaching"],

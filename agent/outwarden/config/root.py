@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -17,21 +17,18 @@ from outwarden.config.section import Section
 from outwarden.config.sidecar import Sidecar
 from outwarden.config.sinks import Sinks
 
+NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"
+"""What a service or an environment may be called."""
+
 
 class Config(Section, frozen=True, kw_only=True):
     """The whole of config.yaml; every key is optional."""
 
     service: Annotated[
-        str | None,
-        Meta(
-            description="Name of the watched service; default: the program's name.",
-            pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$",
-        ),
+        Annotated[str, Meta(pattern=NAME)] | None,
+        Meta(description="Name of the watched service; default: the program's name."),
     ] = None
-    env: Annotated[
-        str,
-        Meta(description="Environment, such as dev, staging or prod.", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"),
-    ] = "dev"
+    env: Annotated[str, Meta(description="Environment, such as dev, staging or prod.", pattern=NAME)] = "dev"
     apis: Annotated[Apis, Meta(description="Which APIs the program talks to.")] = Apis()
     capture: Annotated[Capture, Meta(description="What is seen inside the program.")] = Capture()
     redact: Annotated[Redact, Meta(description="What may be kept.")] = Redact()

@@ -1,0 +1,109 @@
+"""A YAML file as a plain mapping: read strictly, and refused in one line that echoes no value."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from outwarden.errors import ConfigError
+
+if TYPE_CHECKING:
+    _Base = yaml.SafeLoader
+else:
+    _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+MAX_BYTES: Final = 1 << 20
+"""No configuration is longer; a log file that was named by mistake is."""
+
+_QUOTED: Final = re.compile(r"(['\"]).{3,}\1", re.DOTALL)
+
+
+class _Loader(_Base):
+    """YAML 1.1 as PyYAML reads it, but a key may stand only once and a date stays text."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[tuple[str, str]] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be a plain name", key.start_mark)
+            if (key.tag, key.value) in seen:
+                problem = f"the key {shown(key.value)} stands twice in one mapping"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add((key.tag, key.value))
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _Base.yaml_implicit_resolvers.items()
+}
+
+
+def read(path: Path) -> dict[Any, Any]:
+    """Read a YAML file that holds one mapping; an empty file is an empty mapping.
+
+    Raises:
+        ConfigError: the file is missing, unreadable, no YAML or no mapping; the message names line and column.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file. Name another with --config, or leave it out.") from None
+    except IsADirectoryError:
+        raise ConfigError(f"{path}: this is a directory, not a file. Name the file inside it.") from None
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: it cannot be read ({error.strerror}). Check the permissions of the file and its directories."
+        ) from None
+    if len(data) > MAX_BYTES:
+        raise ConfigError(f"{path}: it is longer than 1 MiB, which no configuration is. Check the name.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}, line {line}: this is not UTF-8 text. Save the file as UTF-8.") from None
+    found = parse(text, str(path))
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise ConfigError(f"{path}: it must hold `key: value` lines, but holds {kind_of(found)}.")
+    return found
+
+
+def parse(text: str, source: str) -> Any:
+    """Read one YAML value.
+
+    Raises:
+        ConfigError: it is no YAML, with the line and column where reading stopped.
+    """
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 - a safe loader: it makes plain values only
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise ConfigError(f"{source}{where}: {_without_values(error.problem or error.context)}.") from None
+    except yaml.reader.ReaderError as error:
+        raise ConfigError(f"{source}, character {error.position + 1}: {error.reason}.") from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise ConfigError(f"{source}: it cannot be read as YAML. Put unusual values in quotes.") from None
+
+
+def shown(name: Any) -> str:
+    """Render a key's name for a message; what hardly is a name may be a secret and stays out of it."""
+    text = str(name)
+    return text if len(text) <= 40 and re.fullmatch(r"[A-Za-z0-9_. -]+", text) else "(a name that is not shown here)"
+
+
+def kind_of(value: Any) -> str:
+    """Say what a value is, without saying its value."""
+    kinds = {bool: "a truth value", str: "text", dict: "a mapping", list: "a list", type(None): "nothing"}
+    return kinds.get(type(value), "a number" if isinstance(value, (int, float)) else "something else")
+
+
+def _without_values(problem: str | None) -> str:
+    """PyYAML quotes what it stumbled over: an alias or a tag may be a password that lacks its quotes."""
+    return _QUOTED.sub("(not shown here)", problem or "it cannot be read as YAML")

@@ -1,0 +1,45 @@
+"""What a key wants, in words: messages say this instead of echoing a wrong value."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, get_args, get_origin
+
+from outwarden.config.keys import bare, members, metas
+from outwarden.config.units import Duration, Size
+
+_PLAIN: Final = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    Size: "a size such as 512MiB or 1GiB",
+    Duration: "a duration such as 90s, 1h or 7d",
+}
+
+
+def wanted(hint: Any) -> str:
+    """Describe a type and its bounds."""
+    kind = members(hint)[0]
+    plain = bare(kind)
+    if get_origin(plain) is Literal:
+        return "one of: " + ", ".join(str(value) for value in get_args(plain))
+    if get_origin(plain) is tuple:
+        return f"a list, each item {wanted(get_args(plain)[0])}"
+    return _PLAIN.get(plain, "another kind of value") + _bounds(kind) + _bounds(hint)
+
+
+def _bounds(hint: Any) -> str:
+    found = []
+    for meta in metas(hint):
+        found += [
+            f" {word} {bound:g}"
+            for word, bound in (("from", meta.ge), ("above", meta.gt), ("to", meta.le), ("below", meta.lt))
+            if bound is not None
+        ]
+        if meta.multiple_of is not None:
+            found.append(f", a multiple of {meta.multiple_of:g}")
+        if meta.min_length is not None or meta.max_length is not None:
+            found.append(f" of {meta.min_length or 0} to {meta.max_length or 'any number of'} characters")
+        if meta.pattern is not None:
+            found.append(f" of the form {meta.pattern}")
+    return "".join(found)
