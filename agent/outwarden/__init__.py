@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # not from `typing`: every Python process of a watched program would pay for loading it
 if TYPE_CHECKING:
+    from typing import Any
+
     from outwarden.event import CallEvent as CallEvent
     from outwarden.wiring.inside import install as install
     from outwarden.wiring.inside import uninstall as uninstall
@@ -25,6 +25,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module  # noqa: PLC0415 - as late as the names themselves
+
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'outwarden' has no attribute {name!r}")

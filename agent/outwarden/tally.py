@@ -57,7 +57,7 @@ class _State:
     """The counters of one process."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # a signal handler, or a collected response, may count within a count
         self.counts: dict[Reason, int] = dict.fromkeys(REASONS, 0)
         self.slot: int | None = None
 
@@ -97,15 +97,19 @@ def create_board(path: Path) -> None:
         os.close(fd)
 
 
-def join_board(path: Path) -> None:
+def join_board(path: Path, slot: int | None = None) -> None:
     """Count on this board from now on, in this process and in those forked from it.
+
+    Args:
+        path: the board.
+        slot: one that this process has claimed already.
 
     Raises:
         OSError: the board cannot be opened.
     """
     global _board  # noqa: PLW0603 - one board per process
     _board = path
-    _state.slot = _claim(path)
+    _state.slot = _claim(path) if slot is None else slot
 
 
 def leave_board() -> None:

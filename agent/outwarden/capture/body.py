@@ -1,0 +1,129 @@
+"""A streamed body: its call ends when the body ends, is closed or is collected. We never read it ourselves."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator
+from functools import cache
+from time import perf_counter
+from typing import Any, Final
+
+from urllib3.response import HTTPResponse
+
+from outwarden.capture import outcome
+from outwarden.capture.recorder import process
+from outwarden.polite import swallow
+from outwarden.rawcall import RawCall
+
+PLACE: Final = "capture.body"
+
+
+class Body:
+    """The call behind an unread body. It never refers to the response, so it does not keep it alive."""
+
+    __slots__ = ("_began", "_finalizer", "_generation", "_raws", "_record")
+
+    def __init__(self, raw: RawCall, *, began: float, generation: int, record: Callable[[RawCall], None]) -> None:
+        self._raws = [raw]
+        self._began = began
+        self._generation = generation
+        self._record = record
+        self._finalizer: Any = None
+
+    def attach(self, response: object) -> bool:
+        """Watch this response; False when it is of a kind that cannot be watched, or has no body left to read."""
+        if not isinstance(response, HTTPResponse) or response.isclosed():
+            return False
+        try:
+            response.__class__ = _watched(type(response))
+        except TypeError:
+            return False
+        response._outwarden_body = self  # type: ignore[attr-defined]  # noqa: SLF001 - our own mark
+        self._finalizer = weakref.finalize(response, self.end)  # also at the interpreter's exit
+        return True
+
+    def end(self, size: int | None = None, error: BaseException | None = None) -> None:
+        """Record the call, the first time, in the process that made it."""
+        try:
+            raw = self._raws.pop()  # atomic: two threads may get here at once
+        except IndexError:
+            return
+        if self._generation != process.generation:
+            return
+        if self._finalizer is not None:
+            self._finalizer.detach()
+        raw.duration_s = perf_counter() - self._began
+        raw.response_bytes = size
+        if error is not None:
+            raw.error = error
+            raw.failure = outcome.failure(error)
+        self._record(raw)
+
+
+def _ended(response: Any, error: BaseException | None = None) -> None:
+    """The body of a watched response has come to its end: give the response its own class back."""
+    try:
+        response.__class__ = response.__class__.__bases__[0]
+        size = None if response.chunked else response.tell()
+        response.__dict__.pop("_outwarden_body").end(size, error)
+    except Exception as fault:
+        swallow(PLACE, type(fault))
+
+
+def _is_watched(response: Any) -> bool:
+    return "_outwarden_body" in response.__dict__
+
+
+@cache
+def _watched(kind: type[HTTPResponse]) -> type[HTTPResponse]:
+    """Make the class that a watched response has for as long as its body is open.
+
+    A class rather than attributes of the instance: a bound method must keep its response alive, or
+    `requests.get(url, stream=True).raw.read()` would read from a response that is gone.
+    """
+
+    def reading(name: str) -> Callable[..., Any]:
+        original = getattr(kind, name)
+
+        def read(self: HTTPResponse, *args: Any, **kwargs: Any) -> Any:
+            try:
+                data = original(self, *args, **kwargs)
+            except BaseException as error:
+                if _is_watched(self):
+                    _ended(self, error)
+                raise
+            if _is_watched(self) and self.isclosed():
+                _ended(self)
+            return data
+
+        return read
+
+    def read_chunked(self: HTTPResponse, *args: Any, **kwargs: Any) -> Iterator[bytes]:
+        try:
+            yield from kind.read_chunked(self, *args, **kwargs)
+        except GeneratorExit:  # the program has read enough
+            if _is_watched(self):
+                _ended(self)
+            raise
+        except BaseException as error:
+            if _is_watched(self):
+                _ended(self, error)
+            raise
+        if _is_watched(self) and self.isclosed():
+            _ended(self)
+
+    def close(self: HTTPResponse) -> None:
+        try:
+            kind.close(self)
+        finally:
+            if _is_watched(self):
+                _ended(self)
+
+    methods = {name: reading(name) for name in ("read", "read1") if hasattr(kind, name)}
+    watched = type(
+        kind.__name__,
+        (kind,),
+        {**methods, "read_chunked": read_chunked, "close": close, "__module__": kind.__module__},
+    )
+    watched.__qualname__ = kind.__qualname__
+    return watched

@@ -1,0 +1,68 @@
+"""Recorder: hands finished calls on, never into itself."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from outwarden.polite import swallow
+from outwarden.rawcall import RawCall
+
+
+class _Busy(threading.local):
+    now = False
+
+
+class Recorder:
+    """Call `record` for each finished call; whatever it raises is counted and swallowed.
+
+    A response that is collected as garbage finishes its call wherever the interpreter happens to be, and a signal
+    handler may make calls of its own: also in the middle of `record`, where locks are held. Such calls wait until the
+    one at hand is done.
+    """
+
+    def __init__(self, record: Callable[[RawCall], object]) -> None:
+        self._record = record
+        self._busy = _Busy()
+        self._waiting: deque[RawCall] = deque()
+
+    def __call__(self, raw: RawCall) -> None:
+        busy = self._busy
+        if busy.now:
+            self._waiting.append(raw)
+            return
+        busy.now = True
+        try:
+            self._hand_on(raw)
+            while self._waiting:
+                self._hand_on(self._waiting.popleft())
+        except IndexError:
+            pass  # another thread was quicker
+        finally:
+            busy.now = False
+
+    def _hand_on(self, raw: RawCall) -> None:
+        try:
+            self._record(raw)
+        except Exception as fault:
+            swallow("capture.record", type(fault))
+        finally:
+            raw.error = None  # its traceback holds the program's frames, and they would hold us
+
+
+class _Process:
+    """Which process this is: a call that was begun before a fork belongs to the parent."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+
+    def forked(self) -> None:
+        self.generation += 1
+
+
+process: Final = _Process()
+
+os.register_at_fork(after_in_child=process.forked)

@@ -1,0 +1,78 @@
+"""What happens at the start of every Python process below `outwarden run`, before the program itself.
+
+Until the program imports requests this takes the time of a few system calls: nothing is imported that the interpreter
+has not loaded already, but `fcntl`, `struct` and our own `late`.
+"""
+
+from __future__ import annotations
+
+import os
+
+from outwarden.capture.late import when_imported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+SETTINGS = "OUTWARDEN_SETTINGS"
+"""Names the file with the settings."""
+
+BOARD = "OUTWARDEN_BOARD"
+"""Names the board on which this process says that it is watched (see `tally`)."""
+
+_SLOT_BYTES = 128
+_HEAD = "<qq"
+
+
+def is_disabled(environ: MutableMapping[str, str] = os.environ) -> bool:
+    """Say whether OUTWARDEN_DISABLED switches everything off."""
+    return environ.get("OUTWARDEN_DISABLED", "") not in ("", "0")
+
+
+def begin(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Get ready to watch: say so on the board, keep the settings, and wait for requests to be imported.
+
+    Raises:
+        OSError: the settings cannot be read; nothing has been done then.
+    """
+    path = environ.get(SETTINGS)
+    if not path or is_disabled(environ):
+        return
+    with open(path, "rb") as file:  # noqa: PTH123 - pathlib is not loaded yet
+        settings = file.read()  # now: the file is gone once `outwarden run` has ended, and a daemon lives on
+    claimed = _claim(environ.get(BOARD))
+
+    def start() -> None:
+        from outwarden.wiring import inside  # heavy imports wait until they are asked for
+
+        pid, slot = claimed or (0, 0)
+        inside.start_early(settings, slot if pid == os.getpid() else None)
+
+    when_imported("requests", start)
+
+
+def _claim(board: str | None) -> tuple[int, int] | None:
+    """Take the first free slot of the board, as `tally` does; gives the process id and the slot."""
+    if not board:
+        return None
+    import fcntl
+    import struct
+
+    try:
+        fd = os.open(board, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return None  # `outwarden run` has ended
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        data = os.pread(fd, os.fstat(fd).st_size, 0)
+        for slot in range(len(data) // _SLOT_BYTES):
+            if struct.unpack_from(_HEAD, data, slot * _SLOT_BYTES)[0] == 0:
+                import time
+
+                os.pwrite(fd, struct.pack(_HEAD, os.getpid(), time.time_ns()), slot * _SLOT_BYTES)
+                return os.getpid(), slot
+    except OSError:
+        pass  # counted in memory only
+    finally:
+        os.close(fd)
+    return None

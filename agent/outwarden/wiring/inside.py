@@ -1,0 +1,207 @@
+"""The program's side: capture -> redact -> journal, put together from the settings."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outwarden.capture.late import when_imported
+from outwarden.wiring import early
+
+if TYPE_CHECKING:
+    from outwarden.capture.otel import Cleaner, Described
+    from outwarden.config.root import Config
+    from outwarden.journal import Journal, StdoutJournal
+    from outwarden.rawcall import RawCall
+    from outwarden.redact import Redactor
+    from outwarden.wiring.secrets_env import ConfiguredSecrets
+    from outwarden.wiring.settings import Settings
+
+_lock = threading.RLock()
+_inside: Inside | None = None
+
+
+def install(config: str | Path | None = None) -> None:
+    """Watch every outbound call of this process from now on.
+
+    A second call changes nothing, and OUTWARDEN_DISABLED=1 makes the first one do nothing. Below `outwarden run` its
+    settings are used unless a file is named here.
+
+    Args:
+        config: the configuration file; default: $OUTWARDEN_CONFIG, ./outwarden.yaml, or the user's own.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+    """
+    if early.is_disabled():
+        return
+    with _lock:
+        if _inside is None:
+            start(_handed_over() if config is None and early.SETTINGS in os.environ else _found(config))
+
+
+def start(settings: Settings, *, slot: int | None = None) -> None:
+    """Watch every outbound call of this process, as these settings say.
+
+    Args:
+        settings: what to do.
+        slot: the slot of the board that this process has claimed already.
+
+    Raises:
+        ConfigError: a secret is referred to in a way that is not supported.
+    """
+    global _inside  # noqa: PLW0603 - a process is watched once
+    if early.is_disabled():
+        return
+    with _lock:
+        if _inside is None:
+            _inside = Inside(settings, slot)
+
+
+def start_early(data: bytes, slot: int | None) -> None:
+    """Watch the process that `early` has prepared.
+
+    Raises:
+        ConfigError: the settings are not of this version.
+    """
+    from outwarden.wiring import settings
+
+    start(settings.parse(data), slot=slot)
+
+
+def uninstall() -> None:
+    """Watch no longer, and leave everything as it was. Twice is as good as once."""
+    global _inside
+    with _lock:
+        inside, _inside = _inside, None
+        if inside is not None:
+            inside.close()
+
+
+class Inside:
+    """Everything of ours that lives in a watched process."""
+
+    def __init__(self, settings: Settings, slot: int | None) -> None:
+        from outwarden import tally
+        from outwarden.apis import Catalogue
+        from outwarden.journal import places
+        from outwarden.redact import Redactor, Registry
+        from outwarden.wiring import own_log
+        from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key
+        from outwarden.wiring.service_name import service_name
+
+        config = settings.config
+        registry = Registry()
+        own_log.attach(registry.scrub)
+        if settings.board is not None:
+            try:
+                tally.join_board(Path(settings.board), slot)
+            except OSError:
+                pass  # `outwarden run` has ended; the counters in memory go on
+        self._secrets = ConfiguredSecrets(config, registry)
+        found = places(config)
+        service = config.service or settings.service or service_name()
+        self._redactor = Redactor(
+            Catalogue(
+                settings.profiles,
+                extra_hosts={"sectors": config.apis.sectors.hosts},
+                anything_else=config.apis.anything_else,
+            ),
+            registry,
+            service=service,
+            env=config.env,
+            query_allow=config.redact.query_allow,
+            pseudonym_key=pseudonym_key(config, found.pseudonym_key),
+        )
+        self._journal = _journal(config, found.journal, service, self._redactor.gate)
+        self._traces = config.capture.traces
+        self._unhook: Callable[[], None] = lambda: None
+        self._call_off = when_imported("requests", self._hook) if "requests" in config.capture.clients else lambda: None
+
+    def close(self) -> None:
+        from outwarden import tally
+        from outwarden.wiring import own_log
+
+        self._call_off()
+        self._unhook()
+        self._journal.close()
+        own_log.detach()
+        tally.leave_board()
+
+    def _hook(self) -> None:
+        from outwarden.capture.otel import Tracing
+        from outwarden.capture.requests import RequestsHook
+
+        tracing = Tracing(self._traces, cleaner(self._redactor)) if self._traces != "never" else None
+        hook = RequestsHook(recorder(self._secrets, self._redactor, self._journal), tracing)
+        hook.install()
+        self._unhook = hook.uninstall
+
+
+def recorder(
+    secrets: ConfiguredSecrets, redactor: Redactor, journal: Journal | StdoutJournal
+) -> Callable[[RawCall], None]:
+    """Give what each finished call goes through: redaction, then the journal. The hook shields it."""
+    call, append = redactor.call, journal.append
+
+    def record(raw: RawCall) -> None:
+        if secrets.missing:
+            secrets.refresh()
+        event = call(raw)
+        if event is not None:
+            append(event)
+
+    return record
+
+
+def cleaner(redactor: Redactor) -> Cleaner:
+    """Give what spans are cleaned with."""
+    from outwarden.capture.otel import Cleaner, Described
+    from outwarden.rawcall import RawCall
+
+    latest: tuple[str, int, Described] | None = None
+
+    def describe(url: str) -> Described:
+        nonlocal latest  # one call asks several times; known secrets may have come in since
+        generation = redactor.registry.needles.generation
+        if latest is not None and latest[:2] == (url, generation):
+            return latest[2]
+        event = redactor.call(RawCall(method="", url=url, started_s=0.0, call_id="", attempt=0))
+        route, api = (event.route, event.api) if event is not None else (None, "generic")
+        latest = (url, generation, Described(redactor.url(url), route, api))
+        return latest[2]
+
+    return Cleaner(describe, redactor.text)
+
+
+def _journal(config: Config, directory: Path, service: str, gate: Callable[[bytes], bytes]) -> Journal | StdoutJournal:
+    from outwarden.journal import Journal, StdoutJournal
+
+    if config.journal.to == "stdout":
+        return StdoutJournal(gate=gate)
+    return Journal(
+        directory,
+        service,
+        rotate_bytes=config.journal.rotate_bytes,
+        rotate_after_s=config.journal.rotate_after,
+        sync=config.journal.sync,
+        gate=gate,
+        max_bytes=config.journal.max_bytes,
+    )
+
+
+def _handed_over() -> Settings:
+    from outwarden.wiring import settings
+
+    return settings.load(os.environ[early.SETTINGS])
+
+
+def _found(config: str | Path | None) -> Settings:
+    from outwarden.apis import builtin
+    from outwarden.config.load import load
+    from outwarden.wiring.settings import Settings
+
+    return Settings(config=load(Path(config) if config is not None else None), profiles=builtin())

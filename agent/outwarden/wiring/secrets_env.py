@@ -1,0 +1,109 @@
+"""Secrets of the configuration: found by reference, registered with the redactor, kept nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from outwarden.config.root import Config
+from outwarden.errors import ConfigError
+from outwarden.redact import Registry
+
+_SCHEME: Final = "env:"
+_KEY_BYTES: Final = 32
+
+
+def resolve(reference: str, environ: Mapping[str, str] = os.environ) -> str | None:
+    """Give the value behind a reference; None when it is not set.
+
+    Raises:
+        ConfigError: this is no reference that we can follow. The message does not repeat it: it may be a secret itself.
+    """
+    if not reference.startswith(_SCHEME):
+        raise ConfigError(
+            "a secret is referred to in a way that is not supported. Supported: env:NAME, an environment variable."
+        )
+    return environ.get(reference.removeprefix(_SCHEME)) or None
+
+
+class ConfiguredSecrets:
+    """Register what the configuration refers to, also what the program puts into its environment later (dotenv).
+
+    Raises:
+        ConfigError: a reference that we cannot follow.
+    """
+
+    def __init__(self, config: Config, registry: Registry, environ: Mapping[str, str] = os.environ) -> None:
+        self._registry = registry
+        self._environ = environ
+        self.missing: tuple[str, ...] = tuple(_references(config))
+        """References that are not set, or not yet."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again for what is missing."""
+        missing = []
+        for reference in self.missing:
+            value = resolve(reference, self._environ)
+            if value is None:
+                missing.append(reference)
+            else:
+                self._registry.register(value, reference)
+        self.missing = tuple(missing)
+
+
+def pseudonym_key(config: Config, file: Path, environ: Mapping[str, str] = os.environ) -> bytes:
+    """Give the key of all pseudonyms: as configured, else from a file that is made at first use, else a random one.
+
+    Raises:
+        ConfigError: a reference that we cannot follow.
+    """
+    reference = config.redact.pseudonym_key
+    value = resolve(reference, environ) if reference is not None else None
+    if value is not None:
+        return value.encode()
+    try:
+        return _read(file) or _make(file)
+    except OSError:
+        return os.urandom(_KEY_BYTES)  # pseudonyms then hold for this process only
+
+
+def _read(file: Path) -> bytes | None:
+    try:
+        fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    try:
+        if os.fstat(fd).st_uid != os.geteuid():
+            raise PermissionError(file)
+        key = os.read(fd, _KEY_BYTES)
+    finally:
+        os.close(fd)
+    if len(key) != _KEY_BYTES:
+        raise OSError(f"{file}: not a key")
+    return key
+
+
+def _make(file: Path) -> bytes:
+    """Write a new key beside its place and link it there whole: of two processes one wins, and both use its key."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = os.urandom(_KEY_BYTES)
+    draft = file.with_name(f".{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(fd, key)
+        os.link(draft, file)
+    except FileExistsError:
+        return _read(file) or key
+    finally:
+        os.close(fd)
+        os.unlink(draft)  # noqa: PTH108 - as the calls around it
+    return key
+
+
+def _references(config: Config) -> Iterator[str]:
+    if config.apis.sectors.key is not None:
+        yield config.apis.sectors.key
+    yield from config.redact.secrets

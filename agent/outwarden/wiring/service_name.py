@@ -1,0 +1,34 @@
+"""The program's own name, for services that were given none."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Final
+
+_WITH_VALUE: Final = ("-W", "-X", "--check-hash-based-pycs")
+_FOREIGN: Final = re.compile(r"[^A-Za-z0-9_.-]+")
+_UNKNOWN: Final = "python"
+
+
+def service_name(argv: Sequence[str] = sys.orig_argv) -> str:
+    """Give the script, module, or `python`, from the interpreter's own command line, as a valid name of a service."""
+    arguments = iter(argv[1:])
+    name = ""
+    for argument in arguments:
+        if argument.startswith("-m"):
+            name = argument[2:] or next(arguments, "")
+        elif argument.startswith("-c"):
+            break
+        elif argument in _WITH_VALUE:
+            next(arguments, None)
+            continue
+        elif not argument.startswith("-"):
+            path = PurePath(argument)
+            name = path.stem if path.stem != "__main__" else path.parent.name
+        else:
+            continue
+        break
+    return _FOREIGN.sub("-", name).strip("-._")[:100] or _UNKNOWN

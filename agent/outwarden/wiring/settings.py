@@ -1,0 +1,62 @@
+"""Settings: what a program is told about how to watch itself, decided beforehand and handed over as JSON.
+
+The program then reads no YAML and searches for no configuration.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from outwarden.apis import Profile
+from outwarden.config import units
+from outwarden.config.root import Config
+from outwarden.errors import ConfigError
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the inside needs."""
+
+    config: Config
+    profiles: tuple[Profile, ...]
+    service: str = ""
+    """Name of the service where the configuration gives none; empty: the program's own name."""
+    board: str | None = None
+    """File of the board on which losses are counted; see `tally`."""
+    run_id: str | None = None
+    """Which `outwarden run` this belongs to."""
+
+
+def dump(settings: Settings) -> bytes:
+    """Render settings as JSON."""
+    return msgspec.json.encode(settings, enc_hook=units.encode)
+
+
+def parse(data: bytes) -> Settings:
+    """Read settings.
+
+    Raises:
+        ConfigError: this is no such JSON; another version of outwarden may have written it.
+    """
+    try:
+        return msgspec.json.decode(data, type=Settings, dec_hook=_decode)
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"settings: they were not written by this version of outwarden: {error}") from error
+
+
+def load(path: str | Path) -> Settings:
+    """Read settings from a file.
+
+    Raises:
+        ConfigError: the file cannot be read, or holds something else.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot read the settings: {error.strerror}") from error
+    return parse(data)
+
+
+def _decode(kind: type, value: object) -> object:
+    return units.decode(kind, value)
