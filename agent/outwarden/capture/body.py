@@ -21,7 +21,7 @@ PLACE: Final = "capture.body"
 class Body:
     """The call behind an unread body. It never refers to the response, so it does not keep it alive."""
 
-    __slots__ = ("_began", "_finalizer", "_generation", "_raws", "_record")
+    __slots__ = ("_began", "_finalizer", "_generation", "_raws", "_record", "reading")
 
     def __init__(self, raw: RawCall, *, began: float, generation: int, record: Callable[[RawCall], None]) -> None:
         self._raws = [raw]
@@ -29,10 +29,12 @@ class Body:
         self._generation = generation
         self._record = record
         self._finalizer: Any = None
+        self.reading = False
+        """A read is under way, and says itself how it went."""
 
     def attach(self, response: object) -> bool:
         """Watch this response; False when it is of a kind that cannot be watched, or has no body left to read."""
-        if not isinstance(response, HTTPResponse) or response.isclosed():
+        if not isinstance(response, HTTPResponse) or response.isclosed() or response.length_remaining == 0:
             return False
         try:
             response.__class__ = _watched(type(response))
@@ -60,18 +62,20 @@ class Body:
         self._record(raw)
 
 
+def _body_of(response: Any) -> Body | None:
+    body: Body | None = response.__dict__.get("_outwarden_body")
+    return body
+
+
 def _ended(response: Any, error: BaseException | None = None) -> None:
-    """The body of a watched response has come to its end: give the response its own class back."""
+    """End a body, if that has not happened yet, and give the response its own class back."""
     try:
-        response.__class__ = response.__class__.__bases__[0]
-        size = None if response.chunked else response.tell()
-        response.__dict__.pop("_outwarden_body").end(size, error)
+        body = response.__dict__.pop("_outwarden_body", None)
+        if body is not None:
+            response.__class__ = response.__class__.__bases__[0]
+            body.end(None if response.chunked else response.tell(), error)
     except Exception as fault:
         swallow(PLACE, type(fault))
-
-
-def _is_watched(response: Any) -> bool:
-    return "_outwarden_body" in response.__dict__
 
 
 @cache
@@ -82,41 +86,52 @@ def _watched(kind: type[HTTPResponse]) -> type[HTTPResponse]:
     `requests.get(url, stream=True).raw.read()` would read from a response that is gone.
     """
 
+    def step(response: HTTPResponse, read: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        body = _body_of(response)
+        if body is None:
+            return read(*args, **kwargs)
+        body.reading = True  # urllib3 closes a broken response before it raises: the exception is what counts
+        try:
+            data = read(*args, **kwargs)
+        except StopIteration:
+            body.reading = False
+            raise
+        except BaseException as error:
+            _ended(response, error)
+            raise
+        body.reading = False
+        if response.isclosed():
+            _ended(response)
+        return data
+
     def reading(name: str) -> Callable[..., Any]:
         original = getattr(kind, name)
 
         def read(self: HTTPResponse, *args: Any, **kwargs: Any) -> Any:
-            try:
-                data = original(self, *args, **kwargs)
-            except BaseException as error:
-                if _is_watched(self):
-                    _ended(self, error)
-                raise
-            if _is_watched(self) and self.isclosed():
-                _ended(self)
-            return data
+            return step(self, original, self, *args, **kwargs)
 
         return read
 
     def read_chunked(self: HTTPResponse, *args: Any, **kwargs: Any) -> Iterator[bytes]:
+        chunks = kind.read_chunked(self, *args, **kwargs)
         try:
-            yield from kind.read_chunked(self, *args, **kwargs)
-        except GeneratorExit:  # the program has read enough
-            if _is_watched(self):
+            while True:
+                try:
+                    chunk = step(self, next, chunks)
+                except StopIteration:
+                    return
+                yield chunk
+        finally:
+            chunks.close()
+            if self.isclosed():
                 _ended(self)
-            raise
-        except BaseException as error:
-            if _is_watched(self):
-                _ended(self, error)
-            raise
-        if _is_watched(self) and self.isclosed():
-            _ended(self)
 
     def close(self: HTTPResponse) -> None:
         try:
             kind.close(self)
         finally:
-            if _is_watched(self):
+            body = _body_of(self)
+            if body is not None and not body.reading:
                 _ended(self)
 
     methods = {name: reading(name) for name in ("read", "read1") if hasattr(kind, name)}

@@ -66,7 +66,8 @@ class Tracing:
         self._always = mode == "always"
         self._cleaner = cleaner
         self._spans: Spans | None = None
-        self._settled = "requests" in os.environ.get("OTEL_PYTHON_DISABLED_INSTRUMENTATIONS", "").split(",")
+        disabled = os.environ.get("OTEL_PYTHON_DISABLED_INSTRUMENTATIONS", "").split(",")
+        self._settled = "requests" in map(str.strip, disabled)
         """Nothing is left to decide: there are spans, or there never will be any of ours."""
 
     def engage(self) -> bool:
