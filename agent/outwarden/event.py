@@ -74,7 +74,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
 
     ts: str
     event_id: str
-    name: Literal["lost", "started", "stopped", "quarantined"]
+    name: Literal["lost", "slow", "started", "stopped", "quarantined"]
     service: str
     env: str
     pid: int

@@ -1,0 +1,54 @@
+"""The names of journal files: `<service>-<host>-<pid>-<start>-<n>.jsonl`."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final, NamedTuple
+
+SUFFIX: Final = ".jsonl"
+_PARTS: Final = re.compile(r"([A-Za-z0-9_.]+)-([A-Za-z0-9_.]+)-(\d+)-(\d+)-(\d+)(e?)\.jsonl")
+_FOREIGN: Final = re.compile(r"[^A-Za-z0-9_.]")
+
+
+class FileName(NamedTuple):
+    """What a file's name says about its writer."""
+
+    service: str
+    host: str
+    pid: int
+    start_ns: int
+    """When the writer began, Unix nanoseconds: tells two processes with one id apart."""
+    n: int
+    """1, 2, … : the writer's files in their order."""
+    errors_only: bool = False
+    """The successes were evicted when the journal was full."""
+
+    def __str__(self) -> str:
+        service, host = (_FOREIGN.sub("_", part)[:60] or "_" for part in (self.service, self.host))
+        return f"{service}-{host}-{self.pid}-{self.start_ns}-{self.n}{'e' * self.errors_only}{SUFFIX}"
+
+    @classmethod
+    def parse(cls, name: str) -> FileName | None:
+        """Read a name; None when the file is none of the journal's."""
+        match = _PARTS.fullmatch(name)
+        if match is None:
+            return None
+        service, host, pid, start_ns, n, errors_only = match.groups()
+        return cls(service, host, int(pid), int(start_ns), int(n), bool(errors_only))
+
+
+def files(directory: Path) -> list[tuple[FileName, os.DirEntry[str]]]:
+    """List the journal's files, the oldest writer first, each writer's files in order.
+
+    Raises:
+        OSError: the directory cannot be read; one that is not there yet is empty.
+    """
+    try:
+        with os.scandir(directory) as entries:
+            found = [(name, entry) for entry in entries if (name := FileName.parse(entry.name)) is not None]
+    except FileNotFoundError:
+        return []
+    found.sort(key=lambda pair: (pair[0].start_ns, pair[0].pid, pair[0].n))
+    return found
