@@ -44,7 +44,7 @@ def test_aws_region_is_enough(monkeypatch):
 
 def test_an_unknown_region_is_refused_with_the_nearest_one(no_aws):
     """The SDK would take it and fail at the name's lookup."""
-    with pytest.raises(CloudError, match="'ap-southeast-33' is not a region .* Did you mean ap-southeast-3?"):
+    with pytest.raises(CloudError, match=r"'ap-southeast-33' is not a region .* Did you mean ap-southeast-3\?"):
         aws.client("logs", "ap-southeast-33")
 
 
@@ -58,7 +58,7 @@ def test_a_region_of_no_valid_form_is_refused(no_aws):
 
 def test_without_credentials_one_line_says_what_to_run(no_aws):
     """Found at start, not at the first event."""
-    with pytest.raises(CloudError, match="No usable AWS credentials were found .*`aws configure`"):
+    with pytest.raises(CloudError, match=r"No usable AWS credentials were found .*`aws configure`"):
         aws.client("logs", "eu-west-1")
 
 

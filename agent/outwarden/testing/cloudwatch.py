@@ -48,6 +48,7 @@ class _Fault:
     refusal: Refused | None
     """None: no answer at all."""
     operation: str | None
+    skip: int
     times: float
     after_storing: bool
 
@@ -123,17 +124,34 @@ class CloudWatchLogs:
         *,
         status: int = 400,
         operation: str | None = None,
+        skip: int = 0,
         times: float = float("inf"),
         after_storing: bool = False,
     ) -> None:
-        """Answer with this error, such as ThrottlingException; `after_storing`: the work is done all the same."""
-        refusal = Refused(code, "switched on by the test", status)
-        self._faults.append(_Fault(refusal, operation, times, after_storing))
+        """Answer with this error, such as ThrottlingException.
 
-    def hang(self, *, operation: str | None = None, times: float = float("inf"), after_storing: bool = False) -> None:
-        """Take the request and answer nothing, until it is mended."""
+        Args:
+            code: AWS's name of the error.
+            status: the HTTP status.
+            operation: which one fails, such as PutLogEvents; None: all.
+            skip: so many calls pass first.
+            times: so many calls fail, then it is over.
+            after_storing: the work is done all the same.
+        """
+        refusal = Refused(code, "switched on by the test", status)
+        self._faults.append(_Fault(refusal, operation, skip, times, after_storing))
+
+    def hang(
+        self,
+        *,
+        operation: str | None = None,
+        skip: int = 0,
+        times: float = float("inf"),
+        after_storing: bool = False,
+    ) -> None:
+        """Take the request and answer nothing, until it is mended; for the arguments see `fail`."""
         self._mended.clear()
-        self._faults.append(_Fault(None, operation, times, after_storing))
+        self._faults.append(_Fault(None, operation, skip, times, after_storing))
 
     def refuse_messages(self, where: Callable[[str], bool]) -> None:
         """Call a batch invalid when one of its messages is such a one."""
@@ -171,9 +189,13 @@ class CloudWatchLogs:
 
     def _next_fault(self, operation: str) -> _Fault | None:
         for fault in self._faults:
-            if fault.operation in (None, operation) and fault.times > 0:
-                fault.times -= 1
-                return fault
+            if fault.operation not in (None, operation) or fault.times <= 0:
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.times -= 1
+            return fault
         return None
 
     def _do(self, operation: str, asked: dict[str, Any], *, signed: bool) -> dict[str, Any]:
