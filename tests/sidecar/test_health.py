@@ -31,9 +31,13 @@ def test_without_a_sidecar_there_is_nothing_to_read(tmp_path):
 def test_success_counts_with_its_transaction(tmp_path, cursors):
     """Rolled back, it did not happen."""
     kept = Health(cursors.db, "ship", clock=lambda: 100.0)
-    with pytest.raises(ZeroDivisionError), cursors.transaction() as connection:
+
+    def fail(connection):
         kept.done(connection, shipped=5, rejected=1)
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        cursors.commit("ship", {}, fail)
     assert health.read(cursors.db, tmp_path) == []
 
     with cursors.transaction() as connection:

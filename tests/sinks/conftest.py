@@ -3,9 +3,9 @@
 import time
 
 import pytest
-from outwarden.journal.tail import Record
 
 from outwarden.event import CallEvent, encode, ids, timestamp
+from outwarden.journal.tail import Record
 
 
 @pytest.fixture
