@@ -29,6 +29,8 @@ RING: Final = 2000
 """So many events wait in memory at most, while the disk is slow."""
 PAUSE_S: Final = 1.0
 """How long we wait after a failure before we try the same again."""
+MEASURE_S: Final = 5.0
+"""How often the size of the whole journal is measured, at most."""
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _sync: Final = getattr(os, "fdatasync", os.fsync)
@@ -132,6 +134,7 @@ class Journal:
         if size is None:
             self._lose(None, data)
             return False
+        began = time.monotonic()
         try:
             written = os.write(self._fd, b"\n" + data if self._torn else data) - self._torn
             if self._always_sync:
@@ -139,7 +142,7 @@ class Journal:
         except OSError as error:
             self._lose(error, data)
             return False
-        took = time.monotonic() - now
+        took = time.monotonic() - began
         self._torn = written < len(data)
         if self._torn:
             self._lose(OSError(errno.ENOSPC, ""), data)
@@ -267,6 +270,9 @@ class Journal:
     # A full journal
 
     def _measure(self, now: float) -> None:
+        """Add up the directory, but not more often than a program can bear."""
+        if now - self._measured_s < MEASURE_S:
+            return
         self._measured_s = now
         total = 0
         for _, entry in files(self._directory):
@@ -278,9 +284,7 @@ class Journal:
 
     def _evicts(self, event: Event) -> bool:
         """A sidecar that is alive keeps the journal below its cap; where there is none, errors go first in line."""
-        now = time.monotonic()
-        if now - self._measured_s > PAUSE_S:
-            self._measure(now)
+        self._measure(time.monotonic())
         if self._full and isinstance(event, CallEvent) and event.outcome == "ok":
             tally.count("journal_full")
             self._lost["journal_full"] = self._lost.get("journal_full", 0) + 1

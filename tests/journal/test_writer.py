@@ -1,0 +1,356 @@
+"""Writing: one line per event, whatever the program does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from outwarden import tally
+from outwarden.event import Notice
+from outwarden.journal import Journal, writer
+
+
+@pytest.fixture
+def directory(tmp_path):
+    return tmp_path / "journal"
+
+
+@pytest.fixture
+def journal(directory):
+    journal = Journal(directory, "tests")
+    yield journal
+    journal.close()
+
+
+def counted(before, reason) -> int:
+    return tally.snapshot()[reason] - before[reason]
+
+
+def test_an_event_is_on_disk_when_append_returns(journal, directory, call, stored):
+    """One event, one line, no flush needed."""
+    event = call(1)
+
+    journal.append(event)
+
+    assert stored(directory) == [event]
+
+
+def test_nothing_is_opened_before_the_first_event(journal, directory):
+    """A program that makes no calls leaves no trace."""
+    assert not directory.exists()
+
+
+def test_only_we_can_look_into_it(journal, directory, call):
+    """The directory is 0700, the files are 0600."""
+    journal.append(call())
+
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()} == {0o600}
+
+
+def test_the_descriptor_is_out_of_the_way(journal, directory, call):
+    """The next file that the program opens gets the lowest number, as it would without us."""
+    lowest = os.dup(0)
+    os.close(lowest)
+    journal.append(call())
+
+    with Path(os.devnull).open() as file:
+        assert file.fileno() == lowest
+
+
+def test_each_line_passes_the_gate(directory, call):
+    """What the gate gives is what is written."""
+    journal = Journal(directory, "tests", gate=lambda line: line.replace(b'"h"', b'"gate"'))
+    journal.append(call())
+    journal.close()
+
+    assert b'"gate"' in next(directory.iterdir()).read_bytes()
+
+
+def test_a_gate_that_fails_lets_nothing_through(directory, call):
+    """Rather no event than one that nobody has looked at; and the program sees nothing of it."""
+    before = tally.snapshot()
+    journal = Journal(directory, "tests", gate=lambda line: 1 / 0)
+    journal.append(call())
+
+    assert not directory.exists()
+    assert counted(before, "internal_error") == 1
+
+
+def test_files_are_rotated_by_size(directory, call, stored):
+    """No file grows beyond the limit, no event is lost, the order is kept."""
+    journal = Journal(directory, "tests", rotate_bytes=1000)
+    for n in range(50):
+        journal.append(call(n))
+    journal.close()
+
+    assert len(list(directory.iterdir())) > 10
+    assert all(path.stat().st_size <= 1000 for path in directory.iterdir())
+    assert [event.call_id for event in stored(directory)] == [str(n) for n in range(50)]
+
+
+def test_files_are_rotated_by_age(directory, call):
+    """A file that is old enough is left at the next event."""
+    journal = Journal(directory, "tests", rotate_after_s=0.01)
+    journal.append(call())
+    time.sleep(0.02)  # the age is what is tested
+    journal.append(call())
+    journal.close()
+
+    assert len(list(directory.iterdir())) == 2
+
+
+def test_a_deleted_file_is_replaced(journal, directory, call, stored):
+    """Somebody cleans the directory: the next event begins a new file."""
+    journal.append(call(1))
+    next(directory.iterdir()).unlink()
+    journal.append(call(2))
+
+    assert [event.call_id for event in stored(directory)] == ["2"]
+
+
+def test_a_directory_that_cannot_be_used_loses_events_and_nothing_else(tmp_path, call):
+    """Each loss is counted with its reason; append neither raises nor hangs."""
+    (tmp_path / "file").write_text("not a directory")
+    journal = Journal(tmp_path / "file" / "journal", "tests")
+    before = tally.snapshot()
+
+    for n in range(10):
+        journal.append(call(n))
+
+    assert counted(before, "journal_unwritable") == 10
+
+
+def test_what_was_lost_is_told_once_there_is_room(tmp_path, call, stored, monkeypatch):
+    """After the directory has been mended, a notice says how many events are missing."""
+    monkeypatch.setattr(writer, "PAUSE_S", 0.0)
+    blocked = tmp_path / "journal"
+    blocked.write_text("in the way")
+    journal = Journal(blocked, "tests")
+    for n in range(3):
+        journal.append(call(n))
+    blocked.unlink()
+    journal.append(call(3))
+    journal.close()
+
+    event, notice = stored(blocked)
+    assert event.call_id == "3"
+    assert isinstance(notice, Notice)
+    assert (notice.name, notice.reason, notice.count) == ("lost", "journal_unwritable", 3)
+
+
+def test_at_the_cap_errors_are_still_recorded(directory, call, stored, monkeypatch):
+    """Without a sidecar to make room, successes are given up first, and counted."""
+    monkeypatch.setattr(writer, "MEASURE_S", 0.0)
+    journal = Journal(directory, "tests", rotate_bytes=500, max_bytes=2000)
+    before = tally.snapshot()
+    for n in range(40):
+        journal.append(call(n))
+    journal.append(call(99, outcome="server_error", status=503))
+    journal.close()
+
+    events = stored(directory)
+    assert any(getattr(event, "call_id", None) == "99" for event in events)
+    recorded = sum(1 for event in events if getattr(event, "outcome", None) == "ok")
+    assert 0 < recorded < 40
+    assert counted(before, "journal_full") == 40 - recorded
+
+
+def test_a_slow_disk_makes_events_wait_in_memory(directory, call, stored, monkeypatch):
+    """After several slow appends events wait, and are all there when the disk is well again."""
+    real, slow = os.write, True
+
+    def write(fd, data):
+        if slow and fd >= tally.HIGH_DESCRIPTOR:
+            time.sleep(0.011)  # a slow disk
+        return real(fd, data)
+
+    monkeypatch.setattr(writer.os, "write", write)
+    journal = Journal(directory, "tests")
+    before = tally.snapshot()
+    for n in range(writer.SLOW_IN_A_ROW):
+        journal.append(call(n))
+    began = time.monotonic()
+    for n in range(writer.SLOW_IN_A_ROW, 100):
+        journal.append(call(n))
+    took = time.monotonic() - began
+    slow = False
+    journal.close()
+
+    events = stored(directory)
+    assert took < 0.5
+    assert counted(before, "journal_slow") >= writer.SLOW_IN_A_ROW
+    assert [event.call_id for event in events if not isinstance(event, Notice)] == [str(n) for n in range(100)]
+    assert [event.name for event in events if isinstance(event, Notice)] == ["slow"]
+
+
+def test_the_memory_for_a_slow_disk_is_bounded(directory, call, monkeypatch):
+    """What does not fit is counted."""
+    monkeypatch.setattr(writer, "RING", 10)
+    monkeypatch.setattr(writer, "SLOW_S", -1.0)
+    monkeypatch.setattr(writer, "PAUSE_S", 60.0)
+    journal = Journal(directory, "tests")
+    before = tally.snapshot()
+    for n in range(writer.SLOW_IN_A_ROW + 30):
+        journal.append(call(n))
+    journal.close()
+
+    assert counted(before, "ring_overflow") == 21
+
+
+def test_an_append_inside_an_append_does_not_hang(directory, call, stored):
+    """A signal handler of the program makes a call while an append is under way."""
+    journal = Journal(directory, "tests")
+    inner = [call(2)]
+
+    def gate(line):
+        if inner:
+            journal.append(inner.pop())
+        return line
+
+    journal._gate = gate
+    journal.append(call(1))
+    journal.close()
+
+    assert {event.call_id for event in stored(directory)} == {"1", "2"}
+
+
+def test_a_signal_that_interrupts_an_append_may_make_calls_too(child, tmp_path, stored):
+    """A timer fires thousands of times in the middle of appends, and its handler appends as well."""
+    process = child("""
+import signal
+journal = Journal(directory, "child")
+seen = 0
+def handler(*_):
+    global seen
+    journal.append(call("signal"))
+    seen += 1
+signal.signal(signal.SIGALRM, handler)
+signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+for n in range(5000):
+    journal.append(call(n))
+signal.setitimer(signal.ITIMER_REAL, 0)
+print(seen)
+""")
+    seen = int(process.communicate(timeout=60)[0])
+
+    assert process.returncode == 0
+    assert len(stored(tmp_path / "journal")) == 5000 + seen
+
+
+def test_events_of_many_threads_do_not_mix(directory, call, stored):
+    """Eight threads, one file, every line whole, every thread's order kept."""
+    journal = Journal(directory, "tests", rotate_bytes=20_000)
+
+    def work(thread):
+        for n in range(500):
+            journal.append(call(n, host=f"thread{thread}"))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    journal.close()
+
+    events = stored(directory)
+    for number in range(8):
+        assert [event.call_id for event in events if event.host == f"thread{number}"] == [str(n) for n in range(500)]
+
+
+def test_a_forked_child_writes_to_a_file_of_its_own(child, tmp_path, stored):
+    """Parent and child go on, each in its own file; the ids differ."""
+    process = child("""
+journal = Journal(directory, "child")
+journal.append(call("before"))
+pid = os.fork()
+for n in range(100):
+    journal.append(call("child" if pid == 0 else "parent"))
+if pid == 0:
+    os._exit(0)
+os.waitpid(pid, 0)
+""")
+    process.communicate(timeout=60)
+    events = stored(tmp_path / "journal")
+
+    assert len(list((tmp_path / "journal").iterdir())) == 2
+    assert len({event.event_id for event in events}) == len(events) == 201
+
+
+def test_a_child_that_makes_no_calls_does_not_keep_the_parents_file_alive(child, tmp_path):
+    """The lock is the parent's sign of life: an inherited descriptor must not hold it."""
+    from outwarden.journal.opening import open_to_read, writer_is_gone
+
+    process = child("""
+journal = Journal(directory, "child")
+journal.append(call("before"))
+pid = os.fork()
+if pid == 0:
+    os.write(1, b"born\\n")
+    sys.stdin.read()
+    os._exit(0)
+os.kill(os.getpid(), 9)
+""")
+    process.stdout.readline()
+    process.wait(timeout=10)
+    (path,) = (tmp_path / "journal").iterdir()
+    fd = open_to_read(path)
+    try:
+        assert writer_is_gone(fd)
+    finally:
+        os.close(fd)
+
+
+def test_what_was_appended_survives_a_kill(child, tmp_path, stored):
+    """Each number that the child printed after its append is in the journal after SIGKILL."""
+    process = child("""
+journal = Journal(directory, "child", rotate_bytes=50_000)
+n = 0
+while True:
+    journal.append(call(n))
+    print(n, flush=True)
+    n += 1
+""")
+    told = [process.stdout.readline() for _ in range(3000)]
+    process.send_signal(signal.SIGKILL)
+    told += process.stdout.readlines()
+    acknowledged = int([line for line in told if line.endswith("\n")][-1])
+
+    recorded = [int(event.call_id) for event in stored(tmp_path / "journal")]
+    assert recorded[: acknowledged + 1] == list(range(acknowledged + 1))
+
+
+def test_a_full_disk_stops_recording_and_is_told_when_there_is_room(child, tmp_path, stored):
+    """A file size limit stands in for the full disk: the program goes on, the torn line is ended, the loss is told."""
+    process = child("""
+import resource, json
+from outwarden import tally
+from outwarden.journal import writer
+journal = Journal(directory, "child")
+journal.append(call("first"))
+size = next(directory.iterdir()).stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + size // 2, resource.RLIM_INFINITY))
+for n in range(10):
+    journal.append(call("lost"))
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+journal.append(call("last"))
+print(tally.snapshot()["disk_full"])
+""")
+    lost = int(process.communicate(timeout=60)[0])
+    (path,) = (tmp_path / "journal").iterdir()
+    lines = path.read_bytes().splitlines()
+
+    from outwarden import event
+
+    assert lost == 10
+    first, torn, last, notice = lines
+    assert event.decode(first).call_id == "first"
+    assert b'"lost"' not in torn or not torn.endswith(b"}")
+    assert event.decode(last).call_id == "last"
+    assert (event.decode(notice).reason, event.decode(notice).count) == ("disk_full", 10)
