@@ -14,6 +14,19 @@ from outwarden.event import ids
 from outwarden.rawcall import RawCall
 
 
+class Ignored:
+    """A call that is not the program's own: nothing is noted."""
+
+    session: Final = ()
+
+    def follow(self) -> None: ...
+    def leave(self, request: PreparedRequest) -> None: ...
+    def answered(self, request: PreparedRequest, response: Response) -> None: ...
+    def unanswered(self, request: PreparedRequest, error: BaseException) -> None: ...
+    def returned(self, request: PreparedRequest, response: Response, stream: object) -> None: ...
+    def raised(self, request: PreparedRequest, error: BaseException) -> None: ...
+
+
 class Call:
     """What the program asked for once, and the attempts that this took.
 
@@ -24,37 +37,34 @@ class Call:
     __slots__ = (
         "_attempts",
         "_began",
+        "_call_id",
         "_generation",
+        "_hops",
         "_pending",
         "_record",
         "_response",
         "_seen",
-        "call_id",
         "session",
     )
 
     def __init__(self, record: Recorder, session: object | None) -> None:
-        self.call_id: Final = ids.new()
-        self.session: Final = session
-        """Whose `send` began the call; None for an adapter that was used by itself."""
+        self.session = session
+        """Whose `send` began the call; None for an adapter that is used by itself."""
         self._record = record
+        self._call_id = ids.new()
         self._generation = process.generation
         self._attempts = 0
+        self._hops = 0
         self._seen = False
+        """The hop at hand has an attempt."""
         self._pending: RawCall | None = None
         self._response: Response | None = None
         self._began = perf_counter()
 
     def follow(self) -> None:
-        """Begin the next hop of a redirect."""
+        """Begin the next hop of a redirect: `Session.send` within `Session.send`."""
+        self._hops += 1
         self._seen = False
-
-    def arrived(
-        self, request: PreparedRequest, *, response: Response | None = None, error: BaseException | None = None
-    ) -> None:
-        """End a hop. Its attempt stays pending: whether another hop follows is not known yet."""
-        if not self._seen:
-            self.elsewhere(request, response=response, error=error)
 
     def leave(self, request: PreparedRequest) -> RawCall:
         """Begin an attempt on the wire."""
@@ -62,71 +72,73 @@ class Call:
             self._finish(will_retry=True)
         self._seen = True
         self._attempts += 1
-        self._response = None
         self._pending = raw = self._raw(request, self._attempts)
-        raw.started_s = time()
         self._began = perf_counter()
         return raw
 
-    def answered(self, response: Response) -> None:
+    def answered(self, request: PreparedRequest, response: Response) -> None:
         """Note the answer of the wire; its body may still be on the way."""
         raw = self._pending
-        if raw is None:
-            return
-        raw.headers_s = perf_counter() - self._began
-        self._response = response
-        raw.status = response.status_code
-        raw.response_headers = response.headers
+        if raw is not None:
+            raw.headers_s = perf_counter() - self._began
+            raw.status = response.status_code
+            raw.response_headers = response.headers
+            self._response = response
+            if self.session is None:
+                self.returned(request, response, stream=True)
 
-    def unanswered(self, error: BaseException) -> None:
+    def unanswered(self, request: PreparedRequest, error: BaseException) -> None:
         """Note that the attempt failed; an adapter of the program may try again."""
         raw = self._pending
-        if raw is None:
-            return
-        raw.duration_s = perf_counter() - self._began
-        self._failed(raw, error)
-        if outcome.never_left(error):
-            raw.attempt = 0
+        if raw is not None:
+            raw.duration_s = perf_counter() - self._began
+            _fail(raw, error)
+            if outcome.never_left(error):
+                raw.attempt = 0
+            if self.session is None:
+                self.raised(request, error)
 
-    def returned(self, request: PreparedRequest, response: Response | None, *, stream: bool) -> None:
-        """End the call, or leave that to the end of a body which the program wants to read by itself."""
+    def returned(self, request: PreparedRequest, response: Response, stream: object) -> None:
+        """End a hop or the call. A body that the program wants to read by itself ends the call later."""
         if not self._seen:
-            self.elsewhere(request, response=response)
-        raw, response = self._pending, self._response
+            self._elsewhere(request, response, None)
+        if self._hops:
+            self._hops -= 1
+            return  # whether another attempt follows will be known at the next hop
+        raw, answer = self._pending, self._response
         if raw is None:
             return
-        if stream and response is not None and getattr(response, "_content", None) is False:
+        if stream and answer is not None and getattr(answer, "_content", None) is False:
             body = Body(raw, began=self._began, generation=self._generation, record=self._record)
-            if body.attach(response.raw):
+            if body.attach(answer.raw):
                 self._pending = self._response = None
                 return
         self._finish()
 
     def raised(self, request: PreparedRequest, error: BaseException) -> None:
-        """End the call with what the program will see raised."""
+        """End a hop or the call with what the program will see raised."""
         if not self._seen:
-            self.elsewhere(request, error=error)
+            self._elsewhere(request, None, error)
+        if self._hops:
+            self._hops -= 1
+            return
         raw = self._pending
         if raw is not None:
             if raw.error is None:
-                self._failed(raw, error)
+                _fail(raw, error)
             self._finish()
 
-    def elsewhere(
-        self, request: PreparedRequest, *, response: Response | None = None, error: BaseException | None = None
-    ) -> None:
+    def _elsewhere(self, request: PreparedRequest, response: Response | None, error: BaseException | None) -> None:
         """Record an answer or a failure that did not come from the wire."""
-        began = self._began
         if self._pending is not None:
             self._finish(will_retry=True)
-            began = perf_counter()
+            self._began = perf_counter()
         self._seen = True
-        self._began = began
         self._pending = raw = self._raw(request, 0)
-        raw.duration_s = perf_counter() - began
-        raw.started_s = time() - raw.duration_s
+        raw.duration_s = perf_counter() - self._began
+        raw.started_s -= raw.duration_s
         if error is not None:
-            self._failed(raw, error)
+            _fail(raw, error)
         elif response is not None:
             raw.status = response.status_code
             raw.response_headers = response.headers
@@ -134,18 +146,11 @@ class Call:
 
     def _raw(self, request: PreparedRequest, attempt: int) -> RawCall:
         raw = RawCall(
-            method=request.method or "", url=request.url or "", started_s=0.0, call_id=self.call_id, attempt=attempt
+            method=request.method or "", url=request.url or "", started_s=time(), call_id=self._call_id, attempt=attempt
         )
         raw.request_headers = request.headers
-        raw.request_bytes = _request_bytes(request)
+        raw.request_bytes = 0 if request.body is None else _request_bytes(request)
         return raw
-
-    def _failed(self, raw: RawCall, error: BaseException) -> None:
-        raw.error = error
-        raw.failure = outcome.failure(error)
-        if raw.status is None and (status := outcome.status(error)) is not None:
-            raw.status = status
-            raw.failure = None
 
     def _finish(self, *, will_retry: bool | None = None) -> None:
         raw, response = self._pending, self._response
@@ -160,10 +165,16 @@ class Call:
         self._record(raw)
 
 
+def _fail(raw: RawCall, error: BaseException) -> None:
+    raw.error = error
+    raw.failure = outcome.failure(error)
+    if raw.status is None and (status := outcome.status(error)) is not None:
+        raw.status = status
+        raw.failure = None
+
+
 def _request_bytes(request: PreparedRequest) -> int | None:
     body: object = request.body
-    if body is None:
-        return 0
     if isinstance(body, bytes):
         return len(body)
     length = request.headers.get("Content-Length")

@@ -36,21 +36,18 @@ class Recorder:
             return
         busy.now = True
         try:
-            self._hand_on(raw)
-            while self._waiting:
-                self._hand_on(self._waiting.popleft())
-        except IndexError:
-            pass  # another thread was quicker
-        finally:
-            busy.now = False
-
-    def _hand_on(self, raw: RawCall) -> None:
-        try:
             self._record(raw)
         except Exception as fault:
             swallow("capture.record", type(fault))
         finally:
+            busy.now = False
             raw.error = None  # its traceback holds the program's frames, and they would hold us
+        if self._waiting:
+            try:
+                waiting = self._waiting.popleft()
+            except IndexError:
+                return  # another thread was quicker
+            self(waiting)
 
 
 class _Process:

@@ -7,7 +7,8 @@ by itself (`HTTPAdapter(max_retries=Retry(…))`) lie below and are seen as one.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from requests.models import PreparedRequest, Response
 from requests.sessions import Session
 
 from outwarden.capture import otel
-from outwarden.capture.call import Call
+from outwarden.capture.call import Call, Ignored
 from outwarden.capture.patch import Patch
 from outwarden.capture.recorder import Recorder
 from outwarden.polite import is_unwatched, swallow
@@ -24,7 +25,10 @@ from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.requests"
 
-_current: ContextVar[Call | None] = ContextVar("outwarden_call", default=None)
+_current: Final[ContextVar[Call | Ignored | None]] = ContextVar("outwarden_call", default=None)
+_IGNORED: Final = Ignored()
+_ANEW: Final = Ignored()
+_modules: Final = sys.modules
 
 
 class RequestsHook:
@@ -59,71 +63,70 @@ class RequestsHook:
             patch.remove()
 
     def _watches(self) -> bool:
-        return self._active and not is_unwatched() and not otel.is_suppressed()
+        """Say whether a call is the program's own."""
+        return (
+            self._active
+            and not is_unwatched()
+            and not ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
+        )
 
-    def _starts_spans(self) -> bool:
-        """Say whether spans begin with this call: `Session.send` is another one then, and has to be called anew."""
-        return self._tracing is not None and self._active and self._tracing.engage()
-
-    def _begin(self, session: Session, request: PreparedRequest) -> Call | None:
+    def _enter(self, session: Session, request: PreparedRequest, options: Mapping[str, Any]) -> Call | Ignored:
+        """Begin a call, or the next hop of one; `_ANEW`: spans begin, and `Session.send` is another one from now on."""
+        outer = _current.get()
+        if outer is not None and outer.session is session and options.get("allow_redirects") is False:
+            outer.follow()
+            return outer
         if not self._watches() or not isinstance(request, PreparedRequest):
-            return None
+            return _IGNORED
         if self._tracing is not None:
+            if self._tracing.engage():
+                return _ANEW
             self._tracing.keep_to_ourselves(request)
         return Call(self._record, session)
 
-    def _leave(self, request: PreparedRequest) -> Call | None:
-        if not self._watches():
-            return None
+    def _leave(self, request: PreparedRequest) -> Call | Ignored:
+        """Begin an attempt; an adapter that is used by itself begins a call with it."""
         call = _current.get()
         if call is None:
+            if not self._watches():
+                return _IGNORED
             call = Call(self._record, None)
         raw = call.leave(request)
-        if self._tracing is not None:
+        if raw is not None and self._tracing is not None:
             self._tracing.at_wire(raw)
         return call
 
+    # What follows runs in the middle of the program's calls. Nothing of ours may raise there, and each function adds
+    # one frame to the tracebacks that pass. `original` is never called from within an `except`: what it raised would
+    # get our fault as its context.
+
     def _wrap_session_send(self, original: Callable[..., Response]) -> Callable[..., Response]:
-        hook = self
+        enter = self._enter
 
         @functools.wraps(original, updated=())
         def send(self: Session, request: PreparedRequest, **kwargs: Any) -> Response:
-            again = hop = False
+            call = None
             try:
-                call = _current.get()
-                if call is not None and call.session is self and kwargs.get("allow_redirects") is False:
-                    hop = True
-                    call.follow()
-                elif hook._starts_spans():
-                    again = True
-                else:
-                    call = hook._begin(self, request)
+                call = enter(self, request, kwargs)
             except Exception as fault:
                 swallow(PLACE, type(fault))
-                call = None
-            if again:
-                return Session.send(self, request, **kwargs)
             if call is None:
                 return original(self, request, **kwargs)
-            token = None if hop else _current.set(call)
+            if call is _ANEW:
+                return Session.send(self, request, **kwargs)
+            token = _current.set(call)
             try:
                 response = original(self, request, **kwargs)
             except BaseException as error:
                 try:
-                    if token is None:
-                        call.arrived(request, error=error)
-                    else:
-                        _current.reset(token)
-                        call.raised(request, error)
+                    _current.reset(token)
+                    call.raised(request, error)
                 except Exception as fault:
                     swallow(PLACE, type(fault))
                 raise
             try:
-                if token is None:
-                    call.arrived(request, response=response)
-                else:
-                    _current.reset(token)
-                    call.returned(request, response, stream=bool(kwargs.get("stream", self.stream)))
+                _current.reset(token)
+                call.returned(request, response, kwargs.get("stream", self.stream))
             except Exception as fault:
                 swallow(PLACE, type(fault))
             return response
@@ -131,31 +134,25 @@ class RequestsHook:
         return send
 
     def _wrap_adapter_send(self, original: Callable[..., Response]) -> Callable[..., Response]:
-        hook = self
+        leave = self._leave
 
         @functools.wraps(original, updated=())
         def send(self: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+            call: Call | Ignored = _IGNORED
             try:
-                call = hook._leave(request)
+                call = leave(request)
             except Exception as fault:
                 swallow(PLACE, type(fault))
-                call = None
-            if call is None:
-                return original(self, request, *args, **kwargs)
             try:
                 response = original(self, request, *args, **kwargs)
             except BaseException as error:
                 try:
-                    call.unanswered(error)
-                    if call.session is None:
-                        call.raised(request, error)
+                    call.unanswered(request, error)
                 except Exception as fault:
                     swallow(PLACE, type(fault))
                 raise
             try:
-                call.answered(response)
-                if call.session is None:
-                    call.returned(request, response, stream=True)
+                call.answered(request, response)
             except Exception as fault:
                 swallow(PLACE, type(fault))
             return response

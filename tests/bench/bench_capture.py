@@ -1,0 +1,283 @@
+"""What does a watched call cost? Prints µs and ratios, beside bare requests and plain OpenTelemetry traces.
+
+Each contender lives in a process of its own; rounds visit all of them in shuffled order, one at a time, and differences
+are taken against `bare` of the same round. No network: requests, urllib3 and http.client run as always, over bytes in
+memory. "Added" is the median over the rounds of (contender - bare); "quiet" compares the quietest tenth of the rounds,
+which is the steadiest figure on a noisy machine.
+
+    python tests/bench/bench_capture.py [--rounds 30] [--calls 200] [--contenders bare,outwarden,otel]
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+URL = "http://api.sectors.app/v2/company/report/BBCA/?sections=overview&start=2026-01-01"
+BODY = json.dumps({"symbol": "BBCA", "rows": [{"close": 9875 + n} for n in range(60)]}).encode()
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+
+
+# Contenders: each makes its process ready, once.
+
+
+def bare() -> None:
+    """requests as it is."""
+
+
+def outwarden(traces: str = "never") -> None:
+    """The whole hook: event, redaction, route, append to a real journal."""
+    from outwarden.config.root import Config
+    from outwarden.wiring import inside
+    from outwarden.wiring.settings import Settings
+
+    inside.start(settings(Settings, Config, traces))
+
+
+def outwarden_hook() -> None:
+    """The hook alone: what happens before redaction."""
+    from outwarden.capture.requests import RequestsHook
+
+    RequestsHook(lambda raw: None).install()
+
+
+def outwarden_always() -> None:
+    """The whole hook with spans of our own."""
+    outwarden("always")
+
+
+def otel() -> None:
+    """Plain OpenTelemetry traces: the official instrumentation, batches into an exporter that drops them."""
+    os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http"
+    from opentelemetry import trace
+    from opentelemetry.instrumentation.requests import RequestsInstrumentor
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+
+    class Nowhere(SpanExporter):
+        def export(self, spans):
+            return SpanExportResult.SUCCESS
+
+    provider = TracerProvider()
+    provider.add_span_processor(BatchSpanProcessor(Nowhere()))
+    trace.set_tracer_provider(provider)
+    RequestsInstrumentor().instrument()
+
+
+CONTENDERS: dict[str, Callable[[], None]] = {
+    "bare": bare,
+    "outwarden": outwarden,
+    "outwarden-hook": outwarden_hook,
+    "outwarden+spans": outwarden_always,
+    "otel": otel,
+}
+
+
+def settings(kind, config, traces):
+    import msgspec
+
+    from outwarden.apis import Profile
+
+    directory = os.environ["BENCH_JOURNAL"]
+    profiles = msgspec.json.decode(Path(directory, "profiles.json").read_bytes(), type=tuple[Profile, ...])
+    raw = {"capture": {"traces": traces}, "journal": {"dir": directory}}
+    return kind(config=msgspec.convert(raw, config), profiles=profiles, service="bench")
+
+
+# One contender in one process.
+
+
+def worker(name: str) -> None:
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    CONTENDERS[name]()
+    call = caller()
+    for line in sys.stdin:
+        calls = int(line)
+        took = []
+        before = time.process_time_ns()
+        for _ in range(calls):
+            start = time.perf_counter_ns()
+            call()
+            took.append(time.perf_counter_ns() - start)
+        cpu = (time.process_time_ns() - before) / calls / 1e3
+        print(json.dumps({"p50": statistics.median(took) / 1e3, "cpu": cpu}), file=answers, flush=True)
+    os._exit(0)
+
+
+def caller() -> Callable[[], object]:
+    """One call over bytes in memory."""
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+
+    class Socket:
+        def makefile(self, *args, **kwargs):
+            return io.BytesIO(ANSWER)
+
+        def getpeername(self):
+            return ("127.0.0.1", 80)
+
+        def _nothing(self, *args):
+            return None
+
+        sendall = settimeout = close = shutdown = _nothing
+
+    class Connection(urllib3.connection.HTTPConnection):
+        def connect(self):
+            self.sock = Socket()
+
+        is_connected = property(lambda self: self.sock is not None)
+
+    class Pool(urllib3.HTTPConnectionPool):
+        ConnectionCls = Connection
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args, **kwargs):
+            super().init_poolmanager(*args, **kwargs)
+            self.poolmanager.pool_classes_by_scheme = {"http": Pool}
+
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("http://", Adapter())
+    session.headers["Authorization"] = "f" * 64
+    return lambda: session.get(URL)
+
+
+# The driver.
+
+
+class Worker:
+    def __init__(self, name: str, directory: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, "--worker", name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "BENCH_JOURNAL": directory, "PYTHONWARNINGS": "ignore"},
+        )
+
+    def ask(self, calls: int) -> dict[str, float]:
+        self.process.stdin.write(f"{calls}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def end(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def calls(names: list[str], rounds: int, per_round: int, directory: str) -> None:
+    workers = {name: Worker(name, directory) for name in names}
+    results: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+    for name in names:
+        workers[name].ask(per_round)  # warm up
+    for _ in range(rounds):
+        for name in random.sample(names, len(names)):
+            results[name].append(workers[name].ask(per_round))
+    for one in workers.values():
+        one.end()
+
+    base = results["bare"]
+    added = {
+        name: [one["p50"] - other["p50"] for one, other in zip(found, base, strict=True)]
+        for name, found in results.items()
+    }
+    quiet = {name: tenth(one["p50"] for one in found) for name, found in results.items()}
+    print(f"One call of requests over bytes in memory, {rounds} rounds of {per_round} calls, µs\n")
+    print("| contender | p50 | added | IQR of added | added, quiet | added CPU | ratio to bare | added / otel, quiet |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name, found in results.items():
+        low, middle, high = statistics.quantiles(added[name], n=4)
+        cpu = statistics.median(one["cpu"] - other["cpu"] for one, other in zip(found, base, strict=True))
+        ratio = statistics.median(one["p50"] / other["p50"] for one, other in zip(found, base, strict=True))
+        share = f"{(quiet[name] - quiet['bare']) / (quiet['otel'] - quiet['bare']):.2f}" if "otel" in quiet else "-"
+        p50 = statistics.median(one["p50"] for one in found)
+        print(
+            f"| {name} | {p50:.1f} | {middle:+.1f} | {low:.1f}..{high:.1f} | {quiet[name] - quiet['bare']:+.1f} "
+            f"| {cpu:+.1f} | {ratio:.2f} | {share} |"
+        )
+
+
+def tenth(values) -> float:
+    ordered = sorted(values)
+    return ordered[len(ordered) // 10]
+
+
+INSTALL = """
+import sys, time, os
+import requests
+if {extra!r}: import {extra}
+def resident():
+    return int(next(l for l in open("/proc/self/status") if l.startswith("VmRSS")).split()[1]) / 1024
+before, start = resident(), time.process_time_ns()
+sys.path.insert(0, {here!r})
+import bench_capture
+libraries = time.process_time_ns()
+bench_capture.CONTENDERS[{name!r}]()
+print((time.process_time_ns() - libraries) / 1e6, resident() - before)
+os._exit(0)
+"""
+
+
+def set_up(names: list[str], rounds: int, directory: str) -> None:
+    """CPU and memory of the set-up, in a fresh process over Python with requests."""
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    for _ in range(rounds):
+        for name in random.sample(names, len(names)):
+            code = INSTALL.format(here=str(Path(__file__).parent), name=name, extra="sys")
+            done = subprocess.run(
+                [sys.executable, "-W", "ignore", "-c", code],
+                capture_output=True,
+                text=True,
+                check=True,
+                env={**os.environ, "BENCH_JOURNAL": directory},
+            )
+            cpu, memory = done.stdout.split()
+            found[name].append((float(cpu), float(memory)))
+    bare_memory = statistics.median(memory for _, memory in found["bare"])
+    print(f"\nSet-up over Python with requests, {rounds} rounds\n")
+    print("| contender | CPU ms (median) | CPU ms (least) | MB |")
+    print("|---|---|---|---|")
+    for name, values in found.items():
+        cpu = [value for value, _ in values]
+        memory = statistics.median(memory for _, memory in values) - bare_memory
+        print(f"| {name} | {statistics.median(cpu):.1f} | {min(cpu):.1f} | {memory:.1f} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--worker")
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--calls", type=int, default=200)
+    parser.add_argument("--contenders", default=",".join(CONTENDERS))
+    options = parser.parse_args()
+    if options.worker:
+        worker(options.worker)
+        return
+    names = options.contenders.split(",")
+    if "bare" not in names:
+        names.insert(0, "bare")
+    with tempfile.TemporaryDirectory() as directory:
+        import msgspec
+
+        from outwarden.apis import builtin
+
+        Path(directory, "profiles.json").write_bytes(msgspec.json.encode(builtin()))
+        calls(names, options.rounds, options.calls, directory)
+        set_up(names, max(3, options.rounds // 3), directory)
+
+
+if __name__ == "__main__":
+    main()
