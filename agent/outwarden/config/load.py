@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from outwarden.config import check, document, environment, references, rules
+from outwarden.config.keys import keys_of
 from outwarden.config.root import Config
 
 _PATHS: Final = ("journal.dir", "history.dir", "sinks.file.path")
@@ -46,6 +49,18 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> C
     config = check.build(environment.merge(raw, found), source)
     rules.check(config, source)
     return config
+
+
+def named(config: Config, service: str | None) -> Config:
+    """Give the configuration with another service name.
+
+    Raises:
+        ConfigError: this is no name.
+    """
+    if service is None:
+        return config
+    check.value(service, keys_of(Config)["service"], "service", "--service")
+    return msgspec.structs.replace(config, service=service)
 
 
 def _anchor(raw: Any, base: Path) -> None:

@@ -1,0 +1,59 @@
+"""`outwarden infra`: log group, topic and alarms in AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from outwarden.config import Config
+    from outwarden.provision import Change
+
+_config = click.option("--config", "file", type=click.Path(path_type=Path), metavar="FILE", help="The config file.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object per change.")
+
+
+@click.group()
+def infra() -> None:
+    """Make what the configuration asks for in AWS, or take it away again."""
+
+
+@infra.command()
+@_config
+@_json
+def apply(*, file: Path | None, as_json: bool) -> None:
+    """Make log group, topic and alarms; what is there already and right stays as it is."""
+    from outwarden import provision
+
+    _run(provision.apply, file, as_json=as_json)
+
+
+@infra.command()
+@_config
+@_json
+def destroy(*, file: Path | None, as_json: bool) -> None:
+    """Remove what carries our tag. The log group stays, with everything in it."""
+    from outwarden import provision
+
+    _run(provision.destroy, file, as_json=as_json)
+
+
+def _run(work: Callable[[Config], list[Change]], file: Path | None, *, as_json: bool) -> None:
+    import msgspec
+
+    from outwarden.config.load import load
+    from outwarden.errors import ConfigError
+
+    config = load(file)
+    if config.sinks.cloudwatch is None:
+        raise ConfigError(
+            "infra: sinks.cloudwatch is not set, so there is nothing to do in AWS. Add it to the config file."
+        )
+    changes = work(config)
+    for change in changes:
+        click.echo(msgspec.json.encode(change) if as_json else str(change))
+    if not changes and not as_json:
+        click.echo("Nothing to change.")

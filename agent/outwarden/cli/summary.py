@@ -1,0 +1,151 @@
+"""What `outwarden run` says on standard error when its program has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+
+from outwarden import tally
+from outwarden.cli.lines import plain
+from outwarden.meter.summary import Summary
+
+WORDS: Final = {
+    "ok": "ok",
+    "client_error": "client error",
+    "server_error": "server error",
+    "timeout": "timeout",
+    "network": "network error",
+    "tls": "TLS error",
+    "blocked": "blocked",
+    "aborted": "aborted",
+}
+"""Outcomes as a person says them."""
+
+NOT_WATCHED: Final = (
+    "was not watched: the program's Python cannot import outwarden (or was started with -I, -S or -E, "
+    "or no Python was started)"
+)
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All that there is to say about one run."""
+
+    status: int
+    """Exit status of the program."""
+    elapsed_s: float
+    processes: int
+    """How many processes were watched; 0: the program was not."""
+    still_running: int
+    """How many of them live on: the program has left them behind."""
+    calls: Summary
+    complete: bool
+    """Whether all events were read; a very long history is cut off."""
+    history: str | None
+    """Directory of the history."""
+    not_shipped: dict[str, int]
+    """Events that wait, by who has still to handle them."""
+    shipped_to: tuple[str, ...]
+    """Sinks that are set."""
+    counted: dict[tally.Reason, int]
+    """Losses and survived faults."""
+    alarms: tuple[str, ...]
+    """Alarms that went off, each in one sentence."""
+    notes: tuple[str, ...]
+    """What stood in our way."""
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """Write it as text: plain ASCII unless the events themselves hold something else."""
+    return "\n".join(_lines(report, colour=colour))
+
+
+def write(report: Report, path: Path) -> None:
+    """Write it as JSON.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+
+
+def _lines(report: Report, *, colour: bool) -> Iterator[str]:
+    calls = report.calls
+    yield _heading(report, colour=colour)
+    if calls.routes:
+        yield "    calls  errors    p50 ms    p95 ms  route"
+        for route in calls.routes:
+            line = f"  {route.calls:7}{route.errors:8}{_ms(route.p50_ms)}{_ms(route.p95_ms)}  {plain(route.name, 100)}"
+            yield click.style(line, fg="red") if colour and route.errors else line
+        if calls.more_routes:
+            yield f"  ... and {calls.more_routes} other {_plural('route', calls.more_routes)}"
+    if calls.slowest:
+        slow = calls.slowest[0]
+        how = f"status {slow.status}" if slow.status is not None else WORDS[slow.outcome]
+        yield f"  slowest: {slow.duration_ms:.0f} ms, {plain(slow.name, 100)}, {how}"
+    if calls.keys_in_urls:
+        text = f"{calls.keys_in_urls} {_plural('call', calls.keys_in_urls)} had a key in the URL"
+        yield _warn(
+            f"  keys in URLs: {text} (masked here, but not in the logs of others). Send it as a header.", colour
+        )
+    for alarm in report.alarms:
+        yield _warn(f"  alarm: {plain(alarm, 400)}", colour)
+    yield from (_warn(line, colour) for line in _losses(report))
+    yield from _whereabouts(report)
+
+
+def _heading(report: Report, *, colour: bool) -> str:
+    if not report.processes:
+        return click.style(f"outwarden: {NOT_WATCHED}", bold=True) if colour else f"outwarden: {NOT_WATCHED}"
+    calls = report.calls
+    outcomes = ", ".join(
+        f"{count} {WORDS[outcome] if count == 1 or not WORDS[outcome].endswith('error') else WORDS[outcome] + 's'}"
+        for outcome, count in calls.outcomes.items()
+    )
+    text = f"outwarden: {calls.calls} {_plural('call', calls.calls)} in {report.elapsed_s:.1f} s"
+    if outcomes:
+        text += f": {outcomes}"
+    if not report.complete:
+        text += " (not all were read: there are too many)"
+    return click.style(text, bold=True) if colour else text
+
+
+def _losses(report: Report) -> Iterator[str]:
+    lost = {reason: n for reason, n in report.counted.items() if n and reason in tally.LOSSES}
+    if lost:
+        yield f"  not recorded: {sum(lost.values())} {_plural('event', sum(lost.values()))} ({_reasons(lost)})"
+    survived = {reason: n for reason, n in report.counted.items() if n and reason not in tally.LOSSES}
+    if survived:
+        yield f"  survived: {_reasons(survived)}"
+    for note in report.notes:
+        yield f"  {plain(note, 600)}"
+
+
+def _whereabouts(report: Report) -> Iterator[str]:
+    if report.shipped_to and not report.not_shipped and report.calls.calls:
+        yield f"  shipped to: {', '.join(report.shipped_to)}"
+    for who, events in report.not_shipped.items():
+        yield f"  not yet handled by {who}: {events} {_plural('event', events)}; the next run or sidecar goes on there"
+    if report.still_running:
+        yield f"  still running: {report.still_running} watched {_plural('process', report.still_running)}"
+    if report.history is not None and report.processes:
+        yield f"  history: {plain(report.history, 400)} (see it with: outwarden tail)"
+
+
+def _reasons(counted: dict[tally.Reason, int]) -> str:
+    return ", ".join(f"{reason} {n}" for reason, n in counted.items())
+
+
+def _warn(line: str, colour: bool) -> str:
+    return click.style(line, fg="yellow") if colour else line
+
+
+def _ms(value: float | None) -> str:
+    return f"{value:10.0f}" if value is not None else f"{'-':>10}"
+
+
+def _plural(word: str, n: int) -> str:
+    return word if n == 1 else f"{word}es" if word.endswith("s") else f"{word}s"
