@@ -120,6 +120,22 @@ def test_limits_are_kept_and_more_is_said(journal, tail, call):
     assert sizes[0][1]
 
 
+def test_a_limit_of_bytes_is_kept_and_more_is_said(journal, tail, call):
+    """Whole lines up to the limit; only a line that is longer by itself goes beyond it."""
+    for n in range(5):
+        journal.append(call(n))
+    journal.append(call(5, error="x" * 1000))
+    journal.append(call(6))
+    reader = tail()
+    line = len(event.encode(call(0)))
+
+    batches = []
+    while (batch := reader.read(max_bytes=2 * line + 50)).records:
+        batches.append((numbers(batch), batch.more))
+
+    assert batches == [(["0", "1"], True), (["2", "3"], True), (["4"], True), (["5"], True), (["6"], False)]
+
+
 def test_all_files_are_read_the_oldest_first(directory, tail, call):
     """Rotation changes nothing for a reader."""
     journal = Journal(directory, "tests", rotate_bytes=300)

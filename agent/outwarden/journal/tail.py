@@ -71,9 +71,11 @@ class Tail:
                 continue
             if len(batch.records) >= max_events or size >= max_bytes:
                 return batch._replace(more=True)
-            size += self._read_file(path, batch, max_events, max_bytes - size)
-        more = len(batch.records) >= max_events or size >= max_bytes
-        return batch._replace(more=more)
+            taken, cut = self._read_file(path, batch, max_events, max_bytes - size)
+            size += taken
+            if cut:
+                return batch._replace(more=True)
+        return batch
 
     def commit(self, batch: Batch, also: Also | None = None) -> None:
         """Make a batch's positions durable, together with other work, or not at all.
@@ -116,8 +118,8 @@ class Tail:
             self._committed[name] = self._cursors.position(self._consumer, name)
         return self._committed[name] if committed else self._read.get(name, self._committed[name])
 
-    def _read_file(self, path: Path, batch: Batch, max_events: int, max_bytes: int) -> int:
-        """Read one file's next lines into the batch; give the bytes that were taken."""
+    def _read_file(self, path: Path, batch: Batch, max_events: int, max_bytes: int) -> tuple[int, bool]:
+        """Read one file's next lines into the batch; give the bytes that were taken, and whether a limit cut them."""
         name = path.name
         start = self._position(name)
         was_held = name in self._held
@@ -125,12 +127,12 @@ class Tail:
         try:
             fd = open_to_read(path)
         except FileNotFoundError:
-            return 0
+            return 0, False
         except OSError as error:
             if name not in self._refused:
                 self._refused.add(name)
                 logger.warning("A journal file cannot be read.", extra={"file": name, "why": error.strerror})
-            return 0
+            return 0, False
         try:
             gone = writer_is_gone(fd)  # asked before reading: what is missing after it will not come any more
             data = os.pread(fd, max(max_bytes, 1), start)
@@ -139,6 +141,8 @@ class Tail:
                 if not more:
                     break
                 data += more
+            if len(data) > max_bytes:
+                data = data[: data.find(b"\n") + 1] or data  # one line that is longer than the limit, and no more
             at_end = not os.pread(fd, 1, start + len(data))
         finally:
             os.close(fd)
@@ -151,7 +155,7 @@ class Tail:
             self._read[name] = batch.marks[name] = start + taken
         elif not was_held:
             self._hold(self._held - {name})
-        return taken
+        return taken, taken > 0 and (not at_end or len(batch.records) >= max_events)
 
     def _lines(self, name: str, start: int, data: bytes, batch: Batch, max_events: int) -> int:
         taken = 0
