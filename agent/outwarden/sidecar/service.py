@@ -13,7 +13,7 @@ from outwarden.sidecar.consumer import Consumer
 from outwarden.sidecar.health import Row
 from outwarden.sidecar.ticker import Ticker
 
-STOP_S: Final = 8.0
+STOP_S: Final = 7.0
 """A stopped sidecar is gone in less than 10 s: what supervisors grant before they kill."""
 _LOOK_S: Final = 0.02
 
