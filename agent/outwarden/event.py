@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from collections.abc import Callable
 from typing import Final, Literal
 
 import msgspec
@@ -139,12 +140,11 @@ def _second(whole: int) -> str:
 
 
 _encoder: Final = msgspec.json.Encoder()
-_decoder: Final = msgspec.json.Decoder(Event)
+_decoder: Final[msgspec.json.Decoder[Event]] = msgspec.json.Decoder(Event)
 
 
-def encode(event: Event) -> bytes:
-    """Render one event as a JSON object without the newline."""
-    return _encoder.encode(event)
+encode: Final[Callable[[Event], bytes]] = _encoder.encode
+"""Render one event as a JSON object without the newline."""
 
 
 def decode(line: bytes) -> Event:

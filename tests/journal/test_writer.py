@@ -171,7 +171,7 @@ def test_a_slow_disk_makes_events_wait_in_memory(directory, call, stored, monkey
             time.sleep(0.011)  # a slow disk
         return real(fd, data)
 
-    monkeypatch.setattr(writer.os, "write", write)
+    monkeypatch.setattr(writer, "write", write)
     journal = Journal(directory, "tests")
     before = tally.snapshot()
     for n in range(writer.SLOW_IN_A_ROW):

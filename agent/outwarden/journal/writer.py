@@ -32,6 +32,9 @@ PAUSE_S: Final = 1.0
 MEASURE_S: Final = 5.0
 """How often the size of the whole journal is measured, at most."""
 
+# Bound here: an append looks each of them up.
+clock, fstat, getpid, write = time.monotonic, os.fstat, os.getpid, os.write
+
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _sync: Final = getattr(os, "fdatasync", os.fsync)
 
@@ -78,14 +81,13 @@ class Journal:
 
     def _reset(self) -> None:
         self._lock = threading.RLock()  # a signal handler or a finalizer may append in the middle of an append
-        self._pid = os.getpid()
+        self._pid = getpid()
         self._start_ns = time.time_ns()
         self._n = 0
         self._fd = -1
-        self._identity = (-1, -1)
-        self._opened_s = 0.0
+        self._device = self._inode = -1
+        self._rotate_s = 0.0
         self._torn = False
-        self._closed = False
         self._try_again_s = 0.0
         self._lost: dict[tally.Reason, int] = {}
         self._slow = 0
@@ -93,7 +95,7 @@ class Journal:
         self._probe_s = 0.0
         self._full = False
         self._measured_s = float("-inf")
-        self._last_event: Event | None = None
+        self._env = ""
 
     def append(self, event: Event) -> None:
         """Write one event. Never raises; a loss is counted with its reason."""
@@ -102,11 +104,11 @@ class Journal:
             if self._gate is not None:
                 line = self._gate(line)
             with self._lock:
-                if self._pid != os.getpid():
+                if self._pid != getpid():
                     self._after_fork()
                 if self._full and self._evicts(event):
                     return
-                self._last_event = event
+                self._env = event.env
                 if self._ring:
                     self._wait_in_memory(line + b"\n")
                 else:
@@ -118,31 +120,42 @@ class Journal:
         """Write what waits in memory, and let the file go. An append after this opens a new one."""
         with self._lock:
             self._flush()
-            if self._is_ours():
+            if self._ours() is not None:
                 os.close(self._fd)
             self._fd = -1
 
     def _write(self, data: bytes) -> bool:
         """Write some whole lines; count them as lost when that fails."""
-        now = time.monotonic()
+        began = clock()
         try:
-            size = self._ready(len(data), now)
-        except OSError as error:
-            self._lose(error, data)
-            self._try_again_s = now + PAUSE_S
-            return False
-        if size is None:
-            self._lose(None, data)
-            return False
-        began = time.monotonic()
+            about = fstat(self._fd)
+            at_once = (
+                about.st_ino == self._inode
+                and about.st_size + len(data) <= self._rotate_bytes
+                and about.st_dev == self._device
+                and about.st_nlink > 0
+                and began < self._rotate_s
+            )
+        except OSError:
+            at_once = False
+        if not at_once:
+            try:
+                if not self._make_ready(began):
+                    self._lose(None, data)
+                    return False
+            except OSError as error:
+                self._lose(error, data)
+                self._try_again_s = began + PAUSE_S
+                return False
+            began = clock()
         try:
-            written = os.write(self._fd, b"\n" + data if self._torn else data) - self._torn
+            written = write(self._fd, b"\n" + data if self._torn else data) - self._torn
             if self._always_sync:
                 _sync(self._fd)
         except OSError as error:
             self._lose(error, data)
             return False
-        took = time.monotonic() - began
+        took = clock() - began
         self._torn = written < len(data)
         if self._torn:
             self._lose(OSError(errno.ENOSPC, ""), data)
@@ -151,31 +164,32 @@ class Journal:
         if took > SLOW_S:
             tally.count("journal_slow")
             if self._slow == SLOW_IN_A_ROW:
-                self._probe_s = time.monotonic() + PAUSE_S
+                self._probe_s = clock() + PAUSE_S
                 self._ring.append(self._notice("slow", reason="journal_slow", count=self._slow))
         if self._lost:
             self._tell_losses()
         return True
 
-    def _ready(self, more: int, now: float) -> int | None:
-        """Have a file open that is ours and has room; None: the last attempt failed a moment ago."""
-        if self._fd >= 0:
-            try:
-                about = os.fstat(self._fd)
-                ours = (about.st_dev, about.st_ino) == self._identity and about.st_nlink > 0
-            except OSError:
-                ours = False
-            if ours:
-                due = about.st_size + more > self._rotate_bytes or now - self._opened_s > self._rotate_after_s
-                if due and about.st_size and now >= self._try_again_s:
-                    self._rotate(now)
-                return about.st_size
-            self._fd = -1  # closed, or somebody else's now: not ours to close
+    def _make_ready(self, now: float) -> bool:
+        """Have a file open that can be written to; False: the last attempt failed a moment ago.
+
+        Raises:
+            OSError: no file can be opened.
+        """
+        about = self._ours()
+        if about is None:  # closed, or somebody else's now: not ours to close
+            if now < self._try_again_s:
+                return False
+            self._fd = -1
+            self._fd = self._open(now)
+            return True
+        deleted = about.st_nlink == 0
+        if about.st_size == 0 and not deleted:
+            return True  # one line that is longer than a whole file may be
         if now < self._try_again_s:
-            return None
-        fd = self._open(now)
-        self._fd = fd
-        return 0
+            return not deleted
+        self._rotate(now, must=deleted)
+        return True
 
     def _open(self, now: float) -> int:
         if not self._directory.is_dir():
@@ -184,31 +198,34 @@ class Journal:
         name = FileName(self._service, self._host, self._pid, self._start_ns, self._n)
         fd = open_to_write(self._directory / str(name))
         about = os.fstat(fd)
-        self._identity = (about.st_dev, about.st_ino)
-        self._opened_s = now
+        self._device, self._inode = about.st_dev, about.st_ino
+        self._rotate_s = now + self._rotate_after_s
         self._torn = False
         self._measure(now)
         return fd
 
-    def _rotate(self, now: float) -> None:
-        before = (self._identity, self._opened_s, self._torn)
+    def _rotate(self, now: float, *, must: bool) -> None:
+        before = (self._device, self._inode, self._torn)
         try:
             fd = self._open(now)
         except OSError:
-            self._identity, self._opened_s, self._torn = before
-            self._try_again_s = now + PAUSE_S  # the file at hand goes on growing meanwhile
-            return
+            self._device, self._inode, self._torn = before
+            self._try_again_s = now + PAUSE_S
+            if must:
+                raise
+            return  # the file at hand goes on growing meanwhile
         try:
             os.dup2(fd, self._fd, inheritable=False)
         finally:
             os.close(fd)
 
-    def _is_ours(self) -> bool:
+    def _ours(self) -> os.stat_result | None:
+        """Look at our file; None when the descriptor is closed, or somebody else's now."""
         try:
-            about = os.fstat(self._fd)
+            about = fstat(self._fd)
         except OSError:
-            return False
-        return (about.st_dev, about.st_ino) == self._identity
+            return None
+        return about if (about.st_dev, about.st_ino) == (self._device, self._inode) else None
 
     # Losses
 
@@ -228,7 +245,7 @@ class Journal:
         for reason, count in told.items():
             notice = self._notice("lost", reason=reason, count=count)
             try:
-                self._torn = os.write(self._fd, notice) < len(notice)
+                self._torn = write(self._fd, notice) < len(notice)
             except OSError:
                 self._lost[reason] = count
                 return
@@ -239,7 +256,7 @@ class Journal:
             event_id=ids.new(),
             name=name,
             service=self._service,
-            env=self._last_event.env if self._last_event is not None else "",
+            env=self._env,
             pid=self._pid,
             schema=SCHEMA,
             host_name=self._host,
@@ -256,7 +273,7 @@ class Journal:
             self._lost["ring_overflow"] = self._lost.get("ring_overflow", 0) + 1
         else:
             self._ring.append(data)
-        if time.monotonic() >= self._probe_s:
+        if clock() >= self._probe_s:
             self._flush()
 
     def _flush(self) -> None:
@@ -284,7 +301,7 @@ class Journal:
 
     def _evicts(self, event: Event) -> bool:
         """A sidecar that is alive keeps the journal below its cap; where there is none, errors go first in line."""
-        self._measure(time.monotonic())
+        self._measure(clock())
         if self._full and isinstance(event, CallEvent) and event.outcome == "ok":
             tally.count("journal_full")
             self._lost["journal_full"] = self._lost.get("journal_full", 0) + 1
@@ -295,7 +312,7 @@ class Journal:
 
     def _after_fork(self) -> None:
         """Let the parent's file be: our copy of the descriptor would keep its lock alive."""
-        if self._fd >= 0 and self._is_ours():
+        if self._ours() is not None:
             os.close(self._fd)
         self._reset()
 
