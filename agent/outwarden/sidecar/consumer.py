@@ -196,7 +196,7 @@ class Consumer:
             self._tail.commit(batch, inside)
         self._health.row = rows[-1]
         if before != "ok":
-            logger.warning("It works again.", extra={"consumer": self.name})
+            logger.warning("Handing events on works again.", extra={"consumer": self.name})
 
     def _insist(self, attempt: Callable[[], Done]) -> Done:
         """Try until it works; the attempt that begins after `stop` is the last.
@@ -229,7 +229,10 @@ class Consumer:
         if not said:
             swallow(f"sidecar.{self.name}", type(error))
         if state != self._health.row.state:
-            logger.warning("It does not work.", extra={"consumer": self.name, "state": state, "why": text})
+            logger.warning(
+                "Handing events on fails; they are kept and tried again.",
+                extra={"consumer": self.name, "state": state, "why": text},
+            )
         with shielded(f"sidecar.{self.name}.health"):
             self._health.trouble(state, text)
 
