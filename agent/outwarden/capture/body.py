@@ -17,6 +17,8 @@ from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.body"
 
+_MARK: Final = "_outwarden_body"
+
 
 class Body:
     """The call behind an unread body. It never refers to the response, so it does not keep it alive."""
@@ -40,8 +42,8 @@ class Body:
             response.__class__ = _watched(type(response))
         except TypeError:
             return False
-        response._outwarden_body = self  # type: ignore[attr-defined]  # noqa: SLF001 - our own mark
-        self._finalizer = weakref.finalize(response, self.end)  # also at the interpreter's exit
+        response.__dict__[_MARK] = self
+        self._finalizer = weakref.finalize(response, _collected, self)  # also at the interpreter's exit
         return True
 
     def end(self, size: int | None = None, error: BaseException | None = None) -> None:
@@ -62,18 +64,21 @@ class Body:
         self._record(raw)
 
 
-def _body_of(response: Any) -> Body | None:
-    body: Body | None = response.__dict__.get("_outwarden_body")
-    return body
-
-
 def _ended(response: Any, error: BaseException | None = None) -> None:
-    """End a body, if that has not happened yet, and give the response its own class back."""
+    """End a body, if that has not happened yet, and give the response its own class back. Never raises."""
     try:
-        body = response.__dict__.pop("_outwarden_body", None)
+        body = response.__dict__.pop(_MARK, None)
         if body is not None:
             response.__class__ = response.__class__.__bases__[0]
             body.end(None if response.chunked else response.tell(), error)
+    except Exception as fault:
+        swallow(PLACE, type(fault))
+
+
+def _collected(body: Body) -> None:
+    """End the body of a response that nobody kept. Never raises: Python would write it to standard error."""
+    try:
+        body.end()
     except Exception as fault:
         swallow(PLACE, type(fault))
 
@@ -87,7 +92,7 @@ def _watched(kind: type[HTTPResponse]) -> type[HTTPResponse]:
     """
 
     def step(response: HTTPResponse, read: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        body = _body_of(response)
+        body: Body | None = response.__dict__.get(_MARK)
         if body is None:
             return read(*args, **kwargs)
         body.reading = True  # urllib3 closes a broken response before it raises: the exception is what counts
@@ -130,7 +135,7 @@ def _watched(kind: type[HTTPResponse]) -> type[HTTPResponse]:
         try:
             kind.close(self)
         finally:
-            body = _body_of(self)
+            body: Body | None = self.__dict__.get(_MARK)
             if body is not None and not body.reading:
                 _ended(self)
 

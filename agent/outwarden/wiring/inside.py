@@ -35,6 +35,7 @@ def install(config: str | Path | None = None) -> None:
 
     Raises:
         ConfigError: the configuration cannot be used.
+        JournalError: it wants standard output, and there is none.
     """
     if early.is_disabled():
         return
@@ -52,6 +53,7 @@ def start(settings: Settings, *, slot: int | None = None) -> None:
 
     Raises:
         ConfigError: a secret is referred to in a way that is not supported.
+        JournalError: the journal is to be standard output, and there is none.
     """
     global _inside  # noqa: PLW0603 - a process is watched once
     if early.is_disabled():
@@ -67,8 +69,9 @@ def start_early(data: bytes, slot: int | None) -> None:
     Raises:
         ConfigError: the settings are not of this version.
     """
-    from outwarden.wiring import settings
+    from outwarden.wiring import own_log, settings
 
+    own_log.attach(str)  # a program that does not log must not find our warnings on its standard error
     start(settings.parse(data), slot=slot)
 
 
@@ -178,10 +181,14 @@ def cleaner(redactor: Redactor) -> Cleaner:
 
 
 def _journal(config: Config, directory: Path, service: str, gate: Callable[[bytes], bytes]) -> Journal | StdoutJournal:
+    from outwarden.errors import JournalError
     from outwarden.journal import Journal, StdoutJournal
 
     if config.journal.to == "stdout":
-        return StdoutJournal(gate=gate)
+        try:
+            return StdoutJournal(gate=gate)
+        except OSError as error:
+            raise JournalError("journal.to: stdout, but this process has no standard output. Use files.") from error
     return Journal(
         directory,
         service,

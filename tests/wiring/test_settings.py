@@ -1,0 +1,48 @@
+"""Settings go over as JSON and come back the same."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from outwarden.errors import ConfigError
+from outwarden.wiring import settings
+from outwarden.wiring.launch import SITE, launch_environment
+
+
+def test_round_trip(watched, tmp_path):
+    """Configuration, profiles and names survive."""
+    file = tmp_path / "settings.json"
+    file.write_bytes(settings.dump(watched.settings))
+
+    assert settings.load(file) == watched.settings
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff"])
+def test_something_else(tmp_path, content):
+    """Settings of another version are told apart."""
+    file = tmp_path / "settings.json"
+    file.write_bytes(content)
+
+    with pytest.raises(ConfigError, match="settings"):
+        settings.load(file)
+
+
+def test_missing(tmp_path):
+    """So is a file that is not there."""
+    with pytest.raises(ConfigError, match=r"nowhere\.json"):
+        settings.load(tmp_path / "nowhere.json")
+
+
+def test_launch_environment(watched, tmp_path):
+    """Our directory comes first, once; the rest of PYTHONPATH stays."""
+    file = tmp_path / "settings.json"
+    file.write_bytes(settings.dump(watched.settings))
+    child = launch_environment(file, {"PYTHONPATH": os.pathsep.join(["/a", str(SITE), "/b"]), "X": "y"})
+
+    assert child["PYTHONPATH"].split(os.pathsep) == [str(SITE), "/a", "/b"]
+    assert child["OUTWARDEN_SETTINGS"] == str(file)
+    assert child["OUTWARDEN_BOARD"] == str(watched.board)
+    assert child["X"] == "y"
+    assert launch_environment(file, {})["PYTHONPATH"] == str(SITE)
