@@ -281,8 +281,10 @@ def test_a_journal_that_cannot_be_read_is_tried_again(house, until):
     house.places.journal.write_text("in the way")
     one = house.consumer(sink)
     until(lambda: one.failures >= 2)
+    assert one.health.state == "retrying"
 
     house.places.journal.unlink()
+    until(lambda: one.health.state == "ok")
     written = house.write(2)
 
     until(lambda: sink.kept == written)

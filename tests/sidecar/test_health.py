@@ -14,6 +14,7 @@ from outwarden.sidecar.health import Health, Row
 @pytest.fixture
 def cursors(tmp_path):
     cursors = Cursors(tmp_path / "db")
+    cursors.register("ship")
     yield cursors
     cursors.close()
 
@@ -76,3 +77,12 @@ def test_the_backlog_is_measured_when_it_is_read(tmp_path, cursors):
     (row,) = health.read(cursors.db, journal)
 
     assert row.backlog_bytes == 40 + 100
+
+
+def test_a_consumer_that_will_not_come_back_is_not_shown(tmp_path, cursors):
+    """Its sink was taken out of the config."""
+    Health(cursors.db, "ship").trouble("degraded", "no credentials")
+
+    cursors.unregister("ship")
+
+    assert health.read(cursors.db, tmp_path) == []

@@ -148,6 +148,9 @@ class Consumer:
                 return _joined(batch, self._rest(batch))
             if batch.records or batch.marks:
                 return batch
+            if self._health.row.state != "ok":
+                with shielded(f"sidecar.{self.name}.health"):
+                    self._health.idle()
             if stopping:
                 return None
             self._wait(_HURRIED_S if self._hurried else pace.poll_s)

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS health (
 """
 _COLUMNS: Final = "consumer, state, since, last_ok, last_error, shipped, rejected, last_error_at"
 _SELECT: Final = f"SELECT {_COLUMNS} FROM health"  # noqa: S608 - constants
+_REGISTERED: Final = f"{_SELECT} WHERE consumer IN (SELECT name FROM consumer) ORDER BY consumer"  # noqa: S608 - constants
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +52,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(db: Path, journal: Path) -> list[Row]:
-    """Read all rows, and measure what each has still to do; none where no sidecar has been yet.
+    """Read the rows of all registered consumers, and measure what each has still to do; none where no sidecar has been yet.
 
     Raises:
         sqlite3.Error: the database cannot be read.
@@ -62,7 +63,7 @@ def read(db: Path, journal: Path) -> list[Row]:
     with closing(sqlite3.connect(f"file:{quote(str(db))}?mode=ro", uri=True, timeout=5)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'health'").fetchone():
             return []
-        rows = [_row(values) for values in connection.execute(f"{_SELECT} ORDER BY consumer")]
+        rows = [_row(values) for values in connection.execute(_REGISTERED)]
         passed = {(who, file): offset for who, file, offset in connection.execute("SELECT * FROM cursor")}
     sizes = _sizes(journal)
     return [
@@ -116,15 +117,21 @@ class Health:
             sqlite3.Error: it could not be written; it is remembered all the same.
         """
         now = self._clock()
-        self.row = msgspec.structs.replace(
-            self.row,
-            state=state,
-            since=self.row.since if self.row.state == state else now,
-            last_error=error,
-            last_error_at=now,
-        )
+        since = self.row.since if self.row.state == state else now
+        self._set(msgspec.structs.replace(self.row, state=state, since=since, last_error=error, last_error_at=now))
+
+    def idle(self) -> None:
+        """Write that there is nothing to do, so nothing is wrong.
+
+        Raises:
+            sqlite3.Error: it could not be written; it is remembered all the same.
+        """
+        self._set(msgspec.structs.replace(self.row, state="ok", since=self._clock()))
+
+    def _set(self, row: Row) -> None:
+        self.row = row
         with closing(self._connect()) as connection, connection:
-            _write(connection, self.row)
+            _write(connection, row)
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._db, timeout=5)
