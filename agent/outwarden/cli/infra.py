@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,10 @@ def infra() -> None:
 @_json
 def apply(*, file: Path | None, as_json: bool) -> None:
     """Make log group, topic and alarms; what is there already and right stays as it is."""
+    config = _with_cloud(file)
     from outwarden import provision
 
-    _run(provision.apply, file, as_json=as_json)
+    _tell(provision.apply(config), as_json=as_json)
 
 
 @infra.command()
@@ -36,14 +37,13 @@ def apply(*, file: Path | None, as_json: bool) -> None:
 @_json
 def destroy(*, file: Path | None, as_json: bool) -> None:
     """Remove what carries our tag. The log group stays, with everything in it."""
+    config = _with_cloud(file)
     from outwarden import provision
 
-    _run(provision.destroy, file, as_json=as_json)
+    _tell(provision.destroy(config), as_json=as_json)
 
 
-def _run(work: Callable[[Config], list[Change]], file: Path | None, *, as_json: bool) -> None:
-    import msgspec
-
+def _with_cloud(file: Path | None) -> Config:
     from outwarden.config.load import load
     from outwarden.errors import ConfigError
 
@@ -52,7 +52,12 @@ def _run(work: Callable[[Config], list[Change]], file: Path | None, *, as_json: 
         raise ConfigError(
             "infra: sinks.cloudwatch is not set, so there is nothing to do in AWS. Add it to the config file."
         )
-    changes = work(config)
+    return config
+
+
+def _tell(changes: Sequence[Change], *, as_json: bool) -> None:
+    import msgspec
+
     for change in changes:
         click.echo(msgspec.json.encode(change) if as_json else str(change))
     if not changes and not as_json:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -97,13 +99,16 @@ def waiting(found: Places, wanted: Wanted = everything) -> dict[str, int]:
 
 
 def lines(file: Unread) -> Iterator[bytes]:
-    """Read the whole lines that are there now; a torn last one is passed over."""
+    """Read the whole lines up to the size that was seen; a torn last one is passed over."""
+    left = file.size - file.position
     try:
         with open(open_to_read(file.path), "rb") as stream:  # noqa: PTH123 - a descriptor that was checked
             stream.seek(file.position)
             for line in stream:
-                if line.endswith(b"\n"):
-                    yield line
+                left -= len(line)
+                if left < 0 or not line.endswith(b"\n"):
+                    return
+                yield line
     except FileNotFoundError:
         pass  # it went into the history meanwhile
 
@@ -140,3 +145,26 @@ def recorded(found: Places, since: float = 0.0, *, wanted: Wanted = everything) 
                 yield one
     except OSError as error:
         raise JournalError(f"{found.history}: the history cannot be read ({error.strerror}).") from None
+
+
+def latest(found: Places, since: float | None, last: int | None, wanted: Callable[[Event], bool]) -> list[Event]:
+    """Give the last events in the order in which they began; all of them where no number is given.
+
+    Without `since` the latest hour is looked at first, then the latest day, then everything.
+
+    Raises:
+        JournalError: journal or history cannot be read.
+    """
+    now = time.time()
+    begins = (now - 3600, now - 86400, 0.0) if since is None else (since,)
+    kept: list[Event] = []
+    for begin in begins:
+        events = filter(wanted, recorded(found, begin))
+        kept = sorted(events, key=_began) if last is None else heapq.nlargest(last, events, key=_began)[::-1]
+        if last is not None and len(kept) >= last:
+            break
+    return kept
+
+
+def _began(one: Event) -> tuple[str, str]:
+    return one.ts, one.event_id

@@ -1,0 +1,127 @@
+"""What `outwarden status` says."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from outwarden.cli.lines import line, plain
+from outwarden.cli.recorded import latest, waiting
+from outwarden.config import Config
+from outwarden.errors import JournalError
+from outwarden.event import CallEvent, Event, timestamp
+from outwarden.journal import Places, SidecarLock, places
+from outwarden.journal.names import files
+from outwarden.journal.opening import open_to_read, writer_is_gone
+from outwarden.sidecar import health
+
+_LATEST = 5
+
+
+class Program(msgspec.Struct, frozen=True):
+    """A process that writes to the journal."""
+
+    service: str
+    host: str
+    pid: int
+    since: str
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """One look at this machine's journal."""
+
+    journal: str
+    history: str
+    sidecar_pid: int | None
+    """None: nobody ships."""
+    programs: list[Program]
+    waiting: dict[str, int]
+    """Events that each consumer has still to handle."""
+    health: list[health.Row]
+    quarantined: int
+    """Lines that could not be read, kept aside."""
+    dead: int
+    """Events that a destination refused for good, kept aside."""
+    latest: list[Event]
+
+
+def look(config: Config) -> Overview:
+    """Look at the journal, the history and the sidecar's own notes.
+
+    Raises:
+        JournalError: something cannot be read.
+    """
+    found = places(config)
+    try:
+        rows = health.read(found.db, found.journal)
+    except sqlite3.Error as error:
+        raise JournalError(f"{found.db}: it cannot be read ({error}). Is another user at work?") from None
+    return Overview(
+        journal=str(found.journal),
+        history=str(found.history),
+        sidecar_pid=SidecarLock(found.lock).holder(),
+        programs=list(_programs(found)),
+        waiting=waiting(found),
+        health=rows,
+        quarantined=sum(1 for _ in _entries(found.quarantine)),
+        dead=sum(file.read_bytes().count(b"\n") for file in _entries(found.dead)),
+        latest=latest(found, None, _LATEST, lambda one: isinstance(one, CallEvent)),
+    )
+
+
+def render(seen: Overview) -> str:
+    """Write it as text."""
+    return "\n".join(_lines(seen))
+
+
+def _lines(seen: Overview) -> Iterator[str]:
+    yield f"journal:   {plain(seen.journal, 400)}"
+    yield f"history:   {plain(seen.history, 400)}"
+    yield f"sidecar:   {'process ' + str(seen.sidecar_pid) if seen.sidecar_pid is not None else 'none is running'}"
+    watched = ", ".join(f"{one.service} (process {one.pid}, since {one.since[:19]}Z)" for one in seen.programs)
+    yield f"programs:  {plain(watched, 1000) or 'none is writing'}"
+    left = ", ".join(f"{consumer} {events}" for consumer, events in seen.waiting.items())
+    yield f"waiting:   {left + ' (events)' if left else 'nothing'}"
+    for row in seen.health:
+        good = f"last success {timestamp(row.last_ok)[:19]}Z" if row.last_ok is not None else "no success yet"
+        trouble = f", {plain(row.last_error, 300)}" if row.last_error and row.state != "ok" else ""
+        yield f"  {row.consumer:12} {row.state}, {row.shipped} events, {good}{trouble}"
+    for name, number in (("quarantine", seen.quarantined), ("dead", seen.dead)):
+        if number:
+            yield f"  {name}: {number} kept aside in {plain(seen.history, 400)}/{name}"
+    if seen.latest:
+        yield "latest:"
+        yield from (f"  {line(one)}" for one in seen.latest)
+
+
+def _programs(found: Places) -> Iterator[Program]:
+    try:
+        entries = files(found.journal)
+    except OSError as error:
+        raise JournalError(f"{found.journal}: the journal cannot be read ({error.strerror}).") from None
+    seen = set()
+    for name, entry in entries:
+        who = (name.host, name.pid, name.start_ns)
+        if who in seen:
+            continue
+        try:
+            fd = open_to_read(Path(entry.path))
+        except OSError:
+            continue  # somebody else's, or gone meanwhile
+        try:
+            if not writer_is_gone(fd):
+                seen.add(who)
+                yield Program(name.service, name.host, name.pid, timestamp(name.start_ns / 1e9))
+        finally:
+            os.close(fd)
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []

@@ -1,0 +1,58 @@
+"""`outwarden sidecar`: ship what the programs on this machine record, until somebody says stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from outwarden.config import Config
+    from outwarden.journal import Places
+
+
+@click.command()
+@click.option("--config", "file", type=click.Path(path_type=Path), metavar="FILE", help="The config file.")
+@click.option("--service", metavar="NAME", help="Name of the service in metrics and alarms.")
+def sidecar(*, file: Path | None, service: str | None) -> None:
+    """Ship the journal, publish metrics and evaluate alarms, until SIGTERM or Ctrl-C.
+
+    One sidecar serves all programs of a journal; `outwarden run` leaves the shipping to it.
+    """
+    import logging
+
+    from outwarden.config.load import load, named
+    from outwarden.errors import UsageError
+    from outwarden.journal import SidecarLock, ensure_dir, places
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    config = named(load(file), service)
+    if config.journal.to == "stdout":
+        raise UsageError("sidecar: journal.to is stdout, so there are no files to read. Set it to files.")
+    found = places(config)
+    ensure_dir(found.journal)
+    lock = SidecarLock(found.lock)
+    if not lock.acquire():
+        holder = lock.holder()
+        who = f" (process {holder})" if holder is not None else ""
+        raise UsageError(f"sidecar: another sidecar ships {found.journal} already{who}. Stop that one first.")
+    try:
+        from outwarden.wiring import beside
+
+        built = beside.build(config, config.service or "sidecar", found)
+        click.echo(f"outwarden sidecar: {describe(config, found)}", err=True)
+        built.run_until_signal()
+    finally:
+        lock.release()
+
+
+def describe(config: Config, found: Places) -> str:
+    """Say in one line what is read and where it goes."""
+    targets = []
+    if (cloudwatch := config.sinks.cloudwatch) is not None:
+        targets.append(f"CloudWatch Logs {cloudwatch.log_group}/{cloudwatch.log_stream}")
+    if config.sinks.file is not None:
+        targets.append(config.sinks.file.path)
+    goes = f"shipping to {' and '.join(targets)}" if targets else "no sinks: nothing leaves this machine"
+    return f"reading {found.journal}, history in {found.history}, {goes}"
