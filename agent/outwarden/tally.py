@@ -29,6 +29,7 @@ Reason = Literal[
     "internal_error",
     "quarantined",
     "rejected",
+    "metric_unknown",
 ]
 """What is counted; docs/events.md says what each means."""
 

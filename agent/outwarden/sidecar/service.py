@@ -51,7 +51,7 @@ class Service:
         return [consumer.health for consumer in self._consumers]
 
     def wait_drained(self, files: Collection[str] | None = None, timeout_s: float = 10.0) -> dict[str, int]:
-        """Wait until all consumers have passed these journal files, or all files.
+        """Wait until all consumers have passed these journal files, or all files; then give each ticker a turn.
 
         It ends early when those that lag behind have tried and wait for a person (state `degraded`).
 
@@ -75,6 +75,8 @@ class Service:
         finally:
             for consumer in self._consumers:
                 consumer.hurry(False)
+            for ticker in self._tickers:
+                ticker.tick()  # alarms and metrics come after what they count
 
     def stop(self, timeout_s: float = STOP_S) -> bool:
         """Take in no more, give what waits one last attempt, end.

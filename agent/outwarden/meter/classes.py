@@ -1,0 +1,36 @@
+"""Which metrics an event counts for."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from outwarden.config.alarms import MetricName
+from outwarden.event import CallEvent
+
+METRICS: Final[tuple[MetricName, ...]] = get_args(MetricName)
+"""All metrics, in the order in which they are published."""
+
+_WIRE: Final = frozenset({"timeout", "network", "tls"})
+
+
+def classes(call: CallEvent) -> tuple[MetricName, ...]:
+    """Name the metrics that one call counts for.
+
+    An answer that never touched the wire (attempt 0) counts for none: it cost nothing and says nothing about the API.
+    A status counts by its hundred also when the body broke off later; such a call is a network error as well.
+    """
+    if call.attempt == 0:
+        return ()
+    names: list[MetricName] = ["Calls"]
+    if call.status is not None:
+        if 200 <= call.status < 300:
+            names.append("2XX")
+        elif 400 <= call.status < 500:
+            names.append("4XXError")
+            if call.status == 429:
+                names.append("Throttled")
+        elif 500 <= call.status < 600:
+            names.append("5XXError")
+    if call.outcome in _WIRE:
+        names.append("NetworkErrors")
+    return tuple(names)

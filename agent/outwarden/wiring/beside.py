@@ -1,0 +1,205 @@
+"""Config -> the sidecar: every consumer and ticker, with what each of them needs."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from outwarden import apis
+from outwarden.alert import Alert
+from outwarden.config import AlarmSpec, Config
+from outwarden.config.metrics import Metrics
+from outwarden.config.notify import SnsChannel, TerminalChannel, WebhookChannel
+from outwarden.config.sinks import CloudWatchSink
+from outwarden.errors import ConfigError, SinkError
+from outwarden.journal import Cursors, History, Places, Tail, ensure_dir
+from outwarden.journal.retention import sweep, sync_files
+from outwarden.meter import Meter, windows
+from outwarden.notify import Channel, Outbox, outbox
+from outwarden.notify import terminal as terminal_channel
+from outwarden.notify import webhook as webhook_channel
+from outwarden.redact import Redactor, Registry
+from outwarden.sidecar.consumer import Consumer, Handle, Pace
+from outwarden.sidecar.deadletter import DeadLetter
+from outwarden.sidecar.health import Health
+from outwarden.sidecar.history import HistoryKeeper
+from outwarden.sidecar.service import Service
+from outwarden.sidecar.ticker import Ticker
+from outwarden.sinks.sink import Sink
+from outwarden.watch import Watcher, watcher
+from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key, resolve
+
+WATCH_EVERY_S: Final = 1.0
+SWEEP_EVERY_S: Final = 30.0
+SYNC_EVERY_S: Final = 0.1
+WINDOWS_KEPT_S: Final = 15 * 86400.0
+TERMINAL: Final = "terminal"
+"""Where an alarm is told that names nobody, if somebody is looking."""
+
+
+def build(config: Config, service: str, found: Places) -> Service:
+    """Put a sidecar together; nothing runs yet. The caller holds the sidecar lock.
+
+    Args:
+        config: the settings.
+        service: name of the service that gets its zeros before its first call.
+        found: where everything lies.
+
+    Raises:
+        UsageError: a part cannot be made: a directory, AWS region or credentials, a channel.
+    """
+    ensure_dir(found.history)
+    redactor = _redactor(config, service, found)
+    cursors = Cursors(found.db)
+    try:
+        with cursors.transaction() as connection:
+            for table in (*windows.TABLES, *watcher.TABLES, *outbox.TABLES):
+                connection.execute(table)
+        consumers, closing = _consumers(config, found, cursors, redactor)
+        tickers = _tickers(config, service, found, cursors, redactor)
+    except BaseException:
+        cursors.close()
+        raise
+    return Service(consumers, tickers, closing=(*closing, cursors.close))
+
+
+def _redactor(config: Config, service: str, found: Places) -> Redactor:
+    """Make the last gate, which knows the secrets that this process can see."""
+    registry = Registry()
+    ConfiguredSecrets(config, registry)
+    return Redactor(
+        apis.Catalogue((), extra_hosts={}, anything_else="record"),
+        registry,
+        service=service,
+        env=config.env,
+        pseudonym_key=pseudonym_key(config, found.pseudonym_key),
+    )
+
+
+def _consumers(
+    config: Config, found: Places, cursors: Cursors, redactor: Redactor
+) -> tuple[list[Consumer], list[Callable[[], None]]]:
+    pace = Pace(poll_s=config.sidecar.poll, flush_s=config.sidecar.flush)
+    dead = DeadLetter(found.dead)
+
+    def consumer(name: str, handle: Handle, pace: Pace) -> Consumer:
+        tail = Tail(found.journal, cursors, name, quarantine=found.quarantine)
+        return Consumer(name, tail, handle, health=Health(found.db, name), dead=dead, pace=pace)
+
+    at_once = pace._replace(flush_s=0.0)
+    consumers = [
+        consumer("history", HistoryKeeper(History(found.history), found.db), at_once),
+        consumer("meter", Meter(), at_once),
+    ]
+    closing: list[Callable[[], None]] = []
+    sinks = _sinks(config, redactor)
+    for sink in sinks:
+        consumers.append(consumer(sink.name, sink.ship, pace))
+        closing.append(sink.close)
+    # A sink that was taken out of the configuration will not come back for its files.
+    for name in set(cursors.consumers()) - {consumer.name for consumer in consumers}:
+        cursors.unregister(name)
+    return consumers, closing
+
+
+def _sinks(config: Config, redactor: Redactor) -> list[Sink]:
+    sinks: list[Sink] = []
+    if config.sinks.cloudwatch is not None:
+        from outwarden.sinks.cloudwatch import CloudWatchSink as CloudWatch
+
+        sinks.append(CloudWatch(config.sinks.cloudwatch, gate=redactor.gate))
+    if config.sinks.file is not None:
+        from outwarden.sinks.file import FileSink
+
+        sinks.append(FileSink(config.sinks.file, gate=redactor.gate))
+    return sinks
+
+
+def _tickers(config: Config, service: str, found: Places, cursors: Cursors, redactor: Redactor) -> list[Ticker]:
+    tickers = [Ticker("watch", WATCH_EVERY_S, _watch(config, cursors, redactor))]
+    if config.sinks.cloudwatch is not None:
+        publish = _publish(config.metrics, config.sinks.cloudwatch, (service, config.env), found, cursors)
+        tickers.append(Ticker("metrics", config.metrics.every_s, publish))
+
+    def tidy() -> None:
+        now = time.time()
+        sweep(found, cursors, max_bytes=config.journal.max_bytes, keep_s=config.history.keep, now=now)
+        with cursors.transaction() as connection:
+            windows.sweep(connection, now - WINDOWS_KEPT_S)
+            outbox.sweep(connection, now - WINDOWS_KEPT_S)
+
+    tickers.append(Ticker("retention", SWEEP_EVERY_S, tidy))
+    if config.journal.sync == "interval":
+        tickers.append(Ticker("sync", SYNC_EVERY_S, lambda: sync_files(found.journal)))
+    return tickers
+
+
+def _watch(config: Config, cursors: Cursors, redactor: Redactor) -> Callable[[], None]:
+    """Evaluate all alarms, and tell what has changed."""
+    channels = _channels(config)
+    waiting = Outbox(cursors.transaction, channels)
+
+    def post(connection: sqlite3.Connection, alarm: AlarmSpec, alert: Alert) -> None:
+        names = alarm.notify or (TERMINAL,)
+        # An SNS topic is told by the alarm in CloudWatch; telling it from here as well would page twice.
+        outbox.post(connection, _clean(alert, redactor), [name for name in names if name in channels], time.time())
+
+    watching = Watcher(config.alarms, post)
+
+    def tick() -> None:
+        with cursors.transaction() as connection:
+            watching.tick(connection, time.time())
+        waiting.deliver(time.time())
+
+    return tick
+
+
+def _channels(config: Config) -> Mapping[str, Channel]:
+    channels: dict[str, Channel] = {}
+    for name, settings in config.notify.items():
+        match settings:
+            case WebhookChannel():
+                url = settings.url if "://" in settings.url else resolve(settings.url)
+                if url is None:
+                    raise ConfigError(f"notify.{name}.url: the environment variable it refers to is not set. Set it.")
+                channels[name] = webhook_channel.WebhookChannel(url, timeout_s=settings.timeout_s)
+            case TerminalChannel():
+                channels[name] = terminal_channel.TerminalChannel()
+            case SnsChannel():
+                pass
+    if TERMINAL not in channels and sys.stderr is not None and sys.stderr.isatty():
+        channels[TERMINAL] = terminal_channel.TerminalChannel()
+    return channels
+
+
+def _clean(alert: Alert, redactor: Redactor) -> Alert:
+    """Look once more at what a person wrote or a server named: routes are templates, yet they leave this machine."""
+    routes = tuple((redactor.text(route), count) for route, count in alert.top_routes)
+    todo = redactor.text(alert.todo) if alert.todo else None
+    return msgspec.structs.replace(alert, top_routes=routes, todo=todo)
+
+
+def _publish(
+    config: Metrics, sink: CloudWatchSink, known: tuple[str, str], found: Places, cursors: Cursors
+) -> Callable[[], None]:
+    from outwarden.sinks.metrics import EmbeddedMetrics, MetricsPublisher, PutMetricData
+
+    transport = PutMetricData(config, sink) if config.via == "put" else EmbeddedMetrics(config, sink)
+    publisher = MetricsPublisher(cursors.transaction, transport, services=(known,))
+    health = Health(found.db, "metrics")
+
+    def publish() -> None:
+        try:
+            sent = publisher.publish(time.time())
+        except SinkError as error:
+            health.trouble("retrying", str(error))
+        else:
+            with cursors.transaction() as connection:
+                health.row = health.done(connection, shipped=sent, rejected=0)
+
+    return publish
