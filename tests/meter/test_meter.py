@@ -1,0 +1,160 @@
+"""Counting: each event once, by minute and class."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outwarden import event
+from outwarden.event import CallEvent
+from outwarden.journal.tail import Record
+from outwarden.meter import METRICS, Meter, Series, classes, windows
+from outwarden.meter.meter import MOST_ROUTES, minute_of
+
+MINUTE = 1_700_000_040  # begins a minute
+
+
+def call(status: int | None = 200, outcome: str = "ok", *, at: float = MINUTE, **fields) -> CallEvent:
+    given = {
+        "ts": event.timestamp(at),
+        "event_id": event.ids.new(),
+        "call_id": "c",
+        "attempt": 1,
+        "api": "sectors",
+        "method": "GET",
+        "host": "h",
+        "outcome": outcome,
+        "status": status,
+        "service": "portfolio",
+        "env": "prod",
+        "pid": 1,
+        "schema": 1,
+        "route": "/v2/subsectors/",
+    }
+    return CallEvent(**given | fields)
+
+
+@pytest.fixture
+def connection():
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for table in windows.TABLES:
+            connection.execute(table)
+        yield connection
+
+
+def count(connection, *calls) -> None:
+    Meter()([Record(one, b"") for one in calls])(connection)
+
+
+def total(connection, metric, service="portfolio", env="prod") -> float:
+    return sum(point.value for point in windows.points(connection, Series(service, env, metric), 0, 2e9))
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "expected"),
+    [
+        (200, "ok", {"Calls", "2XX"}),
+        (304, "ok", {"Calls"}),
+        (404, "client_error", {"Calls", "4XXError"}),
+        (429, "client_error", {"Calls", "4XXError", "Throttled"}),
+        (503, "server_error", {"Calls", "5XXError"}),
+        (None, "timeout", {"Calls", "NetworkErrors"}),
+        (None, "tls", {"Calls", "NetworkErrors"}),
+        (200, "network", {"Calls", "2XX", "NetworkErrors"}),
+        (None, "aborted", {"Calls"}),
+    ],
+)
+def test_each_end_of_a_call_has_its_metrics(status, outcome, expected):
+    """By status and outcome."""
+    assert set(classes(call(status, outcome))) == expected
+
+
+def test_an_answer_from_a_cache_is_not_counted():
+    """It never touched the wire."""
+    assert classes(call(attempt=0)) == ()
+
+
+def test_calls_are_counted_in_the_minute_in_which_they_began(connection):
+    """The last microsecond of a minute belongs to it."""
+    count(connection, call(at=MINUTE), call(at=MINUTE + 59.999999), call(at=MINUTE + 60))
+
+    points = windows.points(connection, Series("portfolio", "prod", "Calls"), 0, 2e9)
+    assert points == [(MINUTE, 2), (MINUTE + 60, 1)]
+
+
+def test_services_and_environments_are_kept_apart(connection):
+    """They are CloudWatch's dimensions."""
+    count(connection, call(), call(service="other"), call(env="dev"))
+
+    assert total(connection, "Calls") == 1
+    assert windows.services(connection, 0) == [("other", "prod"), ("portfolio", "dev"), ("portfolio", "prod")]
+
+
+def test_the_routes_of_errors_are_known(connection):
+    """Most errors first; successes are not told apart by route."""
+    count(
+        connection,
+        *[call(404, "client_error", route="/a/") for _ in range(2)],
+        *[call(404, "client_error", route="/b/") for _ in range(3)],
+        call(route="/c/"),
+    )
+
+    series = Series("portfolio", "prod", "4XXError")
+    assert windows.top_routes(connection, series, 0, 2e9) == (("/b/", 3), ("/a/", 2))
+    assert windows.top_routes(connection, Series("portfolio", "prod", "2XX"), 0, 2e9) == ()
+
+
+def test_the_number_of_routes_is_bounded(connection):
+    """What is beyond the cap is counted together."""
+    count(connection, *[call(404, "client_error", route=f"/{n}/") for n in range(MOST_ROUTES + 7)])
+
+    routes = dict(windows.top_routes(connection, Series("portfolio", "prod", "4XXError"), 0, 2e9, most=1000))
+    assert len(routes) == MOST_ROUTES + 1
+    assert routes["other"] == 7
+
+
+def test_nothing_is_counted_until_the_transaction_is(connection):
+    """The counts travel with the cursor: a batch that is handled again after a crash is not counted twice."""
+    work = Meter()([Record(call(), b"")])
+    assert total(connection, "Calls") == 0
+
+    connection.execute("BEGIN")
+    work(connection)
+    connection.execute("ROLLBACK")
+    assert total(connection, "Calls") == 0
+
+    work(connection)
+    assert total(connection, "Calls") == 1
+
+
+@given(st.lists(st.tuples(st.sampled_from([200, 301, 404, 429, 500, None]), st.integers(0, 600)), max_size=60))
+def test_batches_add_up(calls):
+    """However events are cut into batches, the sums are the same."""
+    events = [call(status, "timeout" if status is None else "ok", at=MINUTE + at) for status, at in calls]
+    sums = []
+    for size in (1, 7, 1000):
+        with closing(sqlite3.connect(":memory:")) as connection:
+            for table in windows.TABLES:
+                connection.execute(table)
+            for start in range(0, len(events), size):
+                count(connection, *events[start : start + size])
+            sums.append([total(connection, metric) for metric in METRICS])
+
+    assert sums[0] == sums[1] == sums[2]
+    assert sums[0][0] == len(events)
+
+
+def test_a_minute_is_read_in_utc(monkeypatch):
+    """Whatever the machine's time zone is."""
+    monkeypatch.setenv("TZ", "Asia/Jakarta")
+    time.tzset()
+    try:
+        assert minute_of.__wrapped__("2023-11-14T22:14") == MINUTE
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
