@@ -50,6 +50,14 @@ def test_a_program_that_was_not_watched(report):
     assert "-I, -S or -E" in line
 
 
+def test_a_fault_of_ours_is_not_blamed_on_the_program(report):
+    """Where we cannot tell what was seen, we say nothing about it."""
+    assert render(report(processes=None, status=3, history=None, notes=("a fault",))).splitlines() == [
+        "outwarden: the program ended with status 3",
+        "  a fault",
+    ]
+
+
 def test_everything_there_is_to_say(report):
     """Outcomes, routes, the slowest, keys, alarms, losses, what waits, who lives on."""
     calls = Summary(

@@ -253,3 +253,12 @@ def test_the_service_is_named_after_the_program(run, tmp_path):
     run(sys.executable, str(script), "1", options=["--service", "mine"])
 
     assert {event.service for event in recorded().values()} == {"portfolio", "mine"}
+
+
+def test_an_alarm_that_went_off_is_in_the_summary(run):
+    """More than ten 4XX within five minutes: the summary says so, with the numbers."""
+    done, summary = run(*python(CALLS, 24))
+
+    (alarm,) = summary["alarms"]
+    assert alarm.startswith("High4XXErrors: ")
+    assert f"  alarm: {alarm}" in done.stderr.splitlines()

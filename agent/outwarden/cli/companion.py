@@ -55,6 +55,8 @@ class Companion:
     def stop(self, timeout_s: float) -> None:
         """End the service and give the lock back."""
         self._ending.set()
+        if self._thread.ident is None:
+            return  # it was never started
         self._thread.join(timeout_s)
         if self._service is not None:
             self._service.stop(timeout_s)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from outwarden.cli.alarms import alarm_states
 from outwarden.cli.lines import line, plain
 from outwarden.cli.recorded import latest, waiting
 from outwarden.config import Config
@@ -18,6 +19,7 @@ from outwarden.journal import Places, SidecarLock, places
 from outwarden.journal.names import files
 from outwarden.journal.opening import open_to_read, writer_is_gone
 from outwarden.sidecar import health
+from outwarden.watch import AlarmState
 
 _LATEST = 5
 
@@ -42,6 +44,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     waiting: dict[str, int]
     """Events that each consumer has still to handle."""
     health: list[health.Row]
+    alarms: list[AlarmState]
+    """Those in ALARM first."""
     quarantined: int
     """Lines that could not be read, kept aside."""
     dead: int
@@ -67,6 +71,7 @@ def look(config: Config) -> Overview:
         programs=list(_programs(found)),
         waiting=waiting(found),
         health=rows,
+        alarms=alarm_states(found),
         quarantined=sum(1 for _ in _entries(found.quarantine)),
         dead=sum(file.read_bytes().count(b"\n") for file in _entries(found.dead)),
         latest=latest(found, None, _LATEST, lambda one: isinstance(one, CallEvent)),
@@ -93,6 +98,9 @@ def _lines(seen: Overview) -> Iterator[str]:
     for name, number in (("quarantine", seen.quarantined), ("dead", seen.dead)):
         if number:
             yield f"  {name}: {number} kept aside in {plain(seen.history, 400)}/{name}"
+    for alarm in seen.alarms:
+        who = f"{alarm.name} ({alarm.service}, {alarm.env})"
+        yield f"alarm:     {plain(who, 200)} {alarm.state} since {timestamp(alarm.since)[:19]}Z: {plain(alarm.reason, 300)}"
     if seen.latest:
         yield "latest:"
         yield from (f"  {line(one)}" for one in seen.latest)

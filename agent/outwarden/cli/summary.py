@@ -11,7 +11,7 @@ import msgspec
 
 from outwarden import tally
 from outwarden.cli.lines import plain
-from outwarden.meter.summary import Summary
+from outwarden.meter.summary import Summary, summarise
 
 WORDS: Final = {
     "ok": "ok",
@@ -30,6 +30,9 @@ NOT_WATCHED: Final = (
     "or no Python was started)"
 )
 
+NOTHING: Final = summarise(())
+"""No calls."""
+
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All that there is to say about one run."""
@@ -37,24 +40,24 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     """Exit status of the program."""
     elapsed_s: float
-    processes: int
-    """How many processes were watched; 0: the program was not."""
-    still_running: int
+    processes: int | None = None
+    """How many processes were watched; 0: the program was not; None: we cannot tell."""
+    still_running: int = 0
     """How many of them live on: the program has left them behind."""
-    calls: Summary
-    complete: bool
+    calls: Summary = NOTHING
+    complete: bool = True
     """Whether all events were read; a very long history is cut off."""
-    history: str | None
+    history: str | None = None
     """Directory of the history."""
-    not_shipped: dict[str, int]
+    not_shipped: dict[str, int] = {}
     """Events that wait, by who has still to handle them."""
-    shipped_to: tuple[str, ...]
+    shipped_to: tuple[str, ...] = ()
     """Sinks that are set."""
-    counted: dict[tally.Reason, int]
+    counted: dict[tally.Reason, int] = {}
     """Losses and survived faults."""
-    alarms: tuple[str, ...]
+    alarms: tuple[str, ...] = ()
     """Alarms that went off, each in one sentence."""
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     """What stood in our way."""
 
 
@@ -98,19 +101,24 @@ def _lines(report: Report, *, colour: bool) -> Iterator[str]:
 
 
 def _heading(report: Report, *, colour: bool) -> str:
-    if not report.processes:
-        return click.style(f"outwarden: {NOT_WATCHED}", bold=True) if colour else f"outwarden: {NOT_WATCHED}"
+    text = f"outwarden: {_outcomes(report)}" if report.processes else f"outwarden: {NOT_WATCHED}"
+    if report.processes is None:
+        text = f"outwarden: the program ended with status {report.status}"
+    return click.style(text, bold=True) if colour else text
+
+
+def _outcomes(report: Report) -> str:
     calls = report.calls
     outcomes = ", ".join(
         f"{count} {WORDS[outcome] if count == 1 or not WORDS[outcome].endswith('error') else WORDS[outcome] + 's'}"
         for outcome, count in calls.outcomes.items()
     )
-    text = f"outwarden: {calls.calls} {_plural('call', calls.calls)} in {report.elapsed_s:.1f} s"
+    text = f"{calls.calls} {_plural('call', calls.calls)} in {report.elapsed_s:.1f} s"
     if outcomes:
         text += f": {outcomes}"
     if not report.complete:
         text += " (not all were read: there are too many)"
-    return click.style(text, bold=True) if colour else text
+    return text
 
 
 def _losses(report: Report) -> Iterator[str]:

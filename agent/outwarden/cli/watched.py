@@ -6,11 +6,14 @@ import logging
 import re
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import Final
 
+import msgspec
+
 from outwarden.cli import signals
+from outwarden.cli.alarms import went_off
 from outwarden.cli.companion import Companion
 from outwarden.cli.handover import Handover
 from outwarden.cli.own import Own
@@ -19,8 +22,8 @@ from outwarden.cli.recorded import waiting
 from outwarden.cli.summary import Report
 from outwarden.config import Config
 from outwarden.errors import JournalError
-from outwarden.journal import places
-from outwarden.meter.summary import summarise
+from outwarden.journal import Places, places
+from outwarden.polite import shielded, swallow
 from outwarden.wiring.service_name import service_name
 
 STOP_S: Final = 3.0
@@ -43,35 +46,49 @@ def watch(command: Sequence[str], config: Config) -> Report:
         logging.getLogger().addHandler(logging.NullHandler())
         warnings.simplefilter("ignore")
         companion = Companion(config, service, found)
-        companion.start()
+        if config.journal.to == "files":
+            with shielded("run.companion"):
+                companion.start()
         status = program.wait()
-        elapsed_s = time.time() - started
-        own = Own(handover.slots(), started)
-        signals.discard(signals.TAKEN)  # the terminal's, which the program had as well
-        if own_files := own.files(found):
-            companion.drain(own_files, config.sidecar.drain, signals.enough)
-        companion.stop(STOP_S)
-        notes = [note for note in (handover.trouble, companion.trouble) if note]
-        calls, complete, left = summarise(()), True, {}
+        report = Report(status=status, elapsed_s=time.time() - started)
         try:
-            calls, complete = own.summary(found)
-            left = waiting(found, own.has_file)
-        except JournalError as error:
-            notes.append(str(error))
-        return Report(
-            status=status,
-            elapsed_s=elapsed_s,
-            processes=len(own.pids),
-            still_running=own.alive(),
-            calls=calls,
-            complete=complete,
-            history=str(found.history) if config.journal.to == "files" else None,
-            not_shipped=left,
-            shipped_to=tuple(name for name in config.sinks.__struct_fields__ if getattr(config.sinks, name)),
-            counted=own.counted(),
-            alarms=(),
-            notes=tuple(dict.fromkeys(notes)),
-        )
+            own = Own(handover.slots(), started)
+            _drain(companion, own.files(found), config)
+            notes = [note for note in (handover.trouble, companion.trouble) if note]
+            return _filled(report, config, found, own, alarms_of=service, since_s=started, notes=notes)
+        except Exception as error:  # whatever happens to us, the program's status is what counts
+            swallow("run.report", type(error))
+            note = f"there is no summary: a fault inside outwarden ({type(error).__name__})"
+            return msgspec.structs.replace(report, notes=(note,))
+
+
+def _drain(companion: Companion, own_files: Collection[str], config: Config) -> None:
+    signals.discard(signals.TAKEN)  # the terminal's, which the program had as well
+    if own_files:
+        companion.drain(own_files, config.sidecar.drain, signals.enough)
+    companion.stop(STOP_S)
+
+
+def _filled(
+    report: Report, config: Config, found: Places, own: Own, *, alarms_of: str, since_s: float, notes: list[str]
+) -> Report:
+    fill = msgspec.structs.replace
+    report = fill(
+        report,
+        processes=len(own.pids),
+        still_running=own.alive(),
+        history=str(found.history) if config.journal.to == "files" else None,
+        shipped_to=tuple(name for name in config.sinks.__struct_fields__ if getattr(config.sinks, name)),
+        counted=own.counted(),
+    )
+    try:
+        calls, complete = own.summary(found)
+        report = fill(report, calls=calls, complete=complete)
+        report = fill(report, not_shipped=waiting(found, own.has_file))
+        report = fill(report, alarms=went_off(found, alarms_of, since_s))
+    except JournalError as error:
+        notes.append(str(error))
+    return fill(report, notes=tuple(dict.fromkeys(notes)))
 
 
 def program_name(command: Sequence[str]) -> str:

@@ -38,6 +38,8 @@ WATCH_EVERY_S: Final = 1.0
 SWEEP_EVERY_S: Final = 30.0
 SYNC_EVERY_S: Final = 0.1
 WINDOWS_KEPT_S: Final = 15 * 86400.0
+LAST_TURN: Final = frozenset({"watch", "metrics"})
+"""Tickers that have one more turn at the very end."""
 TERMINAL: Final = "terminal"
 """Where an alarm is told that names nobody, if somebody is looking."""
 
@@ -65,7 +67,9 @@ def build(config: Config, service: str, found: Places) -> Service:
     except BaseException:
         cursors.close()
         raise
-    return Service(consumers, tickers, closing=(*closing, cursors.close))
+    # What the consumers handled last is evaluated and published before the end: a short run has its alarm, too.
+    last_turns = [ticker.tick for ticker in tickers if ticker.name in LAST_TURN]
+    return Service(consumers, tickers, closing=(*last_turns, *closing, cursors.close))
 
 
 def _redactor(config: Config, service: str, found: Places) -> Redactor:
