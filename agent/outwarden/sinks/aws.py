@@ -82,6 +82,15 @@ def client(
     max_pool: int = 4,
     session: boto3.session.Session | None = None,
 ) -> SQSClient: ...
+@overload
+def client(
+    service: Literal["sts"],
+    region: str | None = None,
+    endpoint_url: str | None = None,
+    *,
+    max_pool: int = 4,
+    session: boto3.session.Session | None = None,
+) -> Any: ...
 def client(
     service: str,
     region: str | None = None,

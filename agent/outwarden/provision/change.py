@@ -1,0 +1,37 @@
+"""Change: one thing that was made, altered or removed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from outwarden.provision.resource import Kind
+
+Action = Literal["create", "update", "delete"]
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One field that was not as wanted."""
+
+    field: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        if isinstance(self.old, dict | list) or isinstance(self.new, dict | list):
+            return self.field  # whole policies do not belong on a line; `--json` shows them
+        return f"{self.field} {self.old} -> {self.new}"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One thing in AWS; as text it is one line."""
+
+    action: Action
+    kind: Kind
+    name: str
+    differences: tuple[Difference, ...] = ()
+
+    def __str__(self) -> str:
+        line = f"{self.action}  {self.kind} {self.name}"
+        return f"{line}: {', '.join(map(str, self.differences))}" if self.differences else line
