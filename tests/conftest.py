@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from outwarden import tally
 from outwarden.testing import SectorsApi
 
 FOREIGN_PREFIXES = ("AWS_", "OUTWARDEN_", "OTEL_", "SECTORS_", "XDG_")
@@ -34,6 +35,12 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-southeast-3")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(autouse=True)
+def counters_at_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test count from zero: the counters belong to the process."""
+    monkeypatch.setattr(tally, "_state", tally._State())
 
 
 @pytest.fixture(autouse=True)
