@@ -1,10 +1,9 @@
-"""Find the credential that a request carries, and give it a name that shows nothing of it."""
+"""Find the credential that a request carries."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -54,12 +53,6 @@ def parts(value: Any) -> Iterator[str]:
         yield rest.partition("Credential=")[2].partition("/")[0]
     elif scheme.lower() != "digest":
         yield value
-
-
-def key_id(key: bytes, credential: str) -> str:
-    """Give a keyed hash of a credential: the same for the same key, and no help in guessing it."""
-    raw = credential.encode("utf-8", "surrogatepass")
-    return "k_" + hashlib.blake2b(raw, key=key[:64], person=b"key", digest_size=8).hexdigest()
 
 
 def _basic(encoded: str) -> Iterator[str]:

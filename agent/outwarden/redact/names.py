@@ -1,74 +1,171 @@
-"""Which names stand before a secret: header names, parameter names, keys of mappings."""
+"""Which names stand before a secret: header names, parameter names, keys of mappings, labels in a text."""
 
 from __future__ import annotations
 
 import re
+from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_LONGEST_NAME: Final = 200
 
-_LAST_WORDS = """
-    password passwd passphrase passcode pwd secret secrets token apikey authorization credential credentials cookie
-    signature sig jwt bearer otp cvv cvc dsn privatekey accesskey secretkey clientsecret accesstoken refreshtoken
-    idtoken sessionid sessid sid jsessionid phpsessid authtoken xsrf csrf crumb nonce
-"""
-_LAST_PAIRS = """
+
+class Kind(Enum):
+    """What a name says about the value that follows."""
+
+    PLAIN = auto()
+    SECRET = auto()
+    """A credential, whatever it looks like."""
+    MAYBE = auto()
+    """A credential if it looks like one: `stripe_key` is, `cache_key` is not."""
+    USER = auto()
+    """Names a user: becomes a pseudonym."""
+    NUMBER = auto()
+    """A personal number: card, phone, identity, tax, account."""
+    ADDRESS = auto()
+    """An IP address of a person's machine."""
+    PERSONAL = auto()
+    """Something else about a person: e-mail, birth date, passport."""
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(" ".join(item.split()) for item in text.split(","))
+
+
+SECRET_WORDS: Final = _set("""
+    password, passwd, passphrase, passcode, passwort, pwd, pswd, secret, secrets, token, apikey, authorization, authentication,
+    credential, credentials, cookie, cookies, signature, sig, jwt, bearer, otp, totp, cvv, cvc, cvv2, pin, privatekey,
+    accesskey, secretkey, clientsecret, accesstoken, refreshtoken, idtoken, sessionid, sessiontoken, sessid, sessionkey,
+    jsessionid, phpsessid, aspsessionid, authtoken, authkey, xsrf, csrf, accountkey, sharedkey, masterkey, storagekey,
+    connectionstring, kata sandi, sandi, samlresponse, assertion, mfa, sid, webhooksecret, signingkey, encryptionkey,
+    appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier
+""")
+"""As the last word of a name (or the last two, written as one)."""
+SECRET_PAIRS: Final = _set("""
     api key, access key, secret key, private key, signing key, encryption key, master key, account key, shared key,
-    auth key, subscription key, storage key, service key, license key, session id, session key, session cookie,
-    set cookie, security code, connection string, pass word, pass phrase, api secret, x auth, proxy auth, basic auth
-"""
-_HARMLESS_PAIRS = "page token, next token, continuation token, pagination token, starting token, has authorization"
-
-_LAST_WORD: Final = frozenset(_LAST_WORDS.split())
-_LAST_TWO: Final = frozenset(" ".join(pair.split()) for pair in _LAST_PAIRS.split(","))
-_HARMLESS: Final = frozenset(pair.strip() for pair in _HARMLESS_PAIRS.split(","))
-_WHOLE: Final = frozenset(("pass", "auth", "cookies"))
-_IN_QUERY: Final = frozenset(("key", "k", "code", "sign", "hash", "auth", "pw", "hmac", "assertion", "ticket"))
-
-CREDENTIAL_HEADERS: Final = frozenset(
-    (
-        "authorization",
-        "proxy-authorization",
-        "x-api-key",
-        "api-key",
-        "apikey",
-        "x-apikey",
-        "x-auth-token",
-        "x-access-token",
-        "x-auth-key",
-        "x-rapidapi-key",
-        "x-goog-api-key",
-        "ocp-apim-subscription-key",
-        "x-amz-security-token",
-        "x-vault-token",
-        "x-gitlab-token",
-        "private-token",
-        "x-functions-key",
-        "x-shopify-access-token",
-        "dd-api-key",
-    )
+    auth key, subscription key, storage key, license key, session id, session key, session token, set cookie, ssh key,
+    security code, connection string, pass word, pass phrase, api secret, basic auth, proxy auth, server key, ssl key,
+    client key, consumer key, deploy key, tls key, app key, function key, functions key, webhook key, service key,
+    auth code, authorization code, verification code, recovery code, backup code, access code, one time, mother maiden,
+    seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid
+""")
+_HARMLESS_LAST: Final = _set("""
+    count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,
+    endpoint, status, valid, enabled, disabled, required, present, version, format, algorithm, alg, at, in, for, on, max,
+    min, total, usage, used, budget, cost, name, names, prefix, header, field, hint, rotation, phase, method, provider,
+    source, mode, lifetime, ms, seconds, s, state, reset, manager, service, minutes, index, position, error
+""")
+_HARMLESS_FIRST: Final = _set(
+    "has, is, no, max, min, num, count, total, require, requires, required, allow, with, use, n"
 )
+_HARMLESS_PAIRS: Final = _set("""
+    page token, next token, continuation token, pagination token, starting token, sort token, max token, cancel token,
+    stop token, sync token, primary key, foreign key, sort key, partition key, routing key, cache key, object key, s3 key,
+    row key, hash key, range key, group key, lookup key, idempotency key, dedupe key, public key, message key, metric key,
+    index key, unique key, composite key, shard key, config key, join key, natural key, surrogate key, rate key, map key,
+    dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
+""")
+_MAYBE_WORDS: Final = _set(
+    "key, keys, auth, session, hash, salt, creds, cred, pass, pw, hmac, crumb, nonce, ticket, code, sign"
+)
+_NUMBERS: Final = _set("""
+    card, pan, ccnum, creditcard, cardnumber, debitcard, phone, telephone, msisdn, mobile, whatsapp, wa, tel, telp, telepon,
+    handphone, hp, fax, nik, ktp, npwp, ssn, bpjs, iban, rekening, norek, nohp, noktp, imei, imsi, iccid, passport,
+    paspor, kk, tin, vat, sim, cell, cellphone, phonenumber, mobilenumber, accountnumber, cc, kartu
+""")
+_NUMBER_PAIRS: Final = _set("""
+    card number, credit card, debit card, card no, cc number, phone number, mobile number, phone no, mobile no, mobile phone,
+    identity number, id number, national id, tax id, account number, account no, bank account, no hp, no ktp, no rekening,
+    no telp, nomor hp, nomor ktp, nomor rekening, nomor telepon, nomor kartu, no kartu, routing number, social security,
+    ktp number, npwp number, nik number, passport number, passport no, family card, kartu keluarga, contact number
+""")
+_PERSONAL_PAIRS: Final = _set("""
+    birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,
+    maiden name, home address, street address, nama lengkap, nama ibu
+""")
+_PERSONAL: Final = _set("email, mail, emails, dob, birthdate, birthday, surname, surel, emailaddress")
+_USERS: Final = _set("userid, username, user, uid, login, enduser, usr, loginname")
+_USER_PAIRS: Final = _set(
+    "user id, user name, enduser id, end user, user login, login name, usr id, customer id, member id"
+)
+_ADDRESSES: Final = _set("ip, ipaddr, ipaddress, remoteaddr, clientip, ipv4, ipv6")
+_ADDRESS_PAIRS: Final = _set("""
+    client ip, remote ip, remote addr, remote address, source ip, src ip, user ip, peer ip, real ip, forwarded for,
+    client address, client addr, source address, ip address, ip addr, connecting ip, x forwarded, remote host, client host,
+    origin ip, caller ip, visitor ip, sender ip, login ip, true ip, host forwarded
+""")
+_OUR_SIDE: Final = _set(
+    "server, destination, dest, dst, host, local, bind, listen, node, pod, upstream, container, public"
+)
+_IN_QUERY: Final = frozenset(
+    ("key", "k", "code", "sign", "hash", "auth", "pw", "hmac", "assertion", "ticket", "u", "p")
+)
+
+LABELS: Final = frozenset(
+    label.replace(" ", "")
+    for words in (SECRET_WORDS, _MAYBE_WORDS, _NUMBERS, _PERSONAL, _USERS, _ADDRESSES)
+    for label in words
+) | frozenset(
+    pair.split()[1]
+    for pairs in (SECRET_PAIRS, _NUMBER_PAIRS, _PERSONAL_PAIRS, _USER_PAIRS, _ADDRESS_PAIRS)
+    for pair in pairs
+)
+"""The last word of every name that is not plain: what a text is searched for."""
+
+CREDENTIAL_HEADERS: Final = _set("""
+    authorization, proxy-authorization, x-api-key, api-key, apikey, x-apikey, x-auth-token, x-access-token, x-auth-key,
+    x-rapidapi-key, x-goog-api-key, ocp-apim-subscription-key, x-amz-security-token, x-vault-token, x-gitlab-token,
+    private-token, x-functions-key, x-shopify-access-token, dd-api-key
+""")
 """Request headers whose values are credentials."""
 
 
-@lru_cache(maxsize=4096)
-def is_credential(name: str) -> bool:
-    """Say whether a name such as `x-api-key`, `clientSecret` or `DB_PASSWORD` stands before a secret."""
-    words = [word.lower() for word in _WORDS.findall(name[-200:])]
+@lru_cache(maxsize=8192)
+def kind(name: str) -> Kind:
+    """Say what a name such as `x-api-key`, `clientSecret`, `DB_PASSWORD` or `enduser.id` stands before."""
+    words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
+    while words and words[-1].isdigit():
+        words.pop()
     if not words:
-        return False
+        return Kind.PLAIN
+    last = words[-1]
     two = " ".join(words[-2:])
-    if two in _HARMLESS:
-        return False
-    return (
-        words[-1] in _LAST_WORD
-        or two in _LAST_TWO
-        or "".join(words[-2:]) in _LAST_WORD
-        or (len(words) == 1 and words[0] in _WHOLE)
-    )
+    joined = "".join(words[-2:])
+    if two in _NUMBER_PAIRS or last in _NUMBERS or joined in _NUMBERS:
+        return Kind.NUMBER
+    if two in _HARMLESS_PAIRS or (len(words) > 1 and words[0] in _HARMLESS_FIRST):
+        return Kind.PLAIN
+    if last in SECRET_WORDS or two in SECRET_PAIRS or joined in SECRET_WORDS or last.endswith(_SUFFIXES):
+        return Kind.SECRET
+    if last == "id" and words[-3:-1] == ["access", "key"]:
+        return Kind.SECRET
+    if two in _ADDRESS_PAIRS or last in _ADDRESSES or joined in _ADDRESSES:
+        return Kind.PLAIN if words[0] in _OUR_SIDE else Kind.ADDRESS
+    if two in _PERSONAL_PAIRS or last in _PERSONAL:
+        return Kind.PERSONAL
+    if two in _USER_PAIRS or last in _USERS or joined in _USERS:
+        return Kind.USER
+    return Kind.MAYBE if last in _MAYBE_WORDS else _inner(words)
+
+
+def _inner(words: list[str]) -> Kind:
+    """A strong word in front counts as well, as in `password_hash`, unless what follows makes it harmless."""
+    if words[-1] in _HARMLESS_LAST:
+        return Kind.PLAIN
+    strong = any(word in _STRONG for word in words[:-1])
+    return Kind.MAYBE if strong else Kind.PLAIN
+
+
+_SUFFIXES: Final = (
+    *("password", "passwd", "passphrase", "secret", "token", "apikey", "accesskey", "secretkey", "privatekey"),
+    *("authkey", "authorization", "cookie", "credential", "credentials", "signature", "authcode"),
+)
+"""Written as one with what stands before, as in SECRETACCESSKEY."""
+
+_STRONG: Final = _set("password, passwd, secret, token, apikey, credential, credentials, private, authorization")
 
 
 def is_credential_parameter(name: str) -> bool:
-    """The same for a query parameter, where short names such as `key` and `sig` are credentials as well."""
-    return name.lower() in _IN_QUERY or is_credential(name)
+    """Say the same of a query parameter, where short names such as `key` and `sig` are credentials as well."""
+    return name.lower() in _IN_QUERY or kind(name) is Kind.SECRET

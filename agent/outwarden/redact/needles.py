@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from outwarden.redact.encodings import forms
-from outwarden.redact.marks import MASK
+from outwarden.redact.matcher import lower
+from outwarden.redact.spans import Span, mask
 
 _PIECE: Final = 12
 _STRIDE: Final = 5
@@ -29,6 +30,8 @@ class Needles:
         self.generation: Final = generation
         self._secrets: Final = tuple(secrets)
         self._sentries: Final = tuple(dict.fromkeys(_sentries(self._secrets)))
+        self.plain: Final = _plain_pieces(self._secrets)
+        """Pieces of the secrets as they are, in lower case, each with its whole and its place in it."""
         self._all_pieces: dict[str, _Piece] | None = None
 
     def hits(self, data: bytes) -> bool:
@@ -42,15 +45,19 @@ class Needles:
                 return True
         return False
 
-    def scrub(self, text: str) -> tuple[str, int]:
-        """Mask every piece of a secret, in every form, grown as far as it goes; say how many there were."""
-        spans: list[tuple[int, int]] = []
+    def grow(self, low: str, at: int, literal: str) -> tuple[int, int]:
+        """Follow a piece that was found in a lower-cased text in both directions as far as the secret goes."""
+        return _grow(low, at, len(literal), self.plain[literal])
+
+    def scrub(self, text: str) -> str:
+        """Mask every piece of a secret, in every form, grown as far as it goes."""
+        spans: list[Span] = []
         for needle, piece in self._pieces().items():
             at = text.find(needle)
             while at >= 0:
-                spans.append(_grow(text, at, len(needle), piece))
+                spans.append(Span(*_grow(text, at, len(needle), piece), "secret"))
                 at = text.find(needle, at + 1)
-        return mask_spans(text, spans) if spans else (text, 0)
+        return mask(text, spans) if spans else text
 
     def _pieces(self) -> dict[str, _Piece]:
         """Cut all forms into pieces when they are first asked for: a program that fails at nothing never does."""
@@ -64,6 +71,16 @@ class Needles:
                         pieces.setdefault(form[at : at + size], _Piece(form, at))
             self._all_pieces = pieces
         return self._all_pieces
+
+
+def _plain_pieces(secrets: Iterable[str]) -> dict[str, _Piece]:
+    pieces: dict[str, _Piece] = {}
+    for secret in secrets:
+        low = lower(secret)
+        size = _size(low, 1)
+        for at in {*range(0, len(low) - size + 1, _STRIDE if size < len(low) else 1), len(low) - size}:
+            pieces.setdefault(low[at : at + size], _Piece(low, at))
+    return pieces
 
 
 def _sentries(secrets: Iterable[str]) -> Iterator[str]:
@@ -84,21 +101,6 @@ def _size(form: str, ratio: float) -> int:
     length = len(form) / ratio
     piece = _PIECE if length >= 18 else max(8, -(-length * 2 // 3))
     return min(len(form), -int(-piece * ratio // 1))
-
-
-def mask_spans(text: str, spans: list[tuple[int, int]]) -> tuple[str, int]:
-    """Replace the spans, which may overlap, by the mask."""
-    spans.sort()
-    out: list[str] = []
-    end = 0
-    count = 0
-    for start, stop in spans:
-        if start >= end:
-            out += [text[end:start], MASK]
-            count += 1
-        end = max(end, stop)
-    out.append(text[end:])
-    return "".join(out), count
 
 
 def _grow(text: str, at: int, size: int, piece: _Piece) -> tuple[int, int]:

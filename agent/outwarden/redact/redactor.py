@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from outwarden import tally
 from outwarden.apis import Catalogue
 from outwarden.event import SCHEMA, CallEvent, ids, timestamp
 from outwarden.rawcall import RawCall
-from outwarden.redact import credentials, responses, skeleton, texts, urls
+from outwarden.redact import credentials, responses, skeleton, urls
 from outwarden.redact.marks import MASK
+from outwarden.redact.mentions import shorten
+from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
 from outwarden.redact.targets import Targets
 
-LONGEST_TEXT = 500
-"""Free text of an event is cut here, after it was cleaned."""
+if TYPE_CHECKING:
+    from outwarden.redact.engine import Engine
+
+LONGEST_TEXT = 16_384
+"""So much of a text is looked at."""
+
+LONGEST_ERROR = 500
+"""The error text of an event is cut here, after it was cleaned."""
 
 _MOST_KEY_IDS = 64
 
 
 class Redactor:
-    """Turn calls and texts into what may be kept.
+    """Turn calls, texts and foreign events into what may be kept.
 
-    `Redactor(secrets=[...])` is enough for texts; a watched program gives its catalogue and registry.
+    `Redactor(secrets=[...])` is enough for texts and events of other programs; a watched program gives its catalogue and
+    its registry as well.
 
     Args:
-        catalogue: the API profiles; without it every API is `generic`.
+        catalogue: the API profiles; without it every API is `generic`. With it, URLs in texts are cut down to what the
+            profiles allow.
         registry: the known secrets; without it an own one.
         secrets: values to register.
         service: name of the watched service.
         env: its environment.
         query_allow: more query parameters whose values may be kept.
         pseudonym_key: key of all pseudonyms; without it a random one, so that they hold for this object only.
+        fast: use the accelerator if it is installed; the results are the same.
     """
 
     def __init__(
@@ -45,17 +57,21 @@ class Redactor:
         env: str = "dev",
         query_allow: Iterable[str] = (),
         pseudonym_key: bytes = b"",
+        fast: bool = True,
     ) -> None:
         self.registry = registry if registry is not None else Registry()
         for secret in secrets:
             self.registry.register(secret)
+        self.pseudonyms = Pseudonyms(pseudonym_key)
         self._service = service
         self._env = env
-        self._key = pseudonym_key or os.urandom(32)
+        self._fast = fast
+        self._shortens = catalogue is not None
         self._key_ids: dict[str, str] = {}
         self._host_name = os.uname().nodename
+        self._lazy_engine: Engine | None = None
         self._targets = Targets(
-            catalogue if catalogue is not None else Catalogue(), self.registry, query_allow, self._clean
+            catalogue if catalogue is not None else Catalogue(), self.registry, query_allow, self._scanned
         )
 
     def call(self, raw: RawCall) -> CallEvent | None:
@@ -69,14 +85,36 @@ class Redactor:
             tally.count("redaction_failed")
             return skeleton.of_call(raw, "failed", service=self._service, env=self._env)
 
-    def text(self, text: str) -> str:
-        """Clean a piece of free text and cut it to a bounded length."""
+    def foreign(self, seen: Mapping[str, Any]) -> CallEvent | None:
+        """Build the event of a call that other instrumentation saw, from the attributes of its span."""
+        from outwarden.redact.foreign import raw_call  # noqa: PLC0415 - no watched program needs it
+
         try:
-            cleaned = self._clean(text)
+            raw = raw_call(seen)
+        except Exception:
+            tally.count("redaction_failed")
+            raw = RawCall(method="OTHER", url="", started_s=0.0, call_id="", attempt=1)
+            return skeleton.of_call(raw, "failed", service=self._service, env=self._env)
+        return self.call(raw)
+
+    def event(self, event: Mapping[Any, Any]) -> dict[Any, Any]:
+        """Give a clean copy of an event of any shape: its structure stays, what is secret in it goes.
+
+        Never raises: where anything goes wrong, or the event is larger than any event may be, only a mark is left.
+        """
+        try:
+            return self._engine().event(event)[0]
+        except Exception as error:
+            tally.count("redaction_failed")
+            return {"redaction_error": type(error).__name__}
+
+    def text(self, text: str) -> str:
+        """Clean a piece of free text; what lies behind its first 16,384 characters is dropped."""
+        try:
+            return self._clean(text)
         except Exception:
             tally.count("redaction_failed")
             return MASK
-        return cleaned if len(cleaned) <= LONGEST_TEXT else cleaned[: LONGEST_TEXT - 1] + "…"
 
     def url(self, url: str) -> str:
         """Give `scheme://host/path?query` with everything masked that is not known to be harmless."""
@@ -168,7 +206,7 @@ class Redactor:
             self.registry.observe(part)
         if not found:
             return None
-        named = credentials.key_id(self._key, found[0])
+        named = self.pseudonyms.credential(found[0])
         if isinstance(value, str):
             if len(self._key_ids) >= _MOST_KEY_IDS:
                 self._key_ids = {}  # swapped whole: other threads may be reading
@@ -180,7 +218,8 @@ class Redactor:
             text = str(error)
         except Exception:  # a broken __str__ of the program is no reason to lose the event
             return MASK
-        return self.text(text)
+        cleaned = self.text(text)
+        return cleaned if len(cleaned) <= LONGEST_ERROR else cleaned[: LONGEST_ERROR - 1] + "…"
 
     def _url(self, url: str) -> str:
         head, query = urls.cut(url)
@@ -191,7 +230,21 @@ class Redactor:
         return f"{scheme}{target.host}{port}{target.path}" + (f"?{shown}" if shown else "")
 
     def _clean(self, text: str) -> str:
-        return texts.clean(text, self.registry.needles, self._url)
+        if self._shortens:
+            text = shorten(text[:LONGEST_TEXT], self._url)
+        return self._scanned(text)
+
+    def _scanned(self, text: str) -> str:
+        return self._engine().text(text) if text else text
+
+    def _engine(self) -> Engine:
+        """Build the engine when the first text comes: most programs that are watched never fail."""
+        engine = self._lazy_engine
+        if engine is None:
+            from outwarden.redact.engine import Engine  # noqa: PLC0415 - 140 expressions to compile
+
+            self._lazy_engine = engine = Engine(self.registry, self.pseudonyms, fast=self._fast)
+        return engine
 
 
 def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:

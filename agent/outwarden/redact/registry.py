@@ -51,7 +51,7 @@ class Registry:
 
     def scrub(self, text: str) -> str:
         """Mask every known secret in a text."""
-        return self.needles.scrub(text)[0]
+        return self.needles.scrub(text)
 
     def hits(self, data: bytes) -> bool:
         """Say whether a known secret is in these bytes."""

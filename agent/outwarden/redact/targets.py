@@ -114,7 +114,7 @@ class Targets:
         needles = self._registry.needles
         if needles.found(head) or needles.found(unquote(head)):
             redactions["url.key"] = 1
-            shown = needles.scrub(shown)[0]
+            shown = needles.scrub(shown)
             if needles.found(host):
                 host = MASK
             if profile is None:

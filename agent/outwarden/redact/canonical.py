@@ -1,0 +1,69 @@
+"""The plain form of a text: what a reader, a browser or a JSON parser would make of its escapes."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+from urllib.parse import unquote
+
+_ROUNDS: Final = 3
+_PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}")
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});?")
+_ESCAPE: Final = re.compile(
+    r"\\{1,4}(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2})|([\"'/nrt]))"
+)
+_NAMED: Final = {"n": "\n", "r": "\r", "t": "\t"}
+_SOFT: Final = re.compile(r"=\r?\n")
+_QUOTED_PRINTABLE: Final = re.compile(r"=([0-9A-F]{2})")
+_FOLD: Final = re.compile(r"(?<=[A-Za-z0-9+/_=.-])=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.-])")
+
+
+def canonical(text: str) -> str:
+    """Undo percent-encoding, character references, backslash escapes and Unicode disguises, at most three layers deep."""
+    for _ in range(_ROUNDS):
+        before = text
+        if not text.isascii():
+            text = _undisguised(text)
+        if "%" in text and _PERCENT.search(text):
+            text = unquote(text, errors="replace")
+        if "&" in text:
+            text = _ENTITY.sub(_reference, text)
+        if "\\" in text:
+            text = _ESCAPE.sub(_character, text)
+        if text == before:
+            break
+    return text
+
+
+def unfolded(text: str) -> str:
+    """Join lines that were folded inside a word; of quoted-printable text undo the rest as well."""
+    text = _FOLD.sub("", text)
+    if "=3D" in text:
+        text = _QUOTED_PRINTABLE.sub(lambda match: chr(int(match[1], 16)), _SOFT.sub("", text))
+    return text
+
+
+def _undisguised(text: str) -> str:
+    """Full-width and other look-alikes become what they look like; invisible characters go."""
+    text = unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        return text
+    return "".join(
+        character
+        for character in text
+        if character.isascii() or unicodedata.category(character) not in ("Cf", "Mn", "Cc")
+    )
+
+
+def _reference(match: re.Match[str]) -> str:
+    return html.unescape(match[0])
+
+
+def _character(match: re.Match[str]) -> str:
+    braced, four, two, octal, named = match.groups()
+    if named:
+        return _NAMED.get(named, named)
+    code = int(octal, 8) if octal else int(braced or four or two, 16)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"

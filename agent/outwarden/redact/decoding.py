@@ -1,0 +1,81 @@
+"""Bounded decoding of what may hide a text: base64 at any alignment, base32, hex, gzip inside base64."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from outwarden.redact.runs import Hints
+
+LONGEST: Final = 65_536
+"""No more is unpacked from gzip."""
+
+_GROUP: Final = r"[I-Za-f][CDEFGHSTUVWXijklmnyz0123][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+_BASE64: Final = re.compile(rf"(?:{_GROUP}){{4,}}(?:[I-Za-f][CDEFGHSTUVWXijklmnyz0123][A-Za-z0-9+/_-]?)?")
+"""Four characters that stand for three printable ones, several times: found at whatever alignment they begin."""
+_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F]){8,}")
+_SPACED_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F][ :-]){6,}[2-7][0-9a-fA-F]")
+_BASE32: Final = re.compile(r"[A-Z2-7]{24,}")
+_BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
+"""How many of the last characters of a base32 text, by their number, mean something."""
+_GZIP: Final = re.compile(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
+
+
+class Decoded(NamedTuple):
+    """What a piece of a text says when it is decoded."""
+
+    start: int
+    stop: int
+    text: str
+
+
+def decode(text: str, hints: Hints) -> Iterator[Decoded]:
+    """Give every reading of a piece of the text that is printable text."""
+    if hints.gzip:
+        for found in _GZIP.finditer(text):
+            unpacked = _unpack(found[0])
+            if unpacked:
+                yield Decoded(found.start(), found.end(), unpacked)
+    if hints.hexadecimal:
+        for found in _HEX.finditer(text):
+            yield Decoded(found.start(), found.end(), bytes.fromhex(found[0]).decode("latin-1"))
+    if hints.base64:
+        for found in _BASE64.finditer(text):
+            yield Decoded(found.start(), found.end(), _base64(found[0]).decode("latin-1"))
+    if hints.base32:
+        for found in _BASE32.finditer(text):
+            said = _base32(found[0])
+            if said:
+                yield Decoded(found.start(), found.end(), said)
+    if hints.spaced:
+        for found in _SPACED_HEX.finditer(text):
+            compact = found[0].translate({32: None, 58: None, 45: None})
+            yield Decoded(found.start(), found.end(), bytes.fromhex(compact).decode("latin-1"))
+
+
+def _base64(run: str) -> bytes:
+    run = run.replace("-", "+").replace("_", "/")
+    if len(run) % 4 == 1:
+        run = run[:-1]
+    return base64.b64decode(run + "=" * (-len(run) % 4))
+
+
+def _base32(run: str) -> str:
+    run = run[: len(run) // 8 * 8 + _BASE32_WHOLE[len(run) % 8]]
+    try:
+        text = base64.b32decode(run + "=" * (-len(run) % 8)).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""
+    return text if text.isprintable() else ""
+
+
+def _unpack(run: str) -> str:
+    try:
+        data = zlib.decompressobj(31).decompress(_base64(run.rstrip("=")), LONGEST)
+    except (binascii.Error, ValueError, zlib.error):
+        return ""
+    return data.decode("utf-8", "replace")

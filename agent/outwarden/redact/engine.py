@@ -1,0 +1,46 @@
+"""Engine: all that cleans what comes in free form; built when the first text comes, and anew when the known secrets change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from outwarden.redact.pseudonyms import Pseudonyms
+from outwarden.redact.registry import Registry
+from outwarden.redact.scan import Findings, Scanner
+from outwarden.redact.walk import Walk
+
+
+class Engine:
+    """Cleans texts and events of any shape.
+
+    Args:
+        registry: the known secrets.
+        pseudonyms: names users.
+        fast: use the accelerator if it is there; the results are the same.
+    """
+
+    def __init__(self, registry: Registry, pseudonyms: Pseudonyms, *, fast: bool = True) -> None:
+        self._registry: Final = registry
+        self._pseudonyms: Final = pseudonyms
+        self._fast: Final = fast
+        self._scanner = Scanner(registry.needles, fast=fast)
+
+    def text(self, text: str) -> str:
+        """Clean one text."""
+        return self._current().clean(text, Findings())
+
+    def event(self, event: Mapping[Any, Any]) -> tuple[dict[Any, Any], dict[str, int]]:
+        """Give a clean copy of an event, and the rules that fired with their counts.
+
+        Raises:
+            walk.TooMuch: it is larger or deeper than any event may be.
+        """
+        walk = Walk(self._current(), self._pseudonyms)
+        return walk.run(event), walk.findings.counts
+
+    def _current(self) -> Scanner:
+        scanner = self._scanner
+        if scanner.needles is not self._registry.needles:
+            self._scanner = scanner = Scanner(self._registry.needles, fast=self._fast)
+        return scanner

@@ -1,0 +1,103 @@
+"""Credentials in the forms in which HTTP and its libraries print them: schemes, signatures, refused header values, PEM, JWT."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Final
+
+from outwarden.redact import values
+from outwarden.redact.spans import Span
+
+_TOKEN: Final = re.compile(r"[A-Za-z]{3,9}[ \t]{1,3}['\"]?([A-Za-z0-9._~+/=|:-]{6,4096})")
+_AWS: Final = re.compile(r"AWS4-(?:HMAC|ECDSA)[^\r\n\0'\"]{0,2048}")
+_REFUSED: Final = re.compile(r"(?:header (?:value|part|name)s?|nonnumeric port)[ :=]{0,3}(?=[(\[b'\"])", re.IGNORECASE)
+_LONGEST_PEM: Final = 16_384
+_PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}(?:PRIVATE KEY|OPENSSH|SECRET)[A-Z ]{0,20}(?:-{1,5}|\Z)")
+_PEM_BODY: Final = re.compile(r"(?:[A-Za-z0-9+/=\s:,.-]|\\{1,3}[nrt]|\[REDACTED\]){0,16384}")
+_PEM_END: Final = re.compile(r"-----END [A-Z0-9 ]{0,60}-{1,5}")
+_JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){0,4}")
+_JWT_HEADS: Final = ("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi", "eyJqa3UiOi", "eyJlbmMiOi", "eyJ4NXQiOi", "eyJjdHkiOi")
+_USER: Final = re.compile(r"(?:-u|--user|--proxy-user)[ =]['\"]?[^\s\0:'\"]{1,128}:([^\s\0'\"]{1,1024})")
+_IDENTIFIED: Final = re.compile(r"identified by ['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE)
+_SPACED: Final = re.compile(r"(?:password|passwd|login)[ \t]{1,2}([^\s\0]{3,256})")
+
+
+def scheme(text: str, at: int) -> Span | None:
+    """`Bearer`, `Basic` and the like with a token behind them."""
+    if at and (text[at - 1].isalnum() or text[at - 1] == "_"):
+        return None
+    found = _TOKEN.match(text, at)
+    if found is None:
+        return None
+    token = found[1].rstrip(".:")
+    start, end = found.start(1), found.start(1) + len(token)
+    word = text[at : at + 5].lower()
+    if not (values.looks_secret(token) or (word == "basic" and _is_basic(token)) or len(token) >= 20):
+        return None
+    return Span(start, values.wrapped(text, end), "text.scheme")
+
+
+def aws(text: str, at: int) -> Span | None:
+    """A signed request's header: credential, signed headers and signature."""
+    found = _AWS.match(text, at)
+    return Span(at, found.end(), "aws.signature", spreads=False) if found is not None and "=" in found[0] else None
+
+
+def refused(text: str, at: int) -> Span | None:
+    """Libraries print a header value that they refuse: everything from the first quote to the last one goes."""
+    found = _REFUSED.match(text, at)
+    if found is None:
+        return None
+    start = found.end()
+    limit = text.find("\0", start)
+    limit = min(limit if limit >= 0 else len(text), start + values.LONGEST)
+    must = text.find(" must be", start, limit)
+    if must >= 0:
+        return Span(start, must, "text.header", spreads=False)
+    end = max(text.rfind("'", start + 1, limit), text.rfind('"', start + 1, limit))
+    return Span(start, end + 1 if end > start + 1 else limit, "text.header", spreads=False)
+
+
+def pem(text: str, at: int) -> Span | None:
+    """A private key in PEM, whole or cut off, also with escaped line ends."""
+    if _PEM.match(text, at) is None:
+        return None
+    limit = min(len(text), at + _LONGEST_PEM)
+    closing = _PEM_END.search(text, at, limit)
+    if closing is not None and "\0" not in text[at : closing.start()]:
+        return Span(at, closing.end(), "pem", spreads=False)
+    body = _PEM_BODY.match(
+        text, text.find("-----", at + 10, limit) + 5 if text.find("-----", at + 10, limit) >= 0 else at + 10
+    )
+    return Span(at, body.end() if body is not None else limit, "pem", spreads=False)
+
+
+def jwt(text: str, at: int) -> Span | None:
+    """A JSON web token, whole or cut off."""
+    if at and (text[at - 1].isalnum() or text[at - 1] in "_-"):
+        return None
+    found = _JWT.match(text, at)
+    if found is None or not ("." in found[0] or found[0].startswith(_JWT_HEADS)):
+        return None
+    return Span(at, values.wrapped(text, found.end()), "jwt")
+
+
+def user(text: str, at: int) -> Span | None:
+    """`curl -u name:password`."""
+    found = _USER.match(text, at)
+    return Span(found.start(1), found.end(1), "text.argument") if found is not None else None
+
+
+def identified(text: str, at: int) -> Span | None:
+    """SQL: `IDENTIFIED BY '…'`."""
+    found = _IDENTIFIED.match(text, at)
+    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+
+
+def _is_basic(token: str) -> bool:
+    try:
+        return b":" in base64.b64decode(token + "=" * (-len(token) % 4))
+    except (binascii.Error, ValueError):
+        return False

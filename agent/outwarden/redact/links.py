@@ -1,0 +1,51 @@
+"""Credentials inside URLs, in a text: userinfo, and bot tokens in paths."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from outwarden.redact import personal, values
+from outwarden.redact.spans import Span
+
+_STOPS: Final = frozenset(" \t\0\"'<>`|")
+_FURTHEST: Final = 512
+_HOOK: Final = re.compile(r"/services/(T[A-Z0-9]{5,14}/B[A-Z0-9]{5,14}/[A-Za-z0-9]{6,64})")
+_NO_PORT: Final = re.compile(r"://[^\s\0:/@'\"?#]{1,128}:([^\s\0:/@'\"?#]{6,256})(?=[/\s\0'\"]|\Z)")
+_BOT: Final = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{8,128}")
+
+
+def at_sign(text: str, at: int) -> Span | None:
+    """An `@` closes the userinfo of a URL, or stands in an e-mail address."""
+    floor = max(0, at - _FURTHEST)
+    slashes = text.rfind("://", floor, at)
+    if slashes >= 0 and _STOPS.isdisjoint(text[slashes:at]):
+        start = slashes + 3
+        colon = text.find(":", start, at)
+        if colon >= 0 and not values.looks_secret(text[start:colon]):
+            start = colon + 1
+        return Span(start, at, "text.userinfo", at - start >= 8) if start < at else None
+    return personal.email(text, at)
+
+
+def no_port(text: str, at: int) -> Span | None:
+    """What stands where a port should, and is none, is the password of a userinfo that was cut off before its `@`."""
+    found = _NO_PORT.match(text, at)
+    if found is None or found[1].isdigit() or found[1].startswith("["):
+        return None
+    return Span(found.start(1), found.end(1), "text.userinfo")
+
+
+def bot(text: str, at: int) -> Span | None:
+    """A Telegram bot's token: a number, a colon, and a key."""
+    start = at
+    while start > 0 and text[start - 1].isdigit() and at - start < 12:
+        start -= 1
+    found = _BOT.match(text, start)
+    return Span(start, found.end(), "telegram.token") if found is not None else None
+
+
+def hook(text: str, at: int) -> Span | None:
+    """The path of a Slack webhook, also where the host is not shown."""
+    found = _HOOK.match(text, at)
+    return Span(found.start(1), found.end(1), "slack.webhook") if found is not None else None

@@ -1,0 +1,89 @@
+"""Matcher: finds many literals in a text at once, with the accelerator where it is installed, and alike without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+try:
+    import ahocorasick_rs
+except ImportError:  # pip install 'outwarden[fast]'
+    accelerated = False
+else:
+    accelerated = True
+
+_UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+Hit = tuple[int, str]
+"""Where a literal stands, and which."""
+
+
+class Matcher:
+    """Finds literals, given in lower case, in texts in lower case.
+
+    Args:
+        literals: those of the rules: many, and always the same.
+        pieces: those of the known secrets: few, and changing.
+        fast: use the accelerator if it is there.
+    """
+
+    def __init__(self, literals: frozenset[str], pieces: Iterable[str] = (), *, fast: bool = True) -> None:
+        self._pieces: Final = tuple(pieces)
+        self._all: Final = sorted(literals.union(self._pieces))
+        self._automaton: Final[Any] = ahocorasick_rs.AhoCorasick(self._all) if fast and accelerated else None
+        if self._automaton is None:
+            self._pattern, self._shorter = _compiled(literals)
+
+    def hits(self, low: str) -> list[Hit]:
+        """Give every place of every literal, in the order of the text."""
+        if self._automaton is not None:
+            found = self._automaton.find_matches_as_indexes(low, overlapping=True)
+            if not found:
+                return []
+            literals = self._all
+            return sorted([(start, literals[index]) for index, start, _ in found])
+        hits = []
+        for match in self._pattern.finditer(low):
+            at, literal = match.start(), match[1]
+            hits.append((at, literal))
+            if literal in self._shorter:
+                hits.extend([(at, shorter) for shorter in self._shorter[literal]])
+        for piece in self._pieces:
+            at = low.find(piece)
+            while at >= 0:
+                hits.append((at, piece))
+                at = low.find(piece, at + 1)
+        return sorted(set(hits))
+
+
+def lower(text: str) -> str:
+    """Lower-case the ASCII letters and leave every character in its place."""
+    return text.lower() if text.isascii() else text.translate(_UPPER)
+
+
+@lru_cache(maxsize=4)
+def _compiled(literals: frozenset[str]) -> tuple[re.Pattern[str], dict[str, list[str]]]:
+    """Compile literals to one expression that finds the longest at each place, and say which shorter ones begin it."""
+    shorter = {
+        literal: [literal[:size] for size in range(1, len(literal)) if literal[:size] in literals]
+        for literal in literals
+    }
+    pattern = re.compile(f"(?=({_tree(sorted(literals))}))")
+    return pattern, {literal: begins for literal, begins in shorter.items() if begins}
+
+
+def _tree(literals: list[str]) -> str:
+    """Write literals as a tree, so that a place is given up at its first wrong character."""
+    branches: dict[str, list[str]] = {}
+    for literal in literals:
+        if literal:
+            branches.setdefault(literal[0], []).append(literal[1:])
+    if not branches:
+        return ""
+    longer = [re.escape(first) + _tree(rest) for first, rest in branches.items() if rest != [""]]
+    leaves = "".join(re.escape(first) for first, rest in branches.items() if rest == [""])
+    if leaves:
+        longer.append(f"[{leaves}]")
+    return f"(?:{'|'.join(longer)}){'?' if '' in literals else ''}"

@@ -1,0 +1,88 @@
+"""What identifies a person: card, account, identity, tax and phone numbers, e-mail and IP addresses.
+
+Labelled numbers are believed by their label; without a label only what proves itself by a checksum or a strict shape.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from outwarden.redact import checksums, values
+from outwarden.redact.spans import Span
+
+_NUMBER: Final = re.compile(r"\+?\(?[0-9](?:[0-9]|[ ().\-/]{1,2}(?=[0-9(])){5,36}")
+_ACCOUNT: Final = re.compile(r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}|[A-Z]{1,3}[0-9]{6,9}\b")
+_PHONE: Final = re.compile(r"\+[1-9](?:[0-9]|[ ().\-]{1,2}(?=[0-9(])){8,22}")
+_IPV4: Final = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9])(?!\.[0-9])")
+_IPV6: Final = re.compile(r"(?:[0-9a-fA-F]{1,4}:|:){2,7}(?::|[0-9a-fA-F]{1,4})(?:%[\w.]{1,16})?")
+_ADDRESS: Final = re.compile(
+    rf"\[?(?:{_IPV6.pattern}|{_IPV4.pattern})\]?(?:,\s?(?:{_IPV6.pattern}|{_IPV4.pattern})){{0,9}}"
+)
+_LOCAL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
+_DOMAIN: Final = re.compile(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
+_AMOUNTS: Final = re.compile(
+    r"\b(?:shares?|volume|(?:market|mkt)?[ _]?cap|outstanding|total|amount|price|idr|rp|usd|count|rows|bytes|ns|ms|size|offset"
+    r"|seq|epoch|timestamp)[\"']?[\s:=.]{1,3}$",
+    re.IGNORECASE,
+)
+_LEAST_DIGITS: Final = 7
+_LONGEST_LOCAL: Final = 64
+
+
+def number(text: str, at: int) -> Span | None:
+    """A labelled number: whatever has enough digits."""
+    found = _NUMBER.match(text, at)
+    if found is None or sum(map(str.isdigit, found[0])) < _LEAST_DIGITS:
+        found = _ACCOUNT.match(text, at)
+    if found is None:
+        return _encoded(text, at, "text.number")
+    return Span(at, found.end(), "text.number", spreads=False)
+
+
+def _encoded(text: str, at: int, rule: str) -> Span | None:
+    """What stands behind such a label and looks like a key is the number in some encoding."""
+    end = values.bare(text, at)
+    return Span(at, end, rule, spreads=False) if values.looks_secret(text[at:end]) else None
+
+
+def address(text: str, at: int) -> Span | None:
+    """A labelled IP address, or several with commas between."""
+    found = _ADDRESS.match(text, at)
+    return Span(at, found.end(), "text.ip", spreads=False) if found is not None else _encoded(text, at, "text.ip")
+
+
+def phone(text: str, at: int) -> Span | None:
+    """A phone number with its country code."""
+    found = _PHONE.match(text, at)
+    if found is None or not 9 <= sum(map(str.isdigit, found[0])) <= 15:
+        return None
+    before = text[at - 1] if at else " "
+    if before.isalnum() or before in "+/=_-." or text[found.end() : found.end() + 1].isalnum():
+        return None  # base64, or a time zone
+    return Span(at, found.end(), "text.phone", spreads=False)
+
+
+def email(text: str, at: int) -> Span | None:
+    """An e-mail address around an `@`."""
+    found = _DOMAIN.match(text, at)
+    if found is None:
+        return None
+    start = at
+    floor = max(0, at - _LONGEST_LOCAL)
+    while start > floor and text[start - 1] in _LOCAL:
+        start -= 1
+    return Span(start, found.end(), "text.email", spreads=False) if start < at else None
+
+
+def card(text: str, start: int, stop: int) -> Span | None:
+    """An unlabelled card number: issuer, length and check digit fit, and nothing before it says that it is an amount."""
+    digits = "".join(filter(str.isdigit, text[start:stop]))
+    if checksums.is_card(digits) and not _AMOUNTS.search(text, max(0, start - 24), start):
+        return Span(start, stop, "text.card", spreads=False)
+    return None
+
+
+def iban(text: str, start: int, stop: int) -> Span | None:
+    """An unlabelled IBAN: country, length and check digits fit."""
+    return Span(start, stop, "text.iban", spreads=False) if checksums.is_iban(text[start:stop]) else None

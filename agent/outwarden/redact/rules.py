@@ -1,0 +1,110 @@
+"""The table of all rules that are found by a literal: which literal leads to which rule."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from outwarden.redact import headers, labels, links, personal, values
+from outwarden.redact.names import LABELS
+from outwarden.redact.shapes import SHAPES, Shape
+from outwarden.redact.spans import Find, Span
+
+ESCAPES: Final = (
+    "%",
+    "\\",
+    "&#",
+    "&lt",
+    "&gt",
+    "&am",
+    "&qu",
+    "&ap",
+    "&eq",
+    "&co",
+    "&pe",
+    "&lo",
+    "&pl",
+    "&so",
+    "&do",
+    "&ex",
+)
+"""Where one of these is, the text may mean something else than it says: it is read in its plain form as well."""
+
+FOLDS: Final = ("\n", "\r", "=3d")
+
+_GENERIC: Final = frozenset(
+    ("id", "name", "number", "no", "date", "address", "addr", "for", "phrase", "time", "host", "code", "user")
+)
+"""Labels that are ordinary words as well: only with a strict separator behind them."""
+_STRICT: Final = "=:\"'>\\)]"
+_LOOSE: Final = _STRICT + " "
+_HEADS: Final = "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot "
+
+
+def literals() -> frozenset[str]:
+    """Give all literals that a text is searched for, in lower case."""
+    return frozenset((*RULES, *ESCAPES, *FOLDS))
+
+
+def _shape(shape: Shape, text: str, at: int) -> Span | None:
+    end = shape.end(text, at)
+    return Span(at, values.wrapped(text, end), shape.rule) if end >= 0 else None
+
+
+RULES: Final[dict[str, list[Find]]] = {}
+"""Each literal, in lower case, with the rules that look at the places where it stands."""
+
+
+def _add(literal: str, rule: Find) -> None:
+    RULES.setdefault(literal.lower(), []).append(rule)
+
+
+def _fill() -> None:
+    for label in sorted(LABELS):
+        for separator in _STRICT if label in _GENERIC or len(label) < 3 else _LOOSE:
+            _add(label + separator, labels.find)
+    for spoken in ("client", "from", "peer", "remote"):
+        for separator in " :='":
+            _add(spoken + separator, partial(_spoken_address, len(spoken)))
+    for shape in SHAPES:
+        _add(shape.literal, partial(_shape, shape))
+    for head in _HEADS.split("|"):
+        _add(head, headers.scheme)
+    for digit in "123456789(":
+        _add(f"+{digit}", personal.phone)
+    _add("@", links.at_sign)
+    _add("/services/t", links.hook)
+    _add(":aa", _bot)
+    _add("aws4-", headers.aws)
+    _add("://", links.no_port)
+    _add("header value", headers.refused)
+    _add("nonnumeric port", headers.refused)
+    _add("header part", headers.refused)
+    _add("-----begin", headers.pem)
+    _add("eyj", headers.jwt)
+    _add("-u ", headers.user)
+    _add("-user ", headers.user)
+    _add("-user=", headers.user)
+    _add("identified by", headers.identified)
+
+
+def _spoken_address(size: int, text: str, at: int) -> Span | None:
+    """`client '203.0.113.9'`, `from 203.0.113.9`: an address behind a word that says whose it is."""
+    if at and text[at - 1].isalnum():
+        return None
+    inner = at + size
+    while inner < len(text) and text[inner] in " :='\"([":
+        inner += 1
+    found = personal.address(text, inner)
+    return (
+        found
+        if found is not None and text[inner : found.stop].count(".") + text[inner : found.stop].count(":") > 2
+        else None
+    )
+
+
+def _bot(text: str, at: int) -> Span | None:
+    return links.bot(text, at)
+
+
+_fill()

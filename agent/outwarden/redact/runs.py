@@ -1,0 +1,120 @@
+"""Runs: stretches of a text that may hide another text, and numbers that prove themselves.
+
+Most texts hold neither, and to find that out must cost next to nothing. So the text is reduced to bytes that say of each
+character what it can be, all of them together are taken as one whole number, and the question "does a stretch begin
+anywhere?" becomes a few shifts and ands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from outwarden.redact import personal
+from outwarden.redact.spans import Span
+
+_FIRST, _SECOND, _THIRD, _FOURTH, _HIGH, _LOW, _BASE32, _GAP = (1 << bit for bit in range(8))
+
+
+def _roles() -> bytes:
+    """Say what each character can be: n-th of four base64 characters of printable text, n-th of two hex digits, base32, a gap."""
+    roles = bytearray(256)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    for value, character in enumerate(alphabet):
+        roles[ord(character)] |= (
+            _FOURTH
+            | (_FIRST if 8 <= value < 32 else 0)
+            | (_SECOND if 2 <= value & 15 < 8 else 0)
+            | (_THIRD if value & 3 < 2 else 0)
+        )
+    for twin, character in ("-+", "_/"):
+        roles[ord(twin)] = roles[ord(character)]
+    for character in "0123456789abcdefABCDEF":
+        roles[ord(character)] |= _LOW | (_HIGH if character in "234567" else 0)
+    for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567":
+        roles[ord(character)] |= _BASE32
+    for character in " :-":
+        roles[ord(character)] |= _GAP
+    return bytes(roles)
+
+
+_ROLES: Final = _roles()
+_MANY: Final = 16_384
+_ONES: Final = int.from_bytes(b"\1" * _MANY, "little")
+_FORM: Final = bytes(
+    ord("0") if 48 <= code < 58 else ord("A") if 65 <= code < 91 else ord("a") if 97 <= code < 123 else code
+    for code in range(256)
+)
+_CARD: Final = re.compile(r"[0-9]{13,19}(?![0-9A-Za-z])|[0-9]{4}(?:[ -][0-9]{3,6}){2,4}(?![0-9A-Za-z])")
+_IBAN: Final = re.compile(
+    r"[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}|(?:[ -][A-Z0-9]{4}){2,7}(?:[ -][A-Z0-9]{1,3})?)(?![A-Za-z0-9])"
+)
+_NPWP: Final = re.compile(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}\.[0-9]-[0-9]{3}\.[0-9]{3}")
+_SIGNS: Final = (
+    (b"0000000000000", _CARD),
+    (b"0000 0000", _CARD),
+    (b"0000-0000", _CARD),
+    (b"AA00", _IBAN),
+    (b"00.000.000.0", _NPWP),
+)
+_NUMERIC: Final = frozenset(b"0Aa.")
+
+
+class Hints:
+    """What a text may hide, found out in a few microseconds."""
+
+    __slots__ = ("base32", "base64", "gzip", "hexadecimal", "spaced")
+
+    def __init__(self, raw: bytes) -> None:
+        ones = _ONES if len(raw) <= _MANY else int.from_bytes(b"\1" * len(raw), "little")
+        roles = int.from_bytes(raw.translate(_ROLES), "little")
+        groups = roles & roles >> 9 & roles >> 18 & roles >> 27 & ones
+        groups &= groups >> 32
+        self.base64 = bool(groups & groups >> 64)
+        """Four groups in a row, or more."""
+        pairs = roles >> 4 & roles >> 13 & ones
+        spaced = pairs & roles >> 23
+        spaced &= spaced >> 24
+        self.spaced = bool(spaced & spaced >> 48 & spaced >> 96)
+        """Six pairs in a row, or more, with a gap behind each."""
+        pairs &= pairs >> 16
+        pairs &= pairs >> 32
+        self.hexadecimal = bool(pairs & pairs >> 64)
+        """Eight pairs in a row, or more."""
+        letters = roles >> 6 & ones
+        for distance in (8, 16, 32, 64):
+            letters &= letters >> distance
+        self.base32 = bool(letters & letters >> 64)
+        """24 characters in a row, or more."""
+        self.gzip = b"H4sI" in raw
+
+    def __bool__(self) -> bool:
+        return self.base64 or self.hexadecimal or self.base32 or self.gzip or self.spaced
+
+
+def form_of(raw: bytes) -> bytes:
+    """Reduce a text to its form: every digit a 0, every capital an A, every small letter an a."""
+    return raw.translate(_FORM)
+
+
+def numbers(text: str, form: bytes) -> Iterator[Span]:
+    """Give the numbers in a text that prove themselves by a checksum or a strict shape."""
+    for sign, pattern in _SIGNS:
+        at = form.find(sign)
+        while at >= 0:
+            stop = at + len(sign)
+            if not at or form[at - 1] not in _NUMERIC:
+                found = pattern.match(text, at)
+                if found is not None:
+                    stop = found.end()
+                    span = _proved(text, at, stop, pattern)
+                    if span is not None:
+                        yield span
+            at = form.find(sign, stop)
+
+
+def _proved(text: str, start: int, stop: int, pattern: re.Pattern[str]) -> Span | None:
+    if pattern is _NPWP:
+        return Span(start, stop, "text.npwp", spreads=False)
+    return personal.iban(text, start, stop) if pattern is _IBAN else personal.card(text, start, stop)

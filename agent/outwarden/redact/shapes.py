@@ -1,0 +1,229 @@
+"""Credentials that show what they are: each begins with a literal and goes on in a known alphabet.
+
+To add one: a line in the table. The first word names the rule, the second is the literal (a credential is only looked for
+where the literal is), the third the alphabet, the fourth the least number of characters after the literal. Lengths are
+kept low on purpose: an excerpt that was cut in the middle of a key is still half a key.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+_ALPHABETS: Final = {
+    "word": r"[A-Za-z0-9]",
+    "slug": r"[A-Za-z0-9_-]",
+    "upper": r"[A-Z0-9]",
+    "dots": r"[A-Za-z0-9_.-]",
+    "base64": r"[A-Za-z0-9+/=_-]",
+    "hex": r"[0-9a-fA-F]",
+    "crypt": r"[A-Za-z0-9./$=,+_-]",
+    "path": r"[A-Za-z0-9/_-]",
+    "url": r"[A-Za-z0-9%/_.=&?-]",
+}
+
+_TABLE: Final = """
+    aws.key_id       AKIA             upper  8
+    aws.key_id       ASIA             upper  8
+    aws.key_id       ABIA             upper  8
+    aws.key_id       ACCA             upper  8
+    aws.key_id       AROA             upper  12
+    aws.session      FwoGZXIv         base64 8
+    aws.session      IQoJb3JpZ2lu     base64 8
+    aws.session      FQoGZXIv         base64 8
+    aws.bedrock      ABSKQmVkcm9ja0FQSUtleS base64 8
+    alibaba.key_id   LTAI             word   10
+    tencent.key_id   AKID             word   20
+    google.api_key   AIza             slug   12
+    google.oauth     ya29.            dots   12
+    google.secret    GOCSPX-          slug   8
+    google.refresh   1//0             slug   16
+    github.token     ghp_             word   8
+    github.token     gho_             word   8
+    github.token     ghu_             word   8
+    github.token     ghs_             word   8
+    github.token     ghr_             word   8
+    github.token     github_pat_      slug   8
+    gitlab.token     glpat-           dots   8
+    gitlab.token     gldt-            slug   8
+    gitlab.token     glrt-            slug   8
+    gitlab.token     glcbt-           slug   8
+    gitlab.token     glptt-           slug   8
+    gitlab.token     glsoat-          slug   8
+    gitlab.token     gloas-           slug   8
+    gitlab.token     GR1348941        slug   8
+    slack.token      xoxb-            slug   8
+    slack.token      xoxp-            slug   8
+    slack.token      xoxa-            slug   8
+    slack.token      xoxr-            slug   8
+    slack.token      xoxs-            slug   8
+    slack.token      xoxo-            slug   8
+    slack.token      xoxe             dots   12
+    slack.token      xapp-            slug   8
+    slack.webhook    hooks.slack.com/ path   8
+    teams.webhook    .webhook.office.com/ url 8
+    discord.webhook  discord.com/api/webhooks/    path 8
+    discord.webhook  discordapp.com/api/webhooks/ path 8
+    stripe.key       sk_live_         word   8
+    stripe.key       sk_test_         word   8
+    stripe.key       rk_live_         word   8
+    stripe.key       rk_test_         word   8
+    stripe.webhook   whsec_           base64 8
+    openai.key       sk-proj-         slug   8
+    openai.key       sk-svcacct-      slug   8
+    openai.key       sk-admin-        slug   8
+    anthropic.key    sk-ant-          slug   8
+    openrouter.key   sk-or-           slug   8
+    openai.key       sk-              slug   16
+    langfuse.key     sk-lf-           slug   8
+    groq.key         gsk_             word   12
+    huggingface.key  hf_              word   12
+    replicate.key    r8_              word   16
+    perplexity.key   pplx-            word   12
+    xai.key          xai-             word   16
+    sendgrid.key     SG.              dots   12
+    mailgun.key      key-             hex    16
+    square.key       sq0atp-          slug   8
+    square.key       sq0csp-          slug   8
+    square.key       EAAA             slug   32
+    facebook.token   EAAC             word   20
+    twitter.bearer   AAAAAAAAAAAAAAAAAAAAA base64 8
+    shopify.key      shpat_           word   8
+    shopify.key      shpca_           word   8
+    shopify.key      shppa_           word   8
+    shopify.key      shpss_           word   8
+    npm.token        npm_             word   12
+    pypi.token       pypi-            slug   16
+    docker.token     dckr_pat_        slug   8
+    docker.token     dckr_oat_        slug   8
+    digitalocean.key dop_v1_          hex    8
+    digitalocean.key doo_v1_          hex    8
+    digitalocean.key dor_v1_          hex    8
+    databricks.key   dapi             hex    16
+    grafana.key      glsa_            slug   8
+    grafana.key      glc_             base64 12
+    newrelic.key     NRAK-            word   8
+    newrelic.key     NRII-            slug   8
+    newrelic.key     NRJS-            word   8
+    dynatrace.key    dt0c01.          dots   12
+    dynatrace.key    dt0s01.          dots   12
+    postman.key      PMAK-            slug   8
+    linear.key       lin_api_         word   8
+    linear.key       lin_oauth_       word   8
+    notion.key       secret_          word   20
+    notion.key       ntn_             word   16
+    airtable.key     patA             dots   24
+    atlassian.key    ATATT3x          base64 12
+    atlassian.key    ATCTT3x          base64 12
+    atlassian.key    ATBB             word   16
+    vault.token      hvs.             slug   12
+    vault.token      hvb.             slug   12
+    vault.token      hvr.             slug   12
+    terraform.token  .atlasv1.        slug   12
+    doppler.key      dp.pt.           word   12
+    doppler.key      dp.st.           dots   12
+    doppler.key      dp.sa.           word   12
+    pulumi.key       pul-             hex    16
+    planetscale.key  pscale_          slug   12
+    supabase.key     sbp_             word   16
+    supabase.key     sb_secret_       slug   8
+    heroku.key       HRKU-            slug   8
+    fly.token        fo1_             slug   16
+    fly.token        FlyV1            base64 16
+    cloudflare.key   v1.0-            slug   24
+    flutterwave.key  FLWSECK          dots   8
+    razorpay.key     rzp_live_        word   8
+    razorpay.key     rzp_test_        word   8
+    midtrans.key     Mid-server-      slug   8
+    midtrans.key     Mid-client-      slug   8
+    xendit.key       xnd_production_  slug   8
+    xendit.key       xnd_development_ slug   8
+    xendit.key       xnd_public_      slug   8
+    paypal.token     A21AA            slug   20
+    braintree.token  access_token$    crypt  12
+    adyen.key        AQE              base64 40
+    mapbox.key       sk.eyJ           dots   12
+    okta.key         SSWS             base64 20
+    sentry.key       sntrys_          base64 12
+    sentry.key       sntryu_          word   12
+    rubygems.key     rubygems_        hex    12
+    clojars.key      CLOJARS_         word   12
+    age.key          AGE-SECRET-KEY-1 word   12
+    crates.key       cio              word   32
+    jfrog.key        AKCp             word   24
+    jfrog.key        cmVmdGtu         base64 12
+    typeform.key     tfp_             dots   16
+    shippo.key       shippo_live_     hex    8
+    easypost.key     EZAK             word   24
+    duffel.key       duffel_live_     slug   8
+    plaid.key        access-production- slug 8
+    plaid.key        access-sandbox-  slug   8
+    telegram.path    api.telegram.org/bot dots 4
+    dsa.private      MIIB             base64 64
+    der.private      MIIEv            base64 16
+    der.private      MIIEp            base64 16
+    der.private      MIIEo            base64 16
+    der.private      MIICX            base64 16
+    der.private      MIICd            base64 16
+    der.private      MIIJ             base64 32
+    der.private      MHcCAQEE         base64 12
+    der.private      MC4CAQAwBQYDK2Vw base64 8
+    openssh.private  b3BlbnNzaC1rZXkt base64 8
+    bcrypt.hash      $2a$             crypt  20
+    bcrypt.hash      $2b$             crypt  20
+    bcrypt.hash      $2y$             crypt  20
+    argon2.hash      $argon2          crypt  20
+    crypt.hash       $6$              crypt  20
+    crypt.hash       $5$              crypt  20
+    crypt.hash       $1$              crypt  16
+    ldap.hash        {SSHA}           base64 16
+    totp.uri         otpauth://       url    12
+"""
+
+_AWS_BODY: Final = 16
+"""ASIANMARKETS is a word, `ASIA` with 16 letters behind it is a key."""
+
+_NEEDS_DIGIT_BELOW: Final = 40
+"""A body of letters only is a word, not a key, unless it is very long."""
+
+
+class Shape(NamedTuple):
+    """One kind of credential."""
+
+    rule: str
+    literal: str
+    body: re.Pattern[str]
+
+    def end(self, text: str, start: int) -> int:
+        """Give the end of the credential whose literal stands at `start`, or -1."""
+        after = start + len(self.literal)
+        if not text.startswith(self.literal, start):
+            return -1  # the search ignores case, a credential does not
+        if start and self.literal[0].isalnum() and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            return -1
+        found = self.body.match(text, after)
+        if found is None:
+            return -1
+        body = found[0]
+        if body.isalpha() and self.literal.isupper() and body.isupper():
+            return found.end() if len(body) == _AWS_BODY else -1
+        if len(body) < _NEEDS_DIGIT_BELOW and (body.isalpha() or not any(map(str.isdigit, body))) and _is_wordy(body):
+            return -1
+        return found.end()
+
+
+def _is_wordy(body: str) -> bool:
+    """`sk-fading-circle-in` is a class name: letters of one case, no digit."""
+    letters = "".join(character for character in body if character.isalpha())
+    return letters.islower() or letters.isupper() or letters.istitle()
+
+
+def _shapes() -> tuple[Shape, ...]:
+    found = []
+    for line in _TABLE.strip().splitlines():
+        rule, literal, alphabet, least = line.split()
+        found.append(Shape(rule, literal, re.compile(f"{_ALPHABETS[alphabet]}{{{least},2048}}")))
+    return tuple(found)
+
+
+SHAPES: Final = _shapes()

@@ -1,0 +1,39 @@
+"""Span: a piece of a text that must go, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from outwarden.redact.marks import MASK
+
+
+class Span(NamedTuple):
+    """A piece of a text that must go."""
+
+    start: int
+    stop: int
+    rule: str
+    spreads: bool = True
+    """Whether the piece is to be looked for in the rest of the event as well: a credential is, a date of birth is not."""
+
+
+Find = Callable[[str, int], "Span | None"]
+"""A rule: looks at one place of a text, where its literal was found."""
+
+
+def mask(text: str, spans: Iterable[Span]) -> str:
+    """Replace the spans, which may overlap or touch, by one mark each."""
+    out: list[str] = []
+    end = 0
+    for start, stop, *_ in sorted(spans):
+        if start >= end:
+            if start > end or not out:
+                out.append(text[end:start])
+            elif end:
+                end = max(end, stop)  # it touches the one before: one mark is enough
+                continue
+            out.append(MASK)
+        end = max(end, stop)
+    out.append(text[end:])
+    return "".join(out)

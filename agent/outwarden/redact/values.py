@@ -1,0 +1,124 @@
+"""Values behind a label: where they end, and whether they look like a secret."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from outwarden.apis.shapes import is_plain
+from outwarden.redact.canonical import canonical
+from outwarden.redact.marks import MASK, QUERY_MASK
+
+LONGEST: Final = 4096
+
+SHORTEST_SPREADING: Final = 8
+
+_OPEN: Final = re.compile(r"[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)")
+_BARE: Final = re.compile(
+    r"""(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0&;,'"<>\\`]++|&(?![A-Za-z_][\w.%\[\]-]{0,40}=)|;(?![\s\0]|[\w.-]{1,40}=|\Z)"""
+    r"""|,(?![\s\0'"]|[\w.-]{1,40}[=:]|\Z)|\\(?![nrtu"'\0]|\Z)"""
+    r"""|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}){1,4096}"""
+)
+_COOKIES: Final = re.compile(
+    r"[^\s\0=;,'\"]{1,128}=[^\s\0;'\"]{0,4096}(?:;\s?[^\s\0=;'\"]{1,128}(?:=[^\s\0;'\"]{0,4096})?){0,50}"
+)
+_LINE: Final = re.compile(r"[^\r\n\0'\"]{1,4096}")
+_TOKEN: Final = re.compile(r"[ \t]{1,3}['\"]?((?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})")
+_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.-]{8,})")
+_SCHEMES: Final = frozenset(
+    (
+        "bearer",
+        "basic",
+        "token",
+        "apikey",
+        "api-key",
+        "key",
+        "negotiate",
+        "ntlm",
+        "jwt",
+        "bot",
+        "sso-key",
+        "splunk",
+        "oauth",
+    )
+)
+_LONG_SCHEMES: Final = ("aws4-", "digest", "hmac", "signature", "oauth ", "sharedkey", "gcs-", "tc3-", "acs3-")
+_NOTHING_WORDS = """
+    none null nil true false undefined empty missing required invalid expired unknown n/a na yes no on off is was not the a
+    an and or of in for to must should optional string str int bytes default unset redacted masked hidden filtered
+"""
+_NOTHING: Final = frozenset(_NOTHING_WORDS.split())
+
+
+def opening(text: str, at: int) -> tuple[int, str]:
+    """Step over brackets and an opening quote; give the place behind them and the quote."""
+    found = _OPEN.match(text, at)
+    if found is None:
+        return at, ""
+    return found.end(), found[1] or ""
+
+
+def quoted(text: str, at: int, quote: str) -> int:
+    """Give the end of a quoted value: the same quote, or in an excerpt the end of the text."""
+    limit = _limit(text, at)
+    end = text.find(quote, at, limit)
+    while end >= 0 and len(quote) == 1 and text[end - 1] == "\\" and end > at:
+        end = text.find(quote, end + 1, limit)
+    return end if end >= 0 else limit
+
+
+def bare(text: str, at: int, *, cookie: bool = False) -> int:
+    """Give the end of a value without quotes; a scheme such as `Bearer` takes the token behind it along."""
+    if cookie:
+        found = _COOKIES.match(text, at)
+        if found is not None:
+            return found.end()
+    found = _BARE.match(text, at)
+    if found is None:
+        return at
+    end = found.end()
+    word = found[0] if found[0].isalnum() else canonical(found[0])
+    word = word.lower().rstrip(":")
+    if word in _SCHEMES:
+        token = _TOKEN.match(text, end)
+        if token is not None:
+            end = token.end()
+    elif word.startswith(_LONG_SCHEMES):
+        line = _LINE.match(text, end)
+        if line is not None:
+            end = line.end()
+    while end > at and text[end - 1] in ".)]}:?!":
+        end -= 1
+    return end
+
+
+def wrapped(text: str, end: int) -> int:
+    """Follow a token over the line ends at which something folded it."""
+    while True:
+        more = _MORE.match(text, end)
+        if more is None or is_plain(more[1]) or "=" in more[1].rstrip("="):
+            return end
+        end = more.end()
+
+
+def is_something(value: str) -> bool:
+    """Say whether there is a value at all, not a word that stands for none or a mark of ours."""
+    return (
+        len(value) > 2
+        and value.lower() not in _NOTHING
+        and not value.startswith((MASK, QUERY_MASK, "***", "<", "${", "{{", "%("))
+    )
+
+
+def looks_secret(value: str) -> bool:
+    """Say whether a value looks like a credential: long enough, mixed, and no path, number or plain word."""
+    if len(value) < 8 or value.isdigit() or not is_something(value) or is_plain(value):
+        return False
+    if "/" in value and all(is_plain(part) for part in value.replace(":", "/").split("/")):
+        return False
+    return any(map(str.isdigit, value)) or len(value) >= 20
+
+
+def _limit(text: str, at: int) -> int:
+    end = text.find("\0", at, at + LONGEST)
+    return end if end >= 0 else min(len(text), at + LONGEST)
