@@ -52,7 +52,9 @@ def test_importing_outwarden_stays_within_the_standard_library():
 
 def test_the_rooms_inside_the_program_load_nothing_heavy():
     """Importing all that runs inside a program loads msgspec, and none of boto3, click, yaml or OpenTelemetry."""
-    program = f"import sys, importlib; [importlib.import_module('outwarden.' + n) for n in {LIGHT!r}]; print(*sys.modules)"
+    program = (
+        f"import sys, importlib; [importlib.import_module('outwarden.' + n) for n in {LIGHT!r}]; print(*sys.modules)"
+    )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in found.stdout.split()}
 

@@ -100,9 +100,7 @@ def test_a_board_that_went_away_does_not_disturb(board):
     """The counters in memory go on."""
     program = watched(
         board,
-        "os.unlink(tally._board)\n"
-        "tally.count('disk_full', 2)\n"
-        "import json; print(json.dumps(tally.snapshot()))\n",
+        "os.unlink(tally._board)\ntally.count('disk_full', 2)\nimport json; print(json.dumps(tally.snapshot()))\n",
     )
     with program:
         counted = json.loads(program.stdout.read())

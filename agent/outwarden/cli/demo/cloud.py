@@ -38,7 +38,7 @@ class Cloud:
         messages: list[str] = []
         token: str | None = None
         while True:
-            more = {"nextToken": token} if token else {}
+            more: Any = {"nextToken": token} if token else {}
             page = self._logs.get_log_events(
                 logGroupName=self.log_group, logStreamName=self.log_stream, startFromHead=True, limit=10_000, **more
             )
