@@ -1,0 +1,58 @@
+"""The documents say what is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from outwarden import tally
+from outwarden.event import CallEvent, Notice
+from outwarden.meter import METRICS
+
+ROOT = Path(__file__).parent.parent
+DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path):
+    """Every relative link names a file that is there."""
+    missing = [link for link in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("kind", [CallEvent, Notice])
+def test_every_field_of_an_event_is_described(kind):
+    """docs/events.md has a line for each."""
+    described = set(re.findall(r"`(\w+)`", text("docs/events.md")))
+
+    assert set(kind.__struct_fields__) <= described
+
+
+def test_every_counter_is_described():
+    """docs/events.md tells each reason, and whether an event is lost by it."""
+    rows = dict(re.findall(r"^\| `(\w+)` \| .+ \| ([\w ]+) \|$", text("docs/events.md"), re.MULTILINE))
+
+    assert set(tally.REASONS) <= set(rows)
+    lost = {reason for reason in tally.REASONS if rows[reason] in {"yes", "successes only"}}
+    assert lost == set(tally.LOSSES)
+
+
+def test_every_metric_is_described():
+    """docs/alarms.md names each."""
+    assert all(f"`{metric}`" in text("docs/alarms.md") for metric in METRICS)
+
+
+def test_the_readme_names_both_commands():
+    """Two commands do all set-up."""
+    blocks = re.findall(r"```sh\n(.*?)```", text("README.md"), re.DOTALL)
+
+    assert "make demo\n" in blocks
+    assert "make test\n" in blocks
