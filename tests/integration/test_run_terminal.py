@@ -174,10 +174,12 @@ import signal, sys, time
 continued = []
 signal.signal(signal.SIGCONT, lambda *_: continued.append(1))
 print("ready", flush=True)
-while (n := len(continued)) < 2:
+n = 0
+while n < 2:
     time.sleep(0.02)
     if len(continued) > n:
-        print("continued", len(continued), flush=True)
+        n = len(continued)
+        print("continued", n, flush=True)
 time.sleep(0.3)
 print("total", len(continued), flush=True)
 sys.exit(5)
@@ -250,6 +252,7 @@ time.sleep(10)
     shell = [] if leader else [sys.executable, "-c", SHELL]
     screen = terminal(*shell, *LINUX_WAY, *python(program))
     screen.expect("ready")
+    time.sleep(0.3)  # its print is done: writing to a terminal that goes away is an error of its own
     os.close(screen.fd)
     screen.fd = os.open(os.devnull, os.O_RDONLY)
 
