@@ -35,12 +35,13 @@ def apply(*, file: Path | None, as_json: bool) -> None:
 @infra.command()
 @_config
 @_json
-def destroy(*, file: Path | None, as_json: bool) -> None:
-    """Remove what carries our tag. The log group stays, with everything in it."""
+@click.option("--with-log-group", is_flag=True, help="Remove the log group too, with everything in it.")
+def destroy(*, file: Path | None, as_json: bool, with_log_group: bool) -> None:
+    """Remove what carries our tag. The log group stays, with everything in it, unless asked for."""
     config = _with_cloud(file)
     from outwarden import provision
 
-    _tell(provision.destroy(config), as_json=as_json)
+    _tell(provision.destroy(config, with_log_group=with_log_group), as_json=as_json)
 
 
 def _with_cloud(file: Path | None) -> Config:

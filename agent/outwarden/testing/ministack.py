@@ -34,9 +34,10 @@ _KEPT: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "VIRT
 """What the server gets of our environment: no credentials, no proxies, no settings of another MiniStack."""
 
 _PROGRAM: Final = """
-import os, runpy, sys, threading
+import os, runpy, shutil, sys, threading
 def end_with_parent():
     os.read(0, 1)
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     os._exit(0)
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.argv = ["ministack"]
