@@ -32,7 +32,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 
 
 
 def bare() -> None:
-    """requests as it is."""
+    """Nothing of anybody: requests as it is."""
 
 
 def outwarden(traces: str = "never") -> None:
@@ -100,6 +100,8 @@ def settings(kind, config, traces):
 def worker(name: str) -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # the driver keeps the others
     CONTENDERS[name]()
     call = caller()
     for line in sys.stdin:
@@ -218,7 +220,6 @@ def tenth(values) -> float:
 INSTALL = """
 import sys, time, os
 import requests
-if {extra!r}: import {extra}
 def resident():
     return int(next(l for l in open("/proc/self/status") if l.startswith("VmRSS")).split()[1]) / 1024
 before, start = resident(), time.process_time_ns()
@@ -236,7 +237,7 @@ def set_up(names: list[str], rounds: int, directory: str) -> None:
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in random.sample(names, len(names)):
-            code = INSTALL.format(here=str(Path(__file__).parent), name=name, extra="sys")
+            code = INSTALL.format(here=str(Path(__file__).parent), name=name)
             done = subprocess.run(
                 [sys.executable, "-W", "ignore", "-c", code],
                 capture_output=True,
@@ -254,6 +255,33 @@ def set_up(names: list[str], rounds: int, directory: str) -> None:
         cpu = [value for value, _ in values]
         memory = statistics.median(memory for _, memory in values) - bare_memory
         print(f"| {name} | {statistics.median(cpu):.1f} | {min(cpu):.1f} | {memory:.1f} |")
+
+
+def start_of_a_python(rounds: int, directory: str) -> None:
+    """What a Python below `outwarden run` pays that never imports requests."""
+    from outwarden import tally
+    from outwarden.config.root import Config
+    from outwarden.wiring.launch import launch_environment
+    from outwarden.wiring.settings import Settings, dump
+
+    os.environ["BENCH_JOURNAL"] = directory
+    told = settings(Settings, Config, "never")
+    board = Path(directory, "board")
+    tally.create_board(board)
+    file = Path(directory, "settings.json")
+    file.write_bytes(dump(Settings(config=told.config, profiles=told.profiles, board=str(board))))
+    environments = {"plain": dict(os.environ), "watched": launch_environment(file, os.environ)}
+    took: dict[str, list[float]] = {name: [] for name in environments}
+    for _ in range(rounds):
+        for name in random.sample(sorted(environments), 2):
+            code = "import time; print(time.process_time_ns())"
+            done = subprocess.run(
+                [sys.executable, "-c", code], env=environments[name], capture_output=True, text=True, check=True
+            )
+            took[name].append(int(done.stdout) / 1e6)
+    more = statistics.median(took["watched"]) - statistics.median(took["plain"])
+    least = min(took["watched"]) - min(took["plain"])
+    print(f"\nStart of a Python that never calls: {more:+.2f} ms CPU (median), {least:+.2f} ms (least)")
 
 
 def main() -> None:
@@ -277,6 +305,7 @@ def main() -> None:
         Path(directory, "profiles.json").write_bytes(msgspec.json.encode(builtin()))
         calls(names, options.rounds, options.calls, directory)
         set_up(names, max(3, options.rounds // 3), directory)
+        start_of_a_python(max(5, options.rounds), directory)
 
 
 if __name__ == "__main__":

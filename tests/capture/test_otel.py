@@ -175,11 +175,12 @@ def test_a_program_that_instruments_itself_afterwards(sectors, session, exported
     install()
     session.get(sectors.url + REPORT)
     RequestsInstrumentor().instrument()
-    session.get(sectors.url + REPORT)
+    session.get(sectors.url + REPORT + f"?apikey={sectors.key}")
     RequestsInstrumentor().uninstrument()
     session.get(sectors.url + REPORT)
 
     assert [f"{span.context.span_id:016x}" for span in exported.get_finished_spans()] == [e.span_id for e in events]
+    assert sectors.key not in text_of(exported)
 
 
 def test_failures_carry_no_key(sectors, session, exported, tracing, events):

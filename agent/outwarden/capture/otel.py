@@ -117,13 +117,13 @@ class Tracing:
             span.set_attribute("http.request.resend_count", raw.attempt - 1)
             return
         url, template, api = self._cleaner.describe(raw.url)
-        for key in ("url.full", "http.url"):
-            if key in (getattr(span, "attributes", None) or ()):
-                span.set_attribute(key, url)
-        span.set_attribute("outwarden.api", api)
-        span.set_attribute("outwarden.call_id", raw.call_id)
+        known: dict[str, Any] = {"outwarden.api": api, "outwarden.call_id": raw.call_id}
         if template is not None:
-            span.set_attribute("url.template", template)
+            known["url.template"] = template
+        if self._spans is None or not self._spans.made(span):  # ours was clean from the start
+            attributes = getattr(span, "attributes", None) or ()
+            known |= {key: url for key in ("url.full", "http.url") if key in attributes}
+        span.set_attributes(known)
 
 
 def program_provider() -> Any:

@@ -67,6 +67,10 @@ class Spans:
         """Stop; where another tool has wrapped the instrumentation since, its spans go on without us."""
         self._instrumentor.uninstrument()
 
+    def made(self, span: object) -> bool:
+        """Say whether a span is one of ours."""
+        return isinstance(span, CleanSpan)
+
     def keep_to_ourselves(self, request: PreparedRequest) -> None:
         """Put the tracing headers of a request back to what they were before our span was injected."""
         span = trace.get_current_span()

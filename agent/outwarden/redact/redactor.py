@@ -155,7 +155,10 @@ class Redactor:
         if fragment:
             redactions = _added(redactions, self._targets.fragment(fragment))
         error = raw.error
-        said = responses.read(raw.response_headers) if raw.response_headers else responses.NOTHING
+        size = raw.response_bytes
+        said = (
+            responses.read(raw.response_headers, sized=size is not None) if raw.response_headers else responses.NOTHING
+        )
         return CallEvent(
             ts=timestamp(raw.started_s),
             event_id=ids.new(),
@@ -174,7 +177,7 @@ class Redactor:
             duration_ms=_milliseconds(raw.duration_s),
             headers_ms=_milliseconds(raw.headers_s),
             request_bytes=raw.request_bytes,
-            response_bytes=raw.response_bytes if raw.response_bytes is not None else said.content_length,
+            response_bytes=size if size is not None else said.content_length,
             retry_after_s=said.retry_after_s,
             rate_remaining=said.rate_remaining,
             deprecation=said.deprecation,

@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 
 _REMAINING: Final = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
-_KEPT: Final = frozenset(("retry-after", *_REMAINING, "deprecation", "sunset", "content-length"))
+_TOLD: Final = frozenset(("retry-after", *_REMAINING, "deprecation", "sunset"))
+_KEPT: Final = _TOLD | {"content-length"}
 _DATE = re.compile(r"@?[0-9]{1,16}|true|[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT|[0-9T:.Z-]{10,32}")
 
 
@@ -26,13 +27,18 @@ class Said(NamedTuple):
 NOTHING: Final = Said()
 
 
-def read(headers: Mapping[str, str]) -> Said:
-    """Read the allow-listed headers; whatever has not its documented shape is left out."""
+def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
+    """Read the allow-listed headers; whatever has not its documented shape is left out.
+
+    Args:
+        headers: of the response.
+        sized: the size is known already: most answers then have nothing to tell, and that is seen at once.
+    """
     # As in credentials.py: the lower-cased names of requests' headers are ten times as fast as the mapping itself.
     known = getattr(headers, "_store", None)
     if known is None:
         found = {name.lower(): str(headers[name]).strip() for name in headers if name.lower() in _KEPT}
-    elif _KEPT.isdisjoint(known):
+    elif (_TOLD if sized else _KEPT).isdisjoint(known):
         return NOTHING
     else:
         found = {name: str(headers[name]).strip() for name in _KEPT.intersection(known)}

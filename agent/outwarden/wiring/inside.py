@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from outwarden.capture.late import when_imported
 from outwarden.wiring import early
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from outwarden.redact import Redactor
     from outwarden.wiring.secrets_env import ConfiguredSecrets
     from outwarden.wiring.settings import Settings
+
+_REMEMBERED: Final = 64
+_SHORT: Final = 200
 
 _lock = threading.RLock()
 _inside: Inside | None = None
@@ -165,19 +168,38 @@ def cleaner(redactor: Redactor) -> Cleaner:
     from outwarden.capture.otel import Cleaner, Described
     from outwarden.rawcall import RawCall
 
-    latest: tuple[str, int, Described] | None = None
+    generation = -1
+    described: dict[str, Described] = {}
+    cleaned: dict[str, str] = {}
+
+    def fresh() -> None:
+        """Forget when there are new secrets, or too much is remembered: a call asks for the same several times."""
+        nonlocal generation
+        now = redactor.registry.needles.generation
+        if now != generation or len(described) > _REMEMBERED or len(cleaned) > _REMEMBERED:
+            described.clear()
+            cleaned.clear()
+            generation = now
 
     def describe(url: str) -> Described:
-        nonlocal latest  # one call asks several times; known secrets may have come in since
-        generation = redactor.registry.needles.generation
-        if latest is not None and latest[:2] == (url, generation):
-            return latest[2]
-        event = redactor.call(RawCall(method="", url=url, started_s=0.0, call_id="", attempt=0))
-        route, api = (event.route, event.api) if event is not None else (None, "generic")
-        latest = (url, generation, Described(redactor.url(url), route, api))
-        return latest[2]
+        fresh()
+        found = described.get(url)
+        if found is None:
+            event = redactor.call(RawCall(method="", url=url, started_s=0.0, call_id="", attempt=0))
+            route, api = (event.route, event.api) if event is not None else (None, "generic")
+            found = described[url] = Described(redactor.url(url), route, api)
+        return found
 
-    return Cleaner(describe, redactor.text)
+    def text(text: str) -> str:
+        fresh()
+        found = cleaned.get(text)
+        if found is None:
+            found = redactor.text(text)
+            if len(text) < _SHORT:
+                cleaned[text] = found
+        return found
+
+    return Cleaner(describe, text)
 
 
 def _journal(config: Config, directory: Path, service: str, gate: Callable[[bytes], bytes]) -> Journal | StdoutJournal:
