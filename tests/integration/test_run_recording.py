@@ -262,3 +262,17 @@ def test_an_alarm_that_went_off_is_in_the_summary(run):
     (alarm,) = summary["alarms"]
     assert alarm.startswith("High4XXErrors: ")
     assert f"  alarm: {alarm}" in done.stderr.splitlines()
+
+
+def test_an_outage_is_told_and_loses_nothing(run, tmp_path, free_port):
+    """CloudWatch cannot be reached: the program's status stays, the summary says what waits and why."""
+    file = tmp_path / "cloud.yaml"
+    file.write_text(
+        f"sinks: {{cloudwatch: {{region: ap-southeast-3, endpoint_url: 'http://127.0.0.1:{free_port}'}}}}\nsidecar: {{drain: 1s}}"
+    )
+    done, summary = run(*python(CALLS, 2, 4), options=["--config", str(file)])
+
+    assert done.returncode == 4
+    assert summary["not_shipped"] == {"cloudwatch": 2}
+    assert any(note.startswith("cloudwatch: AWS cannot be reached") for note in summary["notes"])
+    assert len(recorded()) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -60,22 +60,28 @@ def look(config: Config) -> Overview:
         JournalError: something cannot be read.
     """
     found = places(config)
-    try:
-        rows = health.read(found.db, found.journal)
-    except sqlite3.Error as error:
-        raise JournalError(f"{found.db}: it cannot be read ({error}). Is another user at work?") from None
     return Overview(
         journal=str(found.journal),
         history=str(found.history),
         sidecar_pid=SidecarLock(found.lock).holder(),
         programs=list(_programs(found)),
         waiting=waiting(found),
-        health=rows,
+        health=_health(found),
         alarms=alarm_states(found),
         quarantined=sum(1 for _ in _entries(found.quarantine)),
         dead=sum(file.read_bytes().count(b"\n") for file in _entries(found.dead)),
         latest=latest(found, None, _LATEST, lambda one: isinstance(one, CallEvent)),
     )
+
+
+def troubles(found: Places, consumers: Collection[str]) -> list[str]:
+    """Say what stands in the way of these consumers, one sentence each.
+
+    Raises:
+        JournalError: something cannot be read.
+    """
+    rows = _health(found) if consumers else []
+    return [f"{row.consumer}: {row.last_error}" for row in rows if row.consumer in consumers and row.state != "ok"]
 
 
 def render(seen: Overview) -> str:
@@ -104,6 +110,13 @@ def _lines(seen: Overview) -> Iterator[str]:
     if seen.latest:
         yield "latest:"
         yield from (f"  {line(one)}" for one in seen.latest)
+
+
+def _health(found: Places) -> list[health.Row]:
+    try:
+        return health.read(found.db, found.journal)
+    except (OSError, sqlite3.Error) as error:
+        raise JournalError(f"{found.db}: it cannot be read ({error}). Is another user at work?") from None
 
 
 def _programs(found: Places) -> Iterator[Program]:

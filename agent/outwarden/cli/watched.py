@@ -18,6 +18,7 @@ from outwarden.cli.companion import Companion
 from outwarden.cli.handover import Handover
 from outwarden.cli.own import Own
 from outwarden.cli.program import Program
+from outwarden.cli.overview import troubles
 from outwarden.cli.recorded import waiting
 from outwarden.cli.summary import Report
 from outwarden.config import Config
@@ -85,6 +86,7 @@ def _filled(
         calls, complete = own.summary(found)
         report = fill(report, calls=calls, complete=complete)
         report = fill(report, not_shipped=waiting(found, own.has_file))
+        notes += troubles(found, report.not_shipped)
         report = fill(report, alarms=went_off(found, alarms_of, since_s))
     except JournalError as error:
         notes.append(str(error))

@@ -38,5 +38,8 @@ class History(Section, frozen=True, kw_only=True):
 
     keep: Annotated[Duration, Meta(description="How long events are kept on this machine.")] = Duration(7 * 86400)
     dir: Annotated[
-        str | None, Meta(description="Directory of the history; default: a folder `history` beside the journal.")
+        str | None,
+        Meta(
+            description="Directory of the history; default: a folder `history` in the state directory, or in journal.dir."
+        ),
     ] = None
