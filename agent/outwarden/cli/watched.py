@@ -16,9 +16,9 @@ from outwarden.cli import signals
 from outwarden.cli.alarms import went_off
 from outwarden.cli.companion import Companion
 from outwarden.cli.handover import Handover
+from outwarden.cli.overview import troubles
 from outwarden.cli.own import Own
 from outwarden.cli.program import Program
-from outwarden.cli.overview import troubles
 from outwarden.cli.recorded import waiting
 from outwarden.cli.summary import Report
 from outwarden.config import Config
