@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outwarden import event
+from outwarden import event, tally
 from outwarden.event import CallEvent
 from outwarden.journal.tail import Record
 from outwarden.meter import METRICS, Meter, Series, classes, windows
@@ -71,12 +71,12 @@ def total(connection, metric, service="portfolio", env="prod") -> float:
 )
 def test_each_end_of_a_call_has_its_metrics(status, outcome, expected):
     """By status and outcome."""
-    assert set(classes(call(status, outcome))) == expected
+    assert set(classes(1, status, outcome)) == expected
 
 
 def test_an_answer_from_a_cache_is_not_counted():
     """It never touched the wire."""
-    assert classes(call(attempt=0)) == ()
+    assert classes(0, 200, "ok") == ()
 
 
 def test_calls_are_counted_in_the_minute_in_which_they_began(connection):
@@ -116,6 +116,37 @@ def test_the_number_of_routes_is_bounded(connection):
     routes = dict(windows.top_routes(connection, Series("portfolio", "prod", "4XXError"), 0, 2e9, most=1000))
     assert len(routes) == MOST_ROUTES + 1
     assert routes["other"] == 7
+
+
+def test_the_cap_on_routes_begins_anew_with_each_minute(connection):
+    """A sidecar that runs for weeks has seen every route once, and still tells those of now apart."""
+    meter = Meter()
+    for n in range(MOST_ROUTES + 7):
+        meter([Record(call(404, "client_error", route=f"/{n}/", at=MINUTE + 60 * n), b"")])(connection)
+
+    routes = dict(windows.top_routes(connection, Series("portfolio", "prod", "4XXError"), 0, 2e9, most=1000))
+    assert len(routes) == MOST_ROUTES + 7
+
+
+def test_an_unreadable_time_holds_nobody_up(connection):
+    """Such an event is left out and counted as a fault; those beside it are counted as ever."""
+    count(connection, call(ts="yesterday"), call(), call(ts=""))
+
+    assert total(connection, "Calls") == 1
+    assert tally.snapshot()["internal_error"] == 2
+
+
+def test_services_are_known_by_their_first_and_last_minute(connection):
+    """Late events move the first one back; a sweep forgets who has not called for long."""
+    count(connection, call(at=MINUTE + 60), call(at=MINUTE + 120))
+    count(connection, call(at=MINUTE))
+
+    assert windows.first_minute(connection, "portfolio", "prod") == MINUTE
+    assert windows.first_minute(connection, "other", "prod") is None
+    assert windows.services(connection, MINUTE + 120) == [("portfolio", "prod")]
+    assert windows.services(connection, MINUTE + 121) == []
+    windows.sweep(connection, MINUTE + 121)
+    assert windows.services(connection, 0) == []
 
 
 def test_nothing_is_counted_until_the_transaction_is(connection):

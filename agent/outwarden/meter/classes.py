@@ -1,36 +1,36 @@
-"""Which metrics an event counts for."""
+"""Which metrics a call counts for."""
 
 from __future__ import annotations
 
 from typing import Final, get_args
 
 from outwarden.config.alarms import MetricName
-from outwarden.event import CallEvent
+from outwarden.event import Outcome
 
 METRICS: Final[tuple[MetricName, ...]] = get_args(MetricName)
 """All metrics, in the order in which they are published."""
 
-_WIRE: Final = frozenset({"timeout", "network", "tls"})
+_WIRE: Final[frozenset[Outcome]] = frozenset({"timeout", "network", "tls"})
 
 
-def classes(call: CallEvent) -> tuple[MetricName, ...]:
-    """Name the metrics that one call counts for.
+def classes(attempt: int, status: int | None, outcome: Outcome) -> tuple[MetricName, ...]:
+    """Name the metrics that a call which ended like this counts for.
 
     An answer that never touched the wire (attempt 0) counts for none: it cost nothing and says nothing about the API.
     A status counts by its hundred also when the body broke off later; such a call is a network error as well.
     """
-    if call.attempt == 0:
+    if attempt == 0:
         return ()
     names: list[MetricName] = ["Calls"]
-    if call.status is not None:
-        if 200 <= call.status < 300:
+    if status is not None:
+        if 200 <= status < 300:
             names.append("2XX")
-        elif 400 <= call.status < 500:
+        elif 400 <= status < 500:
             names.append("4XXError")
-            if call.status == 429:
+            if status == 429:
                 names.append("Throttled")
-        elif 500 <= call.status < 600:
+        elif 500 <= status < 600:
             names.append("5XXError")
-    if call.outcome in _WIRE:
+    if outcome in _WIRE:
         names.append("NetworkErrors")
     return tuple(names)

@@ -36,6 +36,15 @@ TABLES: Final = (
         PRIMARY KEY (service, env, metric, minute, route)
     ) WITHOUT ROWID
     """,
+    """
+    CREATE TABLE IF NOT EXISTS seen (
+        service TEXT NOT NULL,
+        env TEXT NOT NULL,
+        first INTEGER NOT NULL,
+        last INTEGER NOT NULL,
+        PRIMARY KEY (service, env)
+    ) WITHOUT ROWID
+    """,
 )
 
 
@@ -70,6 +79,14 @@ def add(
         "INSERT INTO route_window VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
         [(*series, minute, route, count) for (series, minute, route), count in routes.items()],
     )
+    connection.executemany(
+        "INSERT INTO seen VALUES (:service, :env, :minute, :minute) "
+        "ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)",
+        [
+            {"service": service, "env": env, "minute": minute}
+            for service, env, minute in {(series.service, series.env, minute) for series, minute in counts}
+        ],
+    )
 
 
 def points(connection: sqlite3.Connection, series: Series, since: float, until: float) -> list[Point]:
@@ -96,11 +113,18 @@ def top_routes(
 
 def services(connection: sqlite3.Connection, since: float) -> list[tuple[str, str]]:
     """Give each (service, environment) that made a call since a moment, Unix seconds."""
-    rows = connection.execute("SELECT DISTINCT service, env FROM window WHERE minute >= ? ORDER BY 1, 2", (since,))
+    rows = connection.execute("SELECT service, env FROM seen WHERE last >= ? ORDER BY 1, 2", (since,))
     return [(service, env) for service, env in rows]
+
+
+def first_minute(connection: sqlite3.Connection, service: str, env: str) -> int | None:
+    """Give the minute of the first call that is known of a service, Unix seconds; None: it is long forgotten."""
+    row = connection.execute("SELECT first FROM seen WHERE service = ? AND env = ?", (service, env)).fetchone()
+    return row[0] if row else None
 
 
 def sweep(connection: sqlite3.Connection, before: float) -> None:
     """Delete the windows of minutes before a moment, Unix seconds."""
     connection.execute("DELETE FROM window WHERE minute < ?", (before,))
     connection.execute("DELETE FROM route_window WHERE minute < ?", (before,))
+    connection.execute("DELETE FROM seen WHERE last < ?", (before,))
