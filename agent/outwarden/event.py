@@ -153,4 +153,7 @@ def decode(line: bytes) -> Event:
     Raises:
         msgspec.DecodeError: the line is no JSON, or no event (`msgspec.ValidationError` is one of its kind).
     """
-    return _decoder.decode(line)
+    try:
+        return _decoder.decode(line)
+    except (UnicodeDecodeError, RecursionError):  # what msgspec says of broken UTF-8, and of a line of brackets
+        raise msgspec.DecodeError("The line is no event.") from None

@@ -13,7 +13,7 @@ import pytest
 
 from outwarden import tally
 from outwarden.event import Notice
-from outwarden.journal import Journal, writer
+from outwarden.journal import Journal, cap, livefile, writer
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_directory_that_cannot_be_used_loses_events_and_nothing_else(tmp_path,
 
 def test_what_was_lost_is_told_once_there_is_room(tmp_path, call, stored, monkeypatch):
     """After the directory has been mended, a notice says how many events are missing."""
-    monkeypatch.setattr(writer, "PAUSE_S", 0.0)
+    monkeypatch.setattr(livefile, "PAUSE_S", 0.0)
     blocked = tmp_path / "journal"
     blocked.write_text("in the way")
     journal = Journal(blocked, "tests")
@@ -147,7 +147,7 @@ def test_what_was_lost_is_told_once_there_is_room(tmp_path, call, stored, monkey
 
 def test_at_the_cap_errors_are_still_recorded(directory, call, stored, monkeypatch):
     """Without a sidecar to make room, successes are given up first, and counted."""
-    monkeypatch.setattr(writer, "MEASURE_S", 0.0)
+    monkeypatch.setattr(cap, "MEASURE_S", 0.0)
     journal = Journal(directory, "tests", rotate_bytes=500, max_bytes=2000)
     before = tally.snapshot()
     for n in range(40):
@@ -171,7 +171,7 @@ def test_a_slow_disk_makes_events_wait_in_memory(directory, call, stored, monkey
             time.sleep(0.011)  # a slow disk
         return real(fd, data)
 
-    monkeypatch.setattr(writer, "write", write)
+    monkeypatch.setattr(livefile, "write", write)
     journal = Journal(directory, "tests")
     before = tally.snapshot()
     for n in range(writer.SLOW_IN_A_ROW):
@@ -194,7 +194,7 @@ def test_the_memory_for_a_slow_disk_is_bounded(directory, call, monkeypatch):
     """What does not fit is counted."""
     monkeypatch.setattr(writer, "RING", 10)
     monkeypatch.setattr(writer, "SLOW_S", -1.0)
-    monkeypatch.setattr(writer, "PAUSE_S", 60.0)
+    monkeypatch.setattr(livefile, "PAUSE_S", 60.0)
     journal = Journal(directory, "tests")
     before = tally.snapshot()
     for n in range(writer.SLOW_IN_A_ROW + 30):

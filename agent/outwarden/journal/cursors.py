@@ -113,10 +113,17 @@ class Cursors:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")  # this fails, too, when the disk is full
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # SQLite has rolled back by itself after some faults
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def standstill(self) -> Iterator[None]:
+        """Let no consumer of this process begin to read a file, or commit, meanwhile."""
+        with self._lock:
+            yield
 
     def reading(self, consumer: str, files: Collection[str]) -> None:
         """Note which files a consumer has read from and not committed: these must not be replaced."""
@@ -124,5 +131,5 @@ class Cursors:
             self._reading[consumer] = frozenset(files)
 
     def is_being_read(self, file: str) -> bool:
-        """Say whether a consumer of this process holds uncommitted lines of a file; ask within a `transaction`."""
+        """Say whether a consumer of this process holds uncommitted lines of a file; ask within a `standstill`."""
         return any(file in files for files in self._reading.values())

@@ -40,7 +40,7 @@ class History:
             JournalError: the directory cannot be used.
         """
         ensure_dir(self.directory)
-        fd = os.open(self.directory / time.strftime("%Y-%m-%dT%H.jsonl", time.gmtime()), _APPEND, 0o600)
+        fd = os.open(self.directory / self._current(time.time()), _APPEND, 0o600)
         try:
             data = memoryview(b"".join(line + b"\n" for line in lines))
             while data:
@@ -104,6 +104,15 @@ class History:
     def size(self) -> int:
         """Give the size of all files in bytes."""
         return sum((self.directory / name).stat().st_size for name in self._files())
+
+    def _current(self, now: float) -> str:
+        """Name the file to append to: not an earlier one because the clock was set back a little over the hour.
+
+        A mark is a file and a size; what is appended to an earlier file could not be cut off again.
+        """
+        hour, next_hour = (time.strftime("%Y-%m-%dT%H.jsonl", time.gmtime(now + add_s)) for add_s in (0, 3600))
+        newest = self._files()[-1:]
+        return newest[0] if newest and newest[0] == next_hour else hour
 
     def _files(self) -> list[str]:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -50,5 +51,12 @@ def files(directory: Path) -> list[tuple[FileName, os.DirEntry[str]]]:
             found = [(name, entry) for entry in entries if (name := FileName.parse(entry.name)) is not None]
     except FileNotFoundError:
         return []
+    if replaced := originals(name for name, _ in found):
+        found = [(name, entry) for name, entry in found if name not in replaced]
     found.sort(key=lambda pair: (pair[0].start_ns, pair[0].pid, pair[0].n))
     return found
+
+
+def originals(names: Iterable[FileName]) -> set[FileName]:
+    """Name the files that do not count any more, because one with their errors only has taken their place."""
+    return {name._replace(errors_only=False) for name in names if name.errors_only}

@@ -19,13 +19,16 @@ def open_to_write(path: Path) -> int:
     Raises:
         OSError: it cannot be made.
     """
-    fd = move_high(os.open(path, _WRITE, 0o600))
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-    except OSError:
-        os.close(fd)
-        raise
-    return fd
+    while True:
+        fd = move_high(os.open(path, _WRITE, 0o600))
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            if os.fstat(fd).st_nlink:
+                return fd
+        except OSError:
+            os.close(fd)
+            raise
+        os.close(fd)  # we were stopped for so long between making and locking that it was taken for a left one
 
 
 def open_to_read(path: Path) -> int:
@@ -45,7 +48,8 @@ def open_to_read(path: Path) -> int:
 def writer_is_gone(fd: int) -> bool:
     """Say whether no process holds this file for writing any more: it died, or went on to another file.
 
-    Process ids lie across containers and are used again; a lock does neither.
+    Process ids lie across containers and are used again; a lock does neither. Of an empty file this says nothing: its
+    writer may be about to lock it.
     """
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -27,6 +28,9 @@ NETWORK_FILE_SYSTEMS: Final = frozenset(
     }
 )
 """File systems on which neither `flock` nor O_APPEND can be trusted."""
+
+
+_OCTAL: Final = re.compile(r"\\([0-7]{3})")
 
 
 class Places(NamedTuple):
@@ -102,7 +106,7 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | N
     here = os.path.realpath(path)
     for line in lines:
         fields = line.split(" ")
-        point = fields[1].encode("utf-8", "surrogateescape").decode("unicode_escape")  # a space is written \040
+        point = _OCTAL.sub(lambda match: chr(int(match[1], 8)), fields[1])  # a space is written \040
         inside = point in {"/", here} or here.startswith(point + "/")
         if inside and len(point) >= len(best):
             best, kind = point, fields[2]

@@ -12,12 +12,14 @@ from outwarden import tally
 from outwarden.event import CallEvent, decode
 from outwarden.journal.cursors import Cursors
 from outwarden.journal.history import History
-from outwarden.journal.names import FileName, files
+from outwarden.journal.names import SUFFIX, FileName, files, originals
 from outwarden.journal.opening import open_to_read, writer_is_gone
 from outwarden.journal.places import Places
 
 YOUNG_S: Final = 10.0
 """A file that was touched more recently is left alone: its writer may be about to lock it."""
+
+_PART: Final = ".part"
 
 
 def sweep(places: Places, cursors: Cursors, *, max_bytes: int, keep_s: float, now: float) -> None:
@@ -31,6 +33,7 @@ def sweep(places: Places, cursors: Cursors, *, max_bytes: int, keep_s: float, no
         OSError: a directory cannot be read or written.
         sqlite3.Error: the cursors cannot be read or written.
     """
+    _finish_replacements(places.journal, cursors)
     _delete_passed(places.journal, cursors, now)
     history = History(places.history)
     history.sweep(keep_s, now)
@@ -40,18 +43,21 @@ def sweep(places: Places, cursors: Cursors, *, max_bytes: int, keep_s: float, no
     for name, entry in files(places.journal):
         if excess <= 0:
             return
-        if not name.errors_only and _is_closed(entry, now):
-            excess -= keep_errors_only(Path(entry.path), name, cursors)
+        path = Path(entry.path)
+        if not name.errors_only and _closed_size(path, now) is not None:
+            excess -= keep_errors_only(path, name, cursors)
 
 
 def keep_errors_only(path: Path, name: FileName, cursors: Cursors) -> int:
     """Replace a closed file by one that holds its errors and notices only, with all cursors moved to match.
 
+    The new cursors are stored first; from the moment at which the new file is there the old one does not count any
+    more (see `names.files`). So each event is read as often as without all this, also when we are killed in between.
+
     Returns:
         The bytes that were freed; 0 when a consumer is just reading the file.
     """
-    fd = open_to_read(path)
-    with os.fdopen(fd, "rb") as file:
+    with os.fdopen(open_to_read(path), "rb") as file:
         data = file.read()
     kept, ends = bytearray(), [(0, 0)]  # (offset in the old file, offset in the new one) after each line
     dropped: list[int] = []
@@ -63,23 +69,27 @@ def keep_errors_only(path: Path, name: FileName, cursors: Cursors) -> int:
         else:
             kept += line
         ends.append((offset, len(kept)))
-    new = name._replace(errors_only=True)
-    hidden = path.with_name(f".{new}.part")
-    with cursors.transaction() as connection:
+    new = path.with_name(str(name._replace(errors_only=True)))
+    hidden = path.with_name(f".{new.name}{_PART}")
+    hidden.write_bytes(kept)
+    hidden.chmod(0o600)
+    with cursors.standstill():
         if cursors.is_being_read(path.name):
+            hidden.unlink()
             return 0
-        hidden.write_bytes(kept)
-        hidden.chmod(0o600)
-        unread = len(data)
-        for consumer in cursors.consumers():
-            position = cursors.position(consumer, path.name)
-            unread = min(unread, position)
-            moved = max(after for before, after in ends if before <= position)
-            connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (consumer, str(new), moved))
-        connection.execute("DELETE FROM cursor WHERE file = ?", (path.name,))
-        hidden.replace(path.with_name(str(new)))
+        read = {consumer: cursors.position(consumer, path.name) for consumer in cursors.consumers()}
+        with cursors.transaction() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)",
+                [
+                    (consumer, new.name, max(after for before, after in ends if before <= position))
+                    for consumer, position in read.items()
+                ],
+            )
+        hidden.replace(new)
         path.unlink()
-    lost = sum(1 for end in dropped if end > unread)
+        cursors.forget(path.name)
+    lost = sum(1 for end in dropped if end > min(read.values(), default=0))
     if lost:
         tally.count("journal_full", lost)
     return len(data) - len(kept)
@@ -92,35 +102,51 @@ def sync_files(directory: Path) -> None:
         OSError: one of them cannot be flushed.
     """
     for _, entry in files(directory):
-        fd = open_to_read(Path(entry.path))
+        try:
+            fd = open_to_read(Path(entry.path))
+        except OSError:
+            continue  # deleted meanwhile, or none of ours
         try:
             getattr(os, "fdatasync", os.fsync)(fd)
         finally:
             os.close(fd)
 
 
+def _finish_replacements(directory: Path, cursors: Cursors) -> None:
+    """Clear away what a killed sidecar has left in the middle of a replacement."""
+    for stale in directory.glob(f".*{SUFFIX}{_PART}"):
+        stale.unlink(missing_ok=True)
+    names = [name for path in directory.glob(f"*{SUFFIX}") if (name := FileName.parse(path.name)) is not None]
+    for name in originals(names).intersection(names):
+        (directory / str(name)).unlink(missing_ok=True)
+        cursors.forget(str(name))
+
+
 def _delete_passed(directory: Path, cursors: Cursors, now: float) -> None:
     consumers = cursors.consumers()
-    for name, entry in files(directory):
-        size = _size(entry)
-        if not _is_closed(entry, now):
+    for _, entry in files(directory):
+        path = Path(entry.path)
+        size = _closed_size(path, now)
+        if size is None or not consumers:
             continue
-        if all(cursors.position(consumer, str(name)) >= size for consumer in consumers):
-            Path(entry.path).unlink(missing_ok=True)
-            cursors.forget(str(name))
+        if all(cursors.position(consumer, path.name) >= size for consumer in consumers):
+            path.unlink(missing_ok=True)
+            cursors.forget(path.name)
 
 
-def _is_closed(entry: os.DirEntry[str], now: float) -> bool:
+def _closed_size(path: Path, now: float) -> int | None:
+    """Give the size of a file that will not grow any more; None when it still may, or is none of ours."""
     try:
-        if now - entry.stat(follow_symlinks=False).st_mtime < YOUNG_S:
-            return False
-        fd = open_to_read(Path(entry.path))
+        fd = open_to_read(path)
     except OSError:
-        return False
+        return None
     try:
-        return writer_is_gone(fd)
+        if not writer_is_gone(fd):
+            return None
+        about = os.fstat(fd)  # asked after the lock: a writer that has just ended may have written until then
     finally:
         os.close(fd)
+    return about.st_size if now - about.st_mtime >= YOUNG_S else None
 
 
 def _size(entry: os.DirEntry[str]) -> int:

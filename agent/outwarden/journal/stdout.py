@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import threading
 
 from outwarden import tally
 from outwarden.event import Event, encode
-from outwarden.journal.writer import Gate
+from outwarden.journal.writer import FULL, Gate
+
+STDOUT = 1
 
 
 class StdoutJournal:
@@ -19,7 +23,14 @@ class StdoutJournal:
             OSError: there is no standard output.
         """
         self._gate = gate
-        self._fd = tally.move_high(os.dup(1))
+        self._fd = tally.move_high(os.dup(STDOUT))
+        self._identity = _identity(self._fd)
+        self._torn = False
+        self._renew()
+
+    def _renew(self) -> None:
+        self._pid = os.getpid()
+        self._lock = threading.RLock()  # in a forked child the parent's may be held by a thread that does not exist
 
     def append(self, event: Event) -> None:
         """Write one event. Never raises; a loss is counted."""
@@ -27,14 +38,49 @@ class StdoutJournal:
             line = encode(event)
             if self._gate is not None:
                 line = self._gate(line)
-            data = line + b"\n"
-            while data:  # a pipe may take a long line in pieces
-                data = data[os.write(self._fd, data) :]
-        except OSError:
-            tally.count("journal_unwritable")
+            if self._pid != os.getpid():
+                self._renew()
+            with self._lock:
+                self._write(line + b"\n")
+        except OSError as error:
+            tally.count("disk_full" if error.errno in FULL else "journal_unwritable")
         except Exception:
             tally.count("internal_error")
 
     def close(self) -> None:
         """Let the descriptor go."""
-        os.close(self._fd)
+        with self._lock:
+            if self._is_ours():
+                os.close(self._fd)
+            self._fd = -1
+
+    def _write(self, data: bytes) -> None:
+        """Write one line, in as many pieces as a pipe takes it.
+
+        Raises:
+            OSError: it is not there, or not all of it.
+        """
+        if not self._is_ours():  # the program has closed all descriptors, or has put a file of its own there
+            if _identity(STDOUT) != self._identity:
+                raise OSError(errno.EBADF, "standard output is gone")
+            self._fd = tally.move_high(os.dup(STDOUT))
+        if self._torn:
+            data = b"\n" + data
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._fd, data[written:])
+        finally:
+            if written:
+                self._torn = written < len(data)
+
+    def _is_ours(self) -> bool:
+        try:
+            return _identity(self._fd) == self._identity
+        except OSError:
+            return False
+
+
+def _identity(fd: int) -> tuple[int, int]:
+    about = os.fstat(fd)
+    return about.st_dev, about.st_ino

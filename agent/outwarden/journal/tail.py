@@ -125,7 +125,7 @@ class Tail:
         was_held = name in self._held
         self._hold(self._held | {name})  # before the file is opened: from here on nobody replaces it
         try:
-            fd = open_to_read(path)
+            data, at_end, gone = _look(path, start, max(max_bytes, 1))
         except FileNotFoundError:
             return 0, False
         except OSError as error:
@@ -133,19 +133,6 @@ class Tail:
                 self._refused.add(name)
                 logger.warning("A journal file cannot be read.", extra={"file": name, "why": error.strerror})
             return 0, False
-        try:
-            gone = writer_is_gone(fd)  # asked before reading: what is missing after it will not come any more
-            data = os.pread(fd, max(max_bytes, 1), start)
-            while b"\n" not in data and len(data) < LONGEST_LINE:
-                more = os.pread(fd, len(data) + 65536, start + len(data))
-                if not more:
-                    break
-                data += more
-            if len(data) > max_bytes:
-                data = data[: data.find(b"\n") + 1] or data  # one line that is longer than the limit, and no more
-            at_end = not os.pread(fd, 1, start + len(data))
-        finally:
-            os.close(fd)
         taken = self._lines(name, start, data, batch, max_events)
         rest = data[taken:]
         if rest and b"\n" not in rest and ((gone and at_end) or len(rest) >= LONGEST_LINE):
@@ -197,3 +184,29 @@ class Tail:
         if names != self._held:
             self._held = names
             self._cursors.reading(self._consumer, names)
+
+
+def _look(path: Path, start: int, length: int) -> tuple[bytes, bool, bool]:
+    """Read on in a file: at least one whole line, if there is one.
+
+    Returns:
+        The bytes; whether the file ends with them; whether its writer is gone.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    fd = open_to_read(path)
+    try:
+        # Asked before reading: what is missing after it will not come any more. A writer locks its file before it writes.
+        gone = os.fstat(fd).st_size > 0 and writer_is_gone(fd)
+        data = os.pread(fd, length, start)
+        while b"\n" not in data and len(data) < LONGEST_LINE:
+            more = os.pread(fd, len(data) + 65536, start + len(data))
+            if not more:
+                break
+            data += more
+        if len(data) > length:
+            data = data[: data.find(b"\n") + 1] or data  # one line that is longer than the limit, and no more
+        return data, not os.pread(fd, 1, start + len(data)), gone
+    finally:
+        os.close(fd)

@@ -15,8 +15,8 @@ from typing import Final, Literal
 
 from outwarden import tally
 from outwarden.event import SCHEMA, CallEvent, Event, Notice, encode, ids, timestamp
-from outwarden.journal.names import FileName, files
-from outwarden.journal.opening import open_to_write
+from outwarden.journal.cap import Cap
+from outwarden.journal.livefile import LiveFile
 
 Gate = Callable[[bytes], bytes]
 """The last look at the final bytes of a line (without its newline)."""
@@ -27,24 +27,18 @@ SLOW_IN_A_ROW: Final = 5
 """After so many slow appends the events wait in memory."""
 RING: Final = 2000
 """So many events wait in memory at most, while the disk is slow."""
-PAUSE_S: Final = 1.0
-"""How long we wait after a failure before we try the same again."""
-MEASURE_S: Final = 5.0
-"""How often the size of the whole journal is measured, at most."""
+PROBE_S: Final = 1.0
+"""How often a slow disk is tried again."""
 
 # Bound here: an append looks each of them up.
-clock, fstat, getpid, write = time.monotonic, os.fstat, os.getpid, os.write
+clock, getpid = time.monotonic, os.getpid
 
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_sync: Final = getattr(os, "fdatasync", os.fsync)
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when there is no room."""
 
 
 class Journal:
-    """Appends events to a file of this process.
-
-    The descriptor is kept above 512, where programs seldom look, and is trusted only while `fstat` says that it still
-    is our file. Rotation replaces it by `dup2`, so there is no moment at which its number belongs to nobody.
-    """
+    """Appends events to a file of this process. Safe with threads, forks and signal handlers."""
 
     def __init__(
         self,
@@ -62,39 +56,40 @@ class Journal:
         Args:
             directory: made when it is not there.
             service: the first part of the files' names.
-            rotate_bytes: a file is closed at this size.
-            rotate_after_s: a file is closed at this age.
+            rotate_bytes: a file is left at this size.
+            rotate_after_s: a file is left at this age.
             sync: `always`: fdatasync before the append returns; the others are the sidecar's business.
             gate: is shown each line before it is written, and gives the line to write.
             max_bytes: at this size of the whole directory, successes are no longer recorded.
         """
-        self._directory = directory
         self._service = service
-        self._host = socket.gethostname()
-        self._rotate_bytes = rotate_bytes
-        self._rotate_after_s = rotate_after_s
-        self._always_sync = sync == "always"
         self._gate = gate
-        self._max_bytes = max_bytes
+        self._bears_slowness = sync == "always"
+
+        def new_file() -> tuple[LiveFile, Cap]:
+            cap = Cap(directory, max_bytes)
+            file = LiveFile(
+                directory,
+                service,
+                rotate_bytes=rotate_bytes,
+                rotate_after_s=rotate_after_s,
+                sync=sync == "always",
+                opened=cap.measure,
+            )
+            return file, cap
+
+        self._new_file = new_file
         self._reset()
         journals.add(self)
 
     def _reset(self) -> None:
         self._lock = threading.RLock()  # a signal handler or a finalizer may append in the middle of an append
         self._pid = getpid()
-        self._start_ns = time.time_ns()
-        self._n = 0
-        self._fd = -1
-        self._device = self._inode = -1
-        self._rotate_s = 0.0
-        self._torn = False
-        self._try_again_s = 0.0
+        self._file, self._cap = self._new_file()
         self._lost: dict[tally.Reason, int] = {}
         self._slow = 0
         self._ring: deque[bytes] = deque()
         self._probe_s = 0.0
-        self._full = False
-        self._measured_s = float("-inf")
         self._env = ""
 
     def append(self, event: Event) -> None:
@@ -106,7 +101,7 @@ class Journal:
             with self._lock:
                 if self._pid != getpid():
                     self._after_fork()
-                if self._full and self._evicts(event):
+                if self._cap.reached and self._evicts(event):
                     return
                 self._env = event.env
                 if self._ring:
@@ -117,138 +112,41 @@ class Journal:
             tally.count("internal_error")
 
     def close(self) -> None:
-        """Write what waits in memory, and let the file go. An append after this opens a new one."""
+        """Write what waits in memory and what is to be told, and let the file go. An append after this opens a new one."""
         with self._lock:
             self._flush()
-            if self._ours() is not None:
-                os.close(self._fd)
-            self._fd = -1
+            if self._lost:
+                self._tell_losses()
+            self._file.let_go()
 
-    def _write(self, data: bytes) -> bool:
+    def _write(self, data: bytes) -> None:
         """Write some whole lines; count them as lost when that fails."""
         began = clock()
         try:
-            about = fstat(self._fd)
-            at_once = (
-                about.st_ino == self._inode
-                and about.st_size + len(data) <= self._rotate_bytes
-                and about.st_dev == self._device
-                and about.st_nlink > 0
-                and began < self._rotate_s
-            )
-        except OSError:
-            at_once = False
-        if not at_once:
-            try:
-                if not self._make_ready(began):
-                    self._lose(None, data)
-                    return False
-            except OSError as error:
-                self._lose(error, data)
-                self._try_again_s = began + PAUSE_S
-                return False
-            began = clock()
-        try:
-            written = write(self._fd, b"\n" + data if self._torn else data) - self._torn
-            if self._always_sync:
-                _sync(self._fd)
+            self._file.write(data, began)
         except OSError as error:
-            self._lose(error, data)
-            return False
-        took = clock() - began
-        self._torn = written < len(data)
-        if self._torn:
-            self._lose(OSError(errno.ENOSPC, ""), data)
-            return False
-        self._slow = self._slow + 1 if took > SLOW_S else 0
-        if took > SLOW_S:
-            tally.count("journal_slow")
-            if self._slow == SLOW_IN_A_ROW:
-                self._probe_s = clock() + PAUSE_S
-                self._ring.append(self._notice("slow", reason="journal_slow", count=self._slow))
+            lines = data.count(b"\n")
+            reason: tally.Reason = "disk_full" if error.errno in FULL else "journal_unwritable"
+            tally.count(reason, lines)
+            self._lost[reason] = self._lost.get(reason, 0) + lines
+            return
+        if clock() - began > SLOW_S:
+            self._note_slowness()
+        else:
+            self._slow = 0
         if self._lost:
             self._tell_losses()
-        return True
-
-    def _make_ready(self, now: float) -> bool:
-        """Have a file open that can be written to; False: the last attempt failed a moment ago.
-
-        Raises:
-            OSError: no file can be opened.
-        """
-        about = self._ours()
-        if about is None:  # closed, or somebody else's now: not ours to close
-            if now < self._try_again_s:
-                return False
-            self._fd = -1
-            self._fd = self._open(now)
-            return True
-        deleted = about.st_nlink == 0
-        if about.st_size == 0 and not deleted:
-            return True  # one line that is longer than a whole file may be
-        if now < self._try_again_s:
-            return not deleted
-        self._rotate(now, must=deleted)
-        return True
-
-    def _open(self, now: float) -> int:
-        if not self._directory.is_dir():
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._n += 1
-        name = FileName(self._service, self._host, self._pid, self._start_ns, self._n)
-        fd = open_to_write(self._directory / str(name))
-        about = os.fstat(fd)
-        self._device, self._inode = about.st_dev, about.st_ino
-        self._rotate_s = now + self._rotate_after_s
-        self._torn = False
-        self._measure(now)
-        return fd
-
-    def _rotate(self, now: float, *, must: bool) -> None:
-        before = (self._device, self._inode, self._torn)
-        try:
-            fd = self._open(now)
-        except OSError:
-            self._device, self._inode, self._torn = before
-            self._try_again_s = now + PAUSE_S
-            if must:
-                raise
-            return  # the file at hand goes on growing meanwhile
-        try:
-            os.dup2(fd, self._fd, inheritable=False)
-        finally:
-            os.close(fd)
-
-    def _ours(self) -> os.stat_result | None:
-        """Look at our file; None when the descriptor is closed, or somebody else's now."""
-        try:
-            about = fstat(self._fd)
-        except OSError:
-            return None
-        return about if (about.st_dev, about.st_ino) == (self._device, self._inode) else None
 
     # Losses
 
-    def _lose(self, error: OSError | None, data: bytes) -> None:
-        """Count lines that were not recorded; None: for the same reason as just before."""
-        if error is None:
-            reason: tally.Reason = next(reversed(self._lost), "journal_unwritable")
-        else:
-            reason = "disk_full" if error.errno in _FULL else "journal_unwritable"
-        lines = data.count(b"\n")
-        self._lost[reason] = self._lost.pop(reason, 0) + lines
-        tally.count(reason, lines)
-
     def _tell_losses(self) -> None:
-        """Put a notice into the journal, now that there is room."""
+        """Put notices into the journal, now that there may be room."""
         told, self._lost = self._lost, {}
         for reason, count in told.items():
-            notice = self._notice("lost", reason=reason, count=count)
             try:
-                self._torn = write(self._fd, notice) < len(notice)
+                self._file.write(self._notice("lost", reason=reason, count=count), clock())
             except OSError:
-                self._lost[reason] = count
-                return
+                self._lost[reason] = self._lost.get(reason, 0) + count
 
     def _notice(self, name: Literal["lost", "slow"], *, reason: str, count: int) -> bytes:
         notice = Notice(
@@ -259,13 +157,29 @@ class Journal:
             env=self._env,
             pid=self._pid,
             schema=SCHEMA,
-            host_name=self._host,
+            host_name=socket.gethostname(),
             reason=reason,
             count=count,
         )
         return encode(notice) + b"\n"
 
+    def _evicts(self, event: Event) -> bool:
+        """At the cap, failed calls and notices are still recorded; successes are given up for them."""
+        self._cap.measure(clock())
+        if self._cap.reached and isinstance(event, CallEvent) and event.outcome == "ok":
+            tally.count("journal_full")
+            self._lost["journal_full"] = self._lost.get("journal_full", 0) + 1
+            return True
+        return False
+
     # A slow disk
+
+    def _note_slowness(self) -> None:
+        tally.count("journal_slow")
+        self._slow += 1
+        if self._slow >= SLOW_IN_A_ROW and not self._bears_slowness:
+            self._probe_s = clock() + PROBE_S
+            self._ring.append(self._notice("slow", reason="journal_slow", count=self._slow))
 
     def _wait_in_memory(self, data: bytes) -> None:
         if len(self._ring) >= RING:
@@ -284,36 +198,11 @@ class Journal:
             self._slow = SLOW_IN_A_ROW - 1
             self._write(data)
 
-    # A full journal
-
-    def _measure(self, now: float) -> None:
-        """Add up the directory, but not more often than a program can bear."""
-        if now - self._measured_s < MEASURE_S:
-            return
-        self._measured_s = now
-        total = 0
-        for _, entry in files(self._directory):
-            try:
-                total += entry.stat(follow_symlinks=False).st_size
-            except OSError:
-                continue  # it has just been deleted
-        self._full = total >= self._max_bytes
-
-    def _evicts(self, event: Event) -> bool:
-        """A sidecar that is alive keeps the journal below its cap; where there is none, errors go first in line."""
-        self._measure(clock())
-        if self._full and isinstance(event, CallEvent) and event.outcome == "ok":
-            tally.count("journal_full")
-            self._lost["journal_full"] = self._lost.get("journal_full", 0) + 1
-            return True
-        return False
-
     # Forks
 
     def _after_fork(self) -> None:
         """Let the parent's file be: our copy of the descriptor would keep its lock alive."""
-        if self._ours() is not None:
-            os.close(self._fd)
+        self._file.let_go()
         self._reset()
 
 
