@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from outwarden.config import HIGH_4XX
+from outwarden.config import HIGH_4XX, AlarmSpec
 from outwarden.meter import Series, windows
 from outwarden.watch import Watcher, states, watcher
 
@@ -95,6 +95,74 @@ def test_each_service_has_its_own_state(connection, watching, posted):
     errors(connection, 6, series=ERRORS._replace(service="other"))
     watching.tick(connection, START)
     assert [alert.service for alert in posted] == ["other"]
+
+
+def test_an_alarm_does_not_end_while_events_wait_to_be_counted(connection, watching, posted):
+    """After a long stop the errors since then stand in the journal: it is not over and on again within a second."""
+    errors(connection, 11)
+    watching.tick(connection, START)
+    later = START + 3600
+    watching.tick(connection, later, behind=True)
+    errors(connection, 11, minute=later)
+    watching.tick(connection, later + 1)
+
+    assert [alert.state for alert in posted] == ["ALARM"]
+
+
+def test_an_alarm_goes_off_also_while_events_wait_to_be_counted(connection, watching, posted):
+    """More events can only make more errors."""
+    errors(connection, 11)
+    watching.tick(connection, START, behind=True)
+
+    assert [alert.state for alert in posted] == ["ALARM"]
+
+
+SILENT = AlarmSpec(name="Silent", metric="Calls", period_s=60, threshold=1, comparison="LessThanThreshold")
+CALLS = ERRORS._replace(metric="Calls")
+
+
+def test_silence_is_not_believed_while_events_wait_to_be_counted(connection, posted):
+    """They may be the calls that seem to be missing."""
+    watching = Watcher([SILENT], lambda connection, alarm, alert: posted.append(alert))
+    errors(connection, 1, series=CALLS)
+    watching.tick(connection, START + 60)
+    watching.tick(connection, START + 3600, behind=True)
+    assert posted == []
+
+    watching.tick(connection, START + 3601)
+    assert [alert.state for alert in posted] == ["ALARM"]
+
+
+def test_a_new_service_was_not_silent_before_its_first_call(connection, posted):
+    """Nobody expected anything; a minute after its last call it is silent."""
+    watching = Watcher([SILENT], lambda connection, alarm, alert: posted.append((alert.state, now - START)))
+    errors(connection, 1, series=CALLS)
+    for now in (START, START + 59, START + 60, START + 119, START + 120):
+        watching.tick(connection, now)
+
+    assert posted == [("ALARM", 120)]
+
+
+def test_an_alarm_that_was_taken_out_is_forgotten_after_a_day(connection, watching):
+    """Not at once: another configuration may come back to it, and would tell it again."""
+    errors(connection, 11)
+    watching.tick(connection, START)
+    other = Watcher([SILENT], lambda *_: None)
+    other.tick(connection, START + watcher.STALE_S)
+    assert ("High4XXErrors", "ALARM") in [(one.name, one.state) for one in states(connection)]
+
+    other.tick(connection, START + watcher.STALE_S + 1)
+    assert "High4XXErrors" not in [one.name for one in states(connection)]
+
+
+def test_a_service_that_is_gone_for_good_is_forgotten(connection, watching):
+    """When its windows are swept, nothing is evaluated for it any more."""
+    errors(connection, 1)
+    watching.tick(connection, START)
+    windows.sweep(connection, START + 16 * 86400)
+    watching.tick(connection, START + 16 * 86400)
+
+    assert states(connection) == []
 
 
 def test_where_nothing_was_evaluated_there_are_no_states():
