@@ -40,7 +40,7 @@ def sidecar(*, file: Path | None, service: str | None) -> None:
     try:
         from outwarden.wiring import beside
 
-        built = beside.build(config, config.service or "sidecar", found)
+        built = beside.build(config, config.service or "sidecar", found, terminal=True)
         click.echo(f"outwarden sidecar: {describe(config, found)}", err=True)
         built.run_until_signal()
     finally:

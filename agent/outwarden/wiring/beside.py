@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -41,16 +40,17 @@ WINDOWS_KEPT_S: Final = 15 * 86400.0
 LAST_TURN: Final = frozenset({"watch", "metrics"})
 """Tickers that have one more turn at the very end."""
 TERMINAL: Final = "terminal"
-"""Where an alarm is told that names nobody, if somebody is looking."""
+"""Where an alarm is told that names nobody."""
 
 
-def build(config: Config, service: str, found: Places) -> Service:
+def build(config: Config, service: str, found: Places, *, terminal: bool = False) -> Service:
     """Put a sidecar together; nothing runs yet. The caller holds the sidecar lock.
 
     Args:
         config: the settings.
         service: name of the service that gets its zeros before its first call.
         found: where everything lies.
+        terminal: tell alarms that name nobody on standard error. Under `run` it belongs to the program.
 
     Raises:
         UsageError: a part cannot be made: a directory, AWS region or credentials, a channel.
@@ -63,7 +63,8 @@ def build(config: Config, service: str, found: Places) -> Service:
             for table in (*windows.TABLES, *watcher.TABLES, *outbox.TABLES):
                 connection.execute(table)
         consumers, closing = _consumers(config, found, cursors, redactor)
-        tickers = _tickers(config, service, found, cursors, redactor)
+        watch = _watch(config, cursors, redactor, _channels(config, terminal=terminal))
+        tickers = [Ticker("watch", WATCH_EVERY_S, watch), *_tickers(config, service, found, cursors)]
     except BaseException:
         cursors.close()
         raise
@@ -124,8 +125,8 @@ def _sinks(config: Config, redactor: Redactor) -> list[Sink]:
     return sinks
 
 
-def _tickers(config: Config, service: str, found: Places, cursors: Cursors, redactor: Redactor) -> list[Ticker]:
-    tickers = [Ticker("watch", WATCH_EVERY_S, _watch(config, cursors, redactor))]
+def _tickers(config: Config, service: str, found: Places, cursors: Cursors) -> list[Ticker]:
+    tickers = []
     if config.sinks.cloudwatch is not None:
         publish = _publish(config.metrics, config.sinks.cloudwatch, (service, config.env), found, cursors)
         tickers.append(Ticker("metrics", config.metrics.every_s, publish))
@@ -143,9 +144,8 @@ def _tickers(config: Config, service: str, found: Places, cursors: Cursors, reda
     return tickers
 
 
-def _watch(config: Config, cursors: Cursors, redactor: Redactor) -> Callable[[], None]:
+def _watch(config: Config, cursors: Cursors, redactor: Redactor, channels: Mapping[str, Channel]) -> Callable[[], None]:
     """Evaluate all alarms, and tell what has changed."""
-    channels = _channels(config)
     waiting = Outbox(cursors.transaction, channels)
 
     def post(connection: sqlite3.Connection, alarm: AlarmSpec, alert: Alert) -> None:
@@ -163,7 +163,7 @@ def _watch(config: Config, cursors: Cursors, redactor: Redactor) -> Callable[[],
     return tick
 
 
-def _channels(config: Config) -> Mapping[str, Channel]:
+def _channels(config: Config, *, terminal: bool) -> Mapping[str, Channel]:
     channels: dict[str, Channel] = {}
     for name, settings in config.notify.items():
         match settings:
@@ -176,8 +176,8 @@ def _channels(config: Config) -> Mapping[str, Channel]:
                 channels[name] = terminal_channel.TerminalChannel()
             case SnsChannel():
                 pass
-    if TERMINAL not in channels and sys.stderr is not None and sys.stderr.isatty():
-        channels[TERMINAL] = terminal_channel.TerminalChannel()
+    if terminal:
+        channels.setdefault(TERMINAL, terminal_channel.TerminalChannel())
     return channels
 
 
