@@ -35,6 +35,7 @@ def demo(*, as_json: bool, keep: Path | None) -> None:
     if keep is None:
         with tempfile.TemporaryDirectory(prefix="outwarden-demo-") as folder:
             report = walk(Path(folder), show)
+        show.say("All of it lay in a folder that is removed now; --keep FOLDER keeps it.")
     else:
         try:
             keep.mkdir(parents=True)
