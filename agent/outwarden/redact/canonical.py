@@ -15,6 +15,10 @@ _ESCAPE: Final = re.compile(
     r"\\{1,4}(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2})|([\"'/nrt]))"
 )
 _NAMED: Final = {"n": "\n", "r": "\r", "t": "\t"}
+_INVISIBLE: Final = re.compile(
+    "[\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f"
+    "\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U0001bca0-\\U0001bca3\\U000e0000-\\U000e0fff]"
+)
 _SOFT: Final = re.compile(r"=\r?\n")
 _QUOTED_PRINTABLE: Final = re.compile(r"=([0-9A-F]{2})")
 _FOLD: Final = re.compile(r"(?<=[A-Za-z0-9+/_=.-])=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.-])")
@@ -25,7 +29,7 @@ def canonical(text: str) -> str:
     for _ in range(_ROUNDS):
         before = text
         if not text.isascii():
-            text = _undisguised(text)
+            text = undisguised(text)
         if "%" in text and _PERCENT.search(text):
             text = unquote(text, errors="replace")
         if "&" in text:
@@ -45,16 +49,9 @@ def unfolded(text: str) -> str:
     return text
 
 
-def _undisguised(text: str) -> str:
-    """Full-width and other look-alikes become what they look like; invisible characters go."""
-    text = unicodedata.normalize("NFKC", text)
-    if text.isascii():
-        return text
-    return "".join(
-        character
-        for character in text
-        if character.isascii() or unicodedata.category(character) not in ("Cf", "Mn", "Cc")
-    )
+def undisguised(text: str) -> str:
+    """Full-width and other look-alikes become what they look like; invisible characters and loose accents go."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _reference(match: re.Match[str]) -> str:

@@ -17,7 +17,9 @@ LONGEST: Final = 65_536
 _GROUP: Final = r"[I-Za-f][CDEFGHSTUVWXijklmnyz0123][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 _BASE64: Final = re.compile(rf"(?:{_GROUP}){{4,}}(?:[I-Za-f][CDEFGHSTUVWXijklmnyz0123][A-Za-z0-9+/_-]?)?")
 """Four characters that stand for three printable ones, several times: found at whatever alignment they begin."""
-_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F]){8,}")
+_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F]){8,}(?:[2-7][0-9a-fA-F]|0[aAdD9])*+")
+_BASE64_REST: Final = re.compile(r"[A-Za-z0-9+/_-]*+")
+_TEXT: Final = re.compile(rb"[\x20-\x7e\r\n\t]*+")
 _SPACED_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F][ :-]){6,}[2-7][0-9a-fA-F]")
 _BASE32: Final = re.compile(r"[A-Z2-7]{24,}")
 _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
@@ -44,8 +46,7 @@ def decode(text: str, hints: Hints) -> Iterator[Decoded]:
         for found in _HEX.finditer(text):
             yield Decoded(found.start(), found.end(), bytes.fromhex(found[0]).decode("latin-1"))
     if hints.base64:
-        for found in _BASE64.finditer(text):
-            yield Decoded(found.start(), found.end(), _base64(found[0]).decode("latin-1"))
+        yield from _base64_texts(text)
     if hints.base32:
         for found in _BASE32.finditer(text):
             said = _base32(found[0])
@@ -55,6 +56,20 @@ def decode(text: str, hints: Hints) -> Iterator[Decoded]:
         for found in _SPACED_HEX.finditer(text):
             compact = found[0].translate({32: None, 58: None, 45: None})
             yield Decoded(found.start(), found.end(), bytes.fromhex(compact).decode("latin-1"))
+
+
+def _base64_texts(text: str) -> Iterator[Decoded]:
+    """Decode from where printable text begins to where it ends; line ends and tabs belong to it."""
+    found = _BASE64.search(text)
+    while found is not None:
+        start, stop = found.span()
+        rest = _BASE64_REST.match(text, start)
+        raw = _base64(text[start : rest.end()] if rest is not None else found[0])
+        said = _TEXT.match(raw)
+        size = len(said[0]) if said is not None else 0
+        stop = max(stop, start + size * 4 // 3)
+        yield Decoded(start, stop, raw[: max(size, (stop - start) * 3 // 4)].decode("latin-1"))
+        found = _BASE64.search(text, stop)
 
 
 def _base64(run: str) -> bytes:
@@ -70,7 +85,7 @@ def _base32(run: str) -> str:
         text = base64.b32decode(run + "=" * (-len(run) % 8)).decode("ascii")
     except (binascii.Error, ValueError):
         return ""
-    return text if text.isprintable() else ""
+    return text if text.replace("\n", "").isprintable() else ""
 
 
 def _unpack(run: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from outwarden.redact import personal, values
+from outwarden.redact.canonical import canonical
 from outwarden.redact.names import Kind, is_credential_parameter, kind
 from outwarden.redact.spans import Span
 
@@ -21,6 +22,9 @@ _WEAK: Final = re.compile(
     r"""['"]?[ \t]{1,2}(?:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given)[ \t:=]{1,2}){0,2}"""
 )
 _ARGUMENT: Final = re.compile(r"[ \t]{1,2}")
+_OPTION: Final = re.compile(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
+_PEM: Final = "-----"
+"""A key in PEM has line ends and blanks: its own rule knows where it stops."""
 _COOKIE: Final = ("cookie", "cookies")
 _HEADER: Final = ("authorization", "cookie")
 
@@ -53,6 +57,14 @@ def find(text: str, at: int) -> Span | None:
     return _judge(text, separator.end(), meaning, name, strong=strong)
 
 
+def option(text: str, at: int) -> Span | None:
+    """Look at an option of a command line, such as `--session-id`."""
+    name = _OPTION.match(text, at)
+    if name is None or kind(name[1]) is Kind.PLAIN:
+        return None
+    return find(text, name.end() - 1)
+
+
 def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Span | None:
     inner, quote = values.opening(text, at)
     if meaning in (Kind.NUMBER, Kind.USER):
@@ -67,7 +79,7 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         if strong:
             end = values.wrapped(text, end)
     value = text[inner:end]
-    if not values.is_something(value):
+    if not values.is_something(value) or canonical(value[:64]).startswith(_PEM):
         return None
     if meaning is Kind.SECRET and strong:
         return Span(inner, end, "text.secret", values.looks_secret(value))

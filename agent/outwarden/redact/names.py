@@ -48,7 +48,7 @@ SECRET_PAIRS: Final = _set("""
     security code, connection string, pass word, pass phrase, api secret, basic auth, proxy auth, server key, ssl key,
     client key, consumer key, deploy key, tls key, app key, function key, functions key, webhook key, service key,
     auth code, authorization code, verification code, recovery code, backup code, access code, one time, mother maiden,
-    seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid
+    mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid
 """)
 _HARMLESS_LAST: Final = _set("""
     count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,

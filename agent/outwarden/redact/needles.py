@@ -75,12 +75,20 @@ class Needles:
 
 def _plain_pieces(secrets: Iterable[str]) -> dict[str, _Piece]:
     pieces: dict[str, _Piece] = {}
-    for secret in secrets:
+    for secret, ratio in _readable(secrets):
         low = lower(secret)
-        size = _size(low, 1)
+        size = _size(low, ratio)
         for at in {*range(0, len(low) - size + 1, _STRIDE if size < len(low) else 1), len(low) - size}:
             pieces.setdefault(low[at : at + size], _Piece(low, at))
     return pieces
+
+
+def _readable(secrets: Iterable[str]) -> Iterator[tuple[str, float]]:
+    """Give the secrets; of those that no decoder would take for text, their encoded forms as well."""
+    for secret in secrets:
+        yield secret, 1
+        if not secret.isascii():
+            yield from (form for form in forms(secret) if form.text.isascii() and form.text.isalnum())
 
 
 def _sentries(secrets: Iterable[str]) -> Iterator[str]:

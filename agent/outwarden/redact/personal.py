@@ -58,7 +58,8 @@ def phone(text: str, at: int) -> Span | None:
     if found is None or not 9 <= sum(map(str.isdigit, found[0])) <= 15:
         return None
     before = text[at - 1] if at else " "
-    if before.isalnum() or before in "+/=_-." or text[found.end() : found.end() + 1].isalnum():
+    spoken = not found[0][1:].isdigit()
+    if before.isalnum() or (before in "+/=_-." and not spoken) or text[found.end() : found.end() + 1].isalnum():
         return None  # base64, or a time zone
     return Span(at, found.end(), "text.phone", spreads=False)
 

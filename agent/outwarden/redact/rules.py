@@ -82,6 +82,7 @@ def _fill() -> None:
     _add("header part", headers.refused)
     _add("-----begin", headers.pem)
     _add("eyj", headers.jwt)
+    _add("--", labels.option)
     _add("-u ", headers.user)
     _add("-user ", headers.user)
     _add("-user=", headers.user)

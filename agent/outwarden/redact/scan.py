@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from outwarden.redact import rules, values
-from outwarden.redact.canonical import canonical, unfolded
+from outwarden.redact.canonical import canonical, undisguised, unfolded
 from outwarden.redact.decoding import decode
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.names import Kind
@@ -19,17 +19,32 @@ from outwarden.redact.spans import Span, mask
 LONGEST: Final = 16_384
 """Only so much of one text is looked at; what lies behind is dropped, not passed."""
 
+MOST_CHARACTERS: Final = 1 << 20
+"""No event has more text."""
+
 _DEEPEST: Final = 2
-_MOST_HITS: Final = 1500
+_MOST_WORK: Final = 800
+_SPARSE: Final = 20
+_SPAN_WORK: Final = 2
+"""A text with a label every 20 characters, or with hundreds of secrets, is given up as a whole: it is an attack, or a dump."""
 _LITERALS: Final = rules.literals()
 _DISGUISES: Final = frozenset((*rules.ESCAPES, *rules.FOLDS))
+_SURE: Final = frozenset(
+    ("secret", "text.secret", "text.scheme", "text.userinfo", "text.header", "text.argument", "text.personal")
+)
+"""Rules that find the end of a value also where it is escaped."""
 _REMEMBERED: Final = 8192
+_PARENTS: Final = 256
 _LONGEST_REMEMBERED: Final = 200
 _PERCENT: Final = re.compile("%[0-9a-fA-F]{2}")
 _TAIL: Final = re.compile(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
 
 Leaf = tuple[Any, Any, str]
 """A container, the place in it, and the text that stands there."""
+
+
+class TooMuch(Exception):
+    """An event is larger or deeper than any event may be."""
 
 
 class Findings:
@@ -57,9 +72,17 @@ class Scanner:
         self.needles: Final = needles
         self.harmless: Final[dict[str, None]] = {}
         """Texts in which nothing was found."""
-        self.names: Final[dict[str, Kind]] = {}
-        """Names of fields in which nothing was found, with what they mean."""
+        self._names: Final[dict[Any, dict[Any, Kind]]] = {}
         self._matcher: Final = Matcher(_LITERALS, needles.plain, fast=fast)
+
+    def names_under(self, parent: Any) -> dict[Any, Kind]:
+        """Give the names of fields, in which nothing was found, with what they mean where they stand."""
+        names = self._names.get(parent)
+        if names is None:
+            if len(self._names) >= _PARENTS:
+                self._names.clear()
+            self._names[parent] = names = {}
+        return names
 
     def clean(self, text: str, findings: Findings) -> str:
         """Mask what is, or may be, a secret in one text."""
@@ -69,6 +92,8 @@ class Scanner:
         """Clean many texts at once, each in its place."""
         texts = [leaf[2] for leaf in leaves]
         flat = "\0".join(texts)
+        if len(flat) > MOST_CHARACTERS:
+            raise TooMuch
         if len(flat) > LONGEST or flat.count("\0") != len(texts) - 1:
             texts = [text[:LONGEST].replace("\0", "\ufffd") for text in texts]
             flat = "\0".join(texts)
@@ -95,7 +120,7 @@ class Scanner:
             elif index in inside:
                 findings.add(kept, inside[index])
                 kept = mask(kept, inside[index])
-            if kept is not text:
+            if kept is not text and container[at] is text:  # else its neighbour said that it goes as a whole
                 container[at] = kept
 
     def _remember(self, texts: list[str]) -> None:
@@ -111,10 +136,14 @@ class Scanner:
         covered = 0
         plain = self.needles.plain
         low = lower(text)
-        hits = self._matcher.hits(low)
-        if len(hits) > _MOST_HITS:
+        limit = max(_MOST_WORK, len(text) // _SPARSE)
+        hits = self._matcher.hits(low, limit)
+        if hits is None:
             return [Span(0, len(text), "text.dense", spreads=False)], []
+        work = len(hits)
         for at, literal in hits:
+            if work > limit:
+                return [Span(0, len(text), "text.dense", spreads=False)], []
             if at < covered:
                 continue
             if literal in _DISGUISES:
@@ -126,13 +155,14 @@ class Scanner:
                 if span is not None:
                     spans.append(span)
                     covered = max(covered, span.stop)
+                    work += _SPAN_WORK
             if literal in plain:
                 start, stop = self.needles.grow(low, at, literal)
                 spans.append(Span(start, stop, "secret"))
                 covered = max(covered, stop)
         raw = text.encode("latin-1", "replace")
         form = form_of(raw)
-        spans.extend(numbers(text, form))
+        spans += numbers(text, form)
         if depth < _DEEPEST:
             hints = Hints(raw)
             if hints:
@@ -140,34 +170,37 @@ class Scanner:
         return spans, marks
 
     def _clean(self, text: str, findings: Findings, depth: int) -> str:
-        spans, marks = self.spans(text, depth)
-        if marks or not text.isascii():
-            return self._clean_disguised(text, spans, findings, depth)
-        if not spans:
+        shown = text if text.isascii() else undisguised(text)
+        spans, marks = self.spans(shown, depth)
+        if marks:
+            cleaned = self._clean_escaped(shown, spans, findings, depth)
+        elif spans:
+            findings.add(shown, spans)
+            cleaned = mask(shown, spans)
+        else:
             return text
-        findings.add(text, spans)
-        return mask(text, spans)
+        return text if cleaned == shown else cleaned
 
-    def _clean_disguised(self, text: str, spans: list[Span], findings: Findings, depth: int) -> str:
+    def _clean_escaped(self, text: str, spans: list[Span], findings: Findings, depth: int) -> str:
         """Clean a text in its plain form: as it stands, a token would be cut at its first escape and its rest be left.
 
-        Values behind labels and in URLs go first, for there the escapes say where the value ends.
+        Credentials behind labels and in URLs go first, for there the escapes say where the value ends.
         """
-        labelled = [span for span in spans if span.rule.startswith(("text.", "secret"))]
-        if labelled:
-            findings.add(text, labelled)
-            text = mask(text, labelled)
+        sure = [span for span in spans if span.rule in _SURE]
+        if sure:
+            findings.add(text, sure)
+            text = mask(text, sure)
         plain = canonical(text)
-        found = self.spans(plain, depth)[0] if labelled or plain != text else spans
+        joined = unfolded(plain)
+        if joined != plain:
+            found = self.spans(joined, depth)[0]
+            if any(joined[span.start : span.stop] not in plain for span in found):
+                findings.add(joined, found)
+                return mask(joined, found)
+        found = self.spans(plain, depth)[0] if sure or plain != text else spans
         if found:
             findings.add(plain, found)
             text = mask(plain, found)
-        joined = unfolded(text if found else plain)
-        if joined != (text if found else plain):
-            found = self.spans(joined, depth)[0]
-            if found:
-                findings.add(joined, found)
-                text = mask(joined, found)
         return text
 
     def _decode(self, text: str, hints: Hints, spans: list[Span], depth: int) -> None:

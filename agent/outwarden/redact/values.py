@@ -19,11 +19,12 @@ _BARE: Final = re.compile(
     r"""|,(?![\s\0'"]|[\w.-]{1,40}[=:]|\Z)|\\(?![nrtu"'\0]|\Z)"""
     r"""|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}){1,4096}"""
 )
+_SPACED_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])")
 _COOKIES: Final = re.compile(
     r"[^\s\0=;,'\"]{1,128}=[^\s\0;'\"]{0,4096}(?:;\s?[^\s\0=;'\"]{1,128}(?:=[^\s\0;'\"]{0,4096})?){0,50}"
 )
 _LINE: Final = re.compile(r"[^\r\n\0'\"]{1,4096}")
-_TOKEN: Final = re.compile(r"[ \t]{1,3}['\"]?((?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})")
+_TOKEN: Final = re.compile(r"[ \t]{1,3}(?:b?['\"])?((?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})")
 _MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.-]{8,})")
 _SCHEMES: Final = frozenset(
     (
@@ -55,7 +56,10 @@ def opening(text: str, at: int) -> tuple[int, str]:
     found = _OPEN.match(text, at)
     if found is None:
         return at, ""
-    return found.end(), found[1] or ""
+    inner = found.end()
+    if text.startswith(("b'", 'b"'), inner):  # bytes, printed into a quoted text
+        return inner + 2, text[inner + 1]
+    return inner, found[1] or ""
 
 
 def quoted(text: str, at: int, quote: str) -> int:
@@ -73,7 +77,7 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
         found = _COOKIES.match(text, at)
         if found is not None:
             return found.end()
-    found = _BARE.match(text, at)
+    found = _SPACED_HEX.match(text, at) or _BARE.match(text, at)
     if found is None:
         return at
     end = found.end()
@@ -82,7 +86,8 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
     if word in _SCHEMES:
         token = _TOKEN.match(text, end)
         if token is not None:
-            end = token.end()
+            spaced = _SPACED_HEX.match(text, token.start(1))
+            end = spaced.end() if spaced is not None else token.end()
     elif word.startswith(_LONG_SCHEMES):
         line = _LINE.match(text, end)
         if line is not None:

@@ -9,7 +9,7 @@ from outwarden.redact import values
 from outwarden.redact.marks import MASK
 from outwarden.redact.names import Kind, kind
 from outwarden.redact.pseudonyms import Pseudonyms
-from outwarden.redact.scan import Findings, Leaf, Scanner
+from outwarden.redact.scan import Findings, Leaf, Scanner, TooMuch
 from outwarden.redact.spans import Span, mask
 
 DEEPEST: Final = 12
@@ -17,7 +17,7 @@ MOST_NODES: Final = 5_000
 
 SHORTEST: Final = 6
 """Texts below this length hold nothing that a rule would find without a name."""
-_CACHED: Final = 8192
+_CACHED: Final = 1024
 _LONGEST_CACHED: Final = 96
 _LARGEST_PAIR: Final = 6
 _LONGEST_LABEL: Final = 64
@@ -25,11 +25,10 @@ _PIECE: Final = 16
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_NAMES: Final = ("key", "name", "header", "field", "param", "attribute")
 _PAIR_VALUES: Final = frozenset(("value", "val", "values", "content", "data"))
+_VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
+"""Names that mean something only together with the name of what they stand in."""
+_ANY_VALUE: Final = frozenset(("stringValue", "intValue", "doubleValue", "bytesValue", "arrayValue", "string_value"))
 _INERT: Final = frozenset((int, float, bool, type(None)))
-
-
-class TooMuch(Exception):
-    """An event is larger or deeper than any event may be."""
 
 
 class Walk:
@@ -39,7 +38,6 @@ class Walk:
         self.findings: Final = Findings()
         self._scanner = scanner
         self._pseudonyms = pseudonyms
-        self._names = scanner.names
         self._leaves: list[Leaf] = []
         self._told: list[str] = []
         """Texts that are known to hold nothing by themselves; they may repeat what was found elsewhere."""
@@ -51,7 +49,7 @@ class Walk:
         Raises:
             TooMuch: it is larger or deeper than allowed.
         """
-        out = self._mapping(event, 0)
+        out = self._mapping(event, 0, "")
         if self._leaves:
             self._scanner.clean_leaves(self._leaves, self.findings)
         if self.findings.spreading:
@@ -68,16 +66,17 @@ class Walk:
         if pieces:
             spread(out, pieces)
 
-    def _mapping(self, event: Mapping[Any, Any], depth: int) -> dict[Any, Any]:
+    def _mapping(self, event: Mapping[Any, Any], depth: int, parent: str) -> dict[Any, Any]:
         self._nodes += len(event)
         if depth > DEEPEST or self._nodes > MOST_NODES:
             raise TooMuch  # also the end of a structure that holds itself
-        names, harmless, leaves, told, plain = self._names, self._scanner.harmless, self._leaves, self._told, Kind.PLAIN
+        names = self._scanner.names_under(parent)
+        harmless, leaves, told, plain = self._scanner.harmless, self._leaves, self._told, Kind.PLAIN
         out = dict(event)
         for name, value in event.items():
             meaning = names.get(name)
             if meaning is None:
-                shown, meaning = self._judge(name)
+                shown, meaning = self._judge(name, parent, names)
                 if shown is not name:
                     out[shown] = out.pop(name)
                     name = shown  # noqa: PLW2901 - the name itself held something
@@ -89,9 +88,9 @@ class Walk:
                     else:
                         leaves.append((out, name, value))
                 elif sort is dict:
-                    out[name] = self._mapping(value, depth + 1)
+                    out[name] = self._mapping(value, depth + 1, name)
                 elif sort not in _INERT:
-                    self._put(out, name, self._value(value, depth))
+                    self._put(out, name, self._value(value, depth, name))
             else:
                 clean = self._named(meaning, value, depth)
                 out[name] = clean
@@ -101,7 +100,7 @@ class Walk:
             self._pair(event, out, depth)
         return out
 
-    def _sequence(self, node: Any, depth: int) -> list[Any]:
+    def _sequence(self, node: Any, depth: int, parent: str) -> list[Any]:
         items = list(node)
         self._nodes += len(items)
         if depth > DEEPEST or self._nodes > MOST_NODES:
@@ -110,24 +109,24 @@ class Walk:
         meaning = Kind.PLAIN
         for at, item in enumerate(items):
             if meaning is Kind.PLAIN:
-                self._put(out, at, self._value(item, depth))
+                self._put(out, at, self._value(item, depth, parent))
             else:
                 clean = self._named(meaning, item, depth)
                 out[at] = clean
                 if clean is item:
-                    self._put(out, at, self._value(item, depth))
+                    self._put(out, at, self._value(item, depth, parent))
             meaning = _label(out[at]) if len(items) > 1 and meaning is Kind.PLAIN else Kind.PLAIN
         return out
 
-    def _value(self, value: Any, depth: int) -> Any:
+    def _value(self, value: Any, depth: int, parent: str) -> Any:
         if isinstance(value, str):
             return str(value)
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, Mapping):
-            return self._mapping(value, depth + 1)
+            return self._mapping(value, depth + 1, parent)
         if isinstance(value, list | tuple | set | frozenset):
-            return self._sequence(value, depth + 1)
+            return self._sequence(value, depth + 1, parent)
         if isinstance(value, bytes | bytearray):
             return value.decode("utf-8", "replace")
         if isinstance(value, BaseException):
@@ -189,9 +188,13 @@ class Walk:
 
     def _structure(self, meaning: Kind, value: Any, depth: int) -> Any:
         if isinstance(value, Mapping):
-            return self._mapping(value, depth + 1)
+            if len(value) == 1 and (name := next(iter(value))) in _ANY_VALUE:  # OTLP wraps each value in its type
+                return {name: self._named(meaning, value[name], depth + 1)}
+            return self._mapping(value, depth + 1, "")
         return [
-            self._named(meaning, item, depth + 1) if not isinstance(item, Mapping) else self._mapping(item, depth + 1)
+            self._named(meaning, item, depth + 1)
+            if not isinstance(item, Mapping)
+            else self._mapping(item, depth + 1, "")
             for item in value
         ]
 
@@ -204,17 +207,17 @@ class Walk:
                     if other in out:
                         out[other] = self._named(meaning, event[other], depth)
 
-    def _judge(self, name: Any) -> tuple[Any, Kind]:
+    def _judge(self, name: Any, parent: Any, names: dict[Any, Kind]) -> tuple[Any, Kind]:
         """Judge a name that was not seen before; a name may hold a secret as well."""
         if not isinstance(name, str):
             harmless = name is None or isinstance(name, bool | int | float)
             return (name if harmless else f"<{type(name).__name__}>"), Kind.PLAIN
-        meaning = kind(name)
+        meaning = kind(f"{parent}.{name}") if name.lower() in _VAGUE else kind(name)
         clean = self._scanner.clean(name, self.findings)
         if clean != name:
             return clean, meaning
-        if len(name) <= _LONGEST_CACHED and len(self._names) < _CACHED:
-            self._names[name] = meaning
+        if len(name) <= _LONGEST_CACHED and len(names) < _CACHED:
+            names[name] = meaning
         return name, meaning
 
     def _spread(self, value: Any, depth: int) -> None:
