@@ -45,5 +45,7 @@ def run(*, file: Path | None, service: str | None, summary: Path | None, command
         if summary is not None:
             text.write(report, summary)
     except OSError:
-        pass  # nobody listens, or the disk is full: the program's status counts
+        # Nobody listens, or the disk is full: the program's status counts. What waits in the buffer goes nowhere,
+        # or the interpreter would try it again at its end and exit with a status of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     return report.status
