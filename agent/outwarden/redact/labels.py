@@ -10,7 +10,7 @@ from outwarden.redact.canonical import canonical
 from outwarden.redact.names import Kind, is_credential_parameter, kind
 from outwarden.redact.spans import Span
 
-_NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
 _LONGEST_NAME: Final = 80
 _STRONG: Final = re.compile(
     r"""[\\'"`\])}]{0,4}+[ \t]{0,3}+(?:=>|:=|==?|:)\s{0,3}+"""
@@ -21,39 +21,39 @@ _STRONG: Final = re.compile(
 _WEAK: Final = re.compile(
     r"""['"]?[ \t]{1,2}(?:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given)[ \t:=]{1,2}){0,2}"""
 )
+_WORTH_LONG: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?[^\s\0,'\"]{8}")
+_WORTH: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
+"""What must follow a label without a strict separator, or one that may be an ordinary word, to be looked at closely."""
+_SHORT: Final = (Kind.NUMBER, Kind.USER, Kind.ADDRESS)
 _ARGUMENT: Final = re.compile(r"[ \t]{1,2}")
 _OPTION: Final = re.compile(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
 _PEM: Final = "-----"
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
+_PEM_BEGINS: Final = frozenset("-%\\&=")
 _COOKIE: Final = ("cookie", "cookies")
-_HEADER: Final = ("authorization", "cookie")
 
 
 def find(text: str, at: int) -> Span | None:
     """Look at a label of which a part stands at `at`."""
-    start = at
-    floor = max(0, at - _LONGEST_NAME)
-    while start > floor and text[start - 1] in _NAME:
-        start -= 1
-    stop = at
-    ceiling = min(len(text), at + _LONGEST_NAME)
-    while stop < ceiling and text[stop] in _NAME:
-        stop += 1
-    name = text[start:stop].rstrip(".-")
+    before = _NAME.match(text[max(0, at - _LONGEST_NAME) : at][::-1])
+    after = _NAME.match(text, at)
+    start = at - before.end() if before is not None else at
+    name = text[start : after.end() if after is not None else at].rstrip(".-")
     stop = start + len(name)
     meaning = kind(name)
-    in_query = start > 0 and text[start - 1] in "?&"
-    if in_query and meaning is not Kind.SECRET and is_credential_parameter(name):
-        meaning = Kind.MAYBE
-    if meaning is Kind.PLAIN:
+    if meaning is Kind.PLAIN and not (start and text[start - 1] in "?&" and is_credential_parameter(name)):
         return None
     separator = _STRONG.match(text, stop)
-    strong = separator is not None
+    strong = True
     if separator is None:
-        separator = (_ARGUMENT if text[start : start + 1] == "-" else _WEAK).match(text, stop)
+        strong = name.startswith("-")
+        separator = (_ARGUMENT if strong else _WEAK).match(text, stop)
         if separator is None:
             return None
-        strong = text[start : start + 1] == "-"
+    if not strong or meaning is Kind.MAYBE:
+        worth = _WORTH if meaning in _SHORT else _WORTH_LONG
+        if worth.match(text, separator.end()) is None:
+            return None
     return _judge(text, separator.end(), meaning, name, strong=strong)
 
 
@@ -79,10 +79,12 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         if strong:
             end = values.wrapped(text, end)
     value = text[inner:end]
-    if not values.is_something(value) or canonical(value[:64]).startswith(_PEM):
+    if not values.is_something(value):
+        return None
+    if value[0] in _PEM_BEGINS and canonical(value[:64]).startswith(_PEM):
         return None
     if meaning is Kind.SECRET and strong:
-        return Span(inner, end, "text.secret", values.looks_secret(value))
+        return Span(inner, end, "text.secret")
     if meaning is Kind.PERSONAL:
         return Span(inner, end, "text.personal", spreads=False) if strong else None
     if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):

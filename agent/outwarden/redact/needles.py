@@ -29,7 +29,7 @@ class Needles:
     def __init__(self, secrets: Iterable[str] = (), generation: int = 0) -> None:
         self.generation: Final = generation
         self._secrets: Final = tuple(secrets)
-        self._sentries: Final = tuple(dict.fromkeys(_sentries(self._secrets)))
+        self._sentries: Final = tuple(dict.fromkeys(map(str.lower, _sentries(self._secrets))))
         self.plain: Final = _plain_pieces(self._secrets)
         """Pieces of the secrets as they are, in lower case, each with its whole and its place in it."""
         self._all_pieces: dict[str, _Piece] | None = None
@@ -40,8 +40,9 @@ class Needles:
 
     def found(self, text: str) -> bool:
         """Say whether a piece of any secret is in this text."""
+        low = text.lower()
         for needle in self._sentries:  # noqa: SIM110 - any() with a generator costs a frame per needle
-            if needle in text:
+            if needle in low:
                 return True
         return False
 
@@ -92,7 +93,10 @@ def _readable(secrets: Iterable[str]) -> Iterator[tuple[str, float]]:
 
 
 def _sentries(secrets: Iterable[str]) -> Iterator[str]:
-    """Give the few pieces that the quick looks search for: both ends and the middle of a secret, one of each form."""
+    """Give the few pieces that the quick looks search for: both ends and the middle of a secret, one of each form.
+
+    They are compared in lower case, which makes one of two forms that differ in case only.
+    """
     for secret in secrets:
         plain, *others = forms(secret)
         size = _size(plain.text, 1)

@@ -26,6 +26,7 @@ _AMOUNTS: Final = re.compile(
     r"|seq|epoch|timestamp)[\"']?[\s:=.]{1,3}$",
     re.IGNORECASE,
 )
+_LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7
 _LONGEST_LOCAL: Final = 64
 
@@ -50,6 +51,14 @@ def address(text: str, at: int) -> Span | None:
     """A labelled IP address, or several with commas between."""
     found = _ADDRESS.match(text, at)
     return Span(at, found.end(), "text.ip", spreads=False) if found is not None else _encoded(text, at, "text.ip")
+
+
+def plain_address(text: str, at: int) -> Span | None:
+    """An IP address behind a word that may as well stand before something else."""
+    found = _ADDRESS.match(text, at)
+    if found is None or found[0].count(".") + found[0].count(":") < _LEAST_JOINTS:
+        return None
+    return Span(at, found.end(), "text.ip", spreads=False)
 
 
 def phone(text: str, at: int) -> Span | None:

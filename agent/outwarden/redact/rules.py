@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Final
 
@@ -38,6 +39,7 @@ _GENERIC: Final = frozenset(
 """Labels that are ordinary words as well: only with a strict separator behind them."""
 _STRICT: Final = "=:\"'>\\)]"
 _LOOSE: Final = _STRICT + " "
+_SPOKEN: Final = re.compile(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
 _HEADS: Final = "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot "
 
 
@@ -65,7 +67,7 @@ def _fill() -> None:
             _add(label + separator, labels.find)
     for spoken in ("client", "from", "peer", "remote"):
         for separator in " :='":
-            _add(spoken + separator, partial(_spoken_address, len(spoken)))
+            _add(spoken + separator, _spoken_address)
     for shape in SHAPES:
         _add(shape.literal, partial(_shape, shape))
     for head in _HEADS.split("|"):
@@ -74,7 +76,7 @@ def _fill() -> None:
         _add(f"+{digit}", personal.phone)
     _add("@", links.at_sign)
     _add("/services/t", links.hook)
-    _add(":aa", _bot)
+    _add(":aa", links.bot)
     _add("aws4-", headers.aws)
     _add("://", links.no_port)
     _add("header value", headers.refused)
@@ -89,23 +91,12 @@ def _fill() -> None:
     _add("identified by", headers.identified)
 
 
-def _spoken_address(size: int, text: str, at: int) -> Span | None:
+def _spoken_address(text: str, at: int) -> Span | None:
     """`client '203.0.113.9'`, `from 203.0.113.9`: an address behind a word that says whose it is."""
     if at and text[at - 1].isalnum():
         return None
-    inner = at + size
-    while inner < len(text) and text[inner] in " :='\"([":
-        inner += 1
-    found = personal.address(text, inner)
-    return (
-        found
-        if found is not None and text[inner : found.stop].count(".") + text[inner : found.stop].count(":") > 2
-        else None
-    )
-
-
-def _bot(text: str, at: int) -> Span | None:
-    return links.bot(text, at)
+    found = _SPOKEN.match(text, at)
+    return personal.plain_address(text, found.end()) if found is not None else None
 
 
 _fill()

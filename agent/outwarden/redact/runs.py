@@ -80,16 +80,18 @@ class Hints:
         pairs = roles >> 4 & roles >> 13 & ones
         spaced = pairs & roles >> 23
         spaced &= spaced >> 24
-        self.spaced = bool(spaced & spaced >> 48 & spaced >> 96)
+        self.spaced = bool(spaced and spaced & spaced >> 48 & spaced >> 96)
         """Six pairs in a row, or more, with a gap behind each."""
         pairs &= pairs >> 16
         pairs &= pairs >> 32
         self.hexadecimal = bool(pairs & pairs >> 64)
         """Eight pairs in a row, or more."""
         letters = roles >> 6 & ones
-        for distance in (8, 16, 32, 64):
+        for distance in (8, 16, 32, 64, 64):
             letters &= letters >> distance
-        self.base32 = bool(letters & letters >> 64)
+            if not letters:
+                break
+        self.base32 = bool(letters)
         """24 characters in a row, or more."""
         self.gzip = b"H4sI" in raw
 

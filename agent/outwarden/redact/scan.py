@@ -61,7 +61,7 @@ class Findings:
         """Note the spans that were found in a text."""
         for start, stop, rule, spreads in spans:
             self.counts[rule] = self.counts.get(rule, 0) + 1
-            if spreads and stop - start >= values.SHORTEST_SPREADING:
+            if spreads and values.looks_secret(text[start:stop]):
                 self.spreading.add(text[start:stop])
 
 
@@ -95,10 +95,14 @@ class Scanner:
         if len(flat) > MOST_CHARACTERS:
             raise TooMuch
         if len(flat) > LONGEST or flat.count("\0") != len(texts) - 1:
-            texts = [text[:LONGEST].replace("\0", "\ufffd") for text in texts]
+            for index, (container, at, text) in enumerate(leaves):
+                texts[index] = kept = text[:LONGEST].replace("\0", "\ufffd")
+                if container[at] is text:
+                    container[at] = kept
+                leaves[index] = (container, at, kept)
             flat = "\0".join(texts)
         spans, marks = self.spans(flat)
-        if not spans and not marks and flat.isascii() and len(flat) <= LONGEST:
+        if not spans and not marks and flat.isascii():
             self._remember(texts)
             return
         ends = list(accumulate([len(text) + 1 for text in texts]))
@@ -110,18 +114,20 @@ class Scanner:
             index = bisect_right(ends, span.start)
             if span.stop < ends[index]:
                 start = ends[index] - len(texts[index]) - 1
-                inside.setdefault(index, []).append(span._replace(start=span.start - start, stop=span.stop - start))
-            else:
+                inside.setdefault(index, []).append(
+                    Span(span.start - start, span.stop - start, span.rule, span.spreads)
+                )
+            else:  # the whole event was too dense, or a rule went astray: look at each text by itself
                 disguised.update(range(index, bisect_right(ends, span.stop - 1) + 1))
-        for index, (container, at, text) in enumerate(leaves):
-            kept = texts[index]
+        for index in disguised.union(inside):
+            container, at, text = leaves[index]
+            if container[at] is not text:
+                continue  # its neighbour said that it goes as a whole
             if index in disguised:
-                kept = self._clean(kept, findings, 0)
-            elif index in inside:
-                findings.add(kept, inside[index])
-                kept = mask(kept, inside[index])
-            if kept is not text and container[at] is text:  # else its neighbour said that it goes as a whole
-                container[at] = kept
+                container[at] = self._clean(text, findings, 0)
+            else:
+                findings.add(text, inside[index])
+                container[at] = mask(text, inside[index])
 
     def _remember(self, texts: list[str]) -> None:
         """Programs say the same things again and again: know the texts that hold nothing."""

@@ -9,9 +9,7 @@ from outwarden.apis.shapes import is_plain
 from outwarden.redact.canonical import canonical
 from outwarden.redact.marks import MASK, QUERY_MASK
 
-LONGEST: Final = 4096
-
-SHORTEST_SPREADING: Final = 8
+LONGEST: Final = 16_384
 
 _OPEN: Final = re.compile(r"[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)")
 _BARE: Final = re.compile(
@@ -24,30 +22,24 @@ _COOKIES: Final = re.compile(
     r"[^\s\0=;,'\"]{1,128}=[^\s\0;'\"]{0,4096}(?:;\s?[^\s\0=;'\"]{1,128}(?:=[^\s\0;'\"]{0,4096})?){0,50}"
 )
 _LINE: Final = re.compile(r"[^\r\n\0'\"]{1,4096}")
-_TOKEN: Final = re.compile(r"[ \t]{1,3}(?:b?['\"])?((?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})")
-_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.-]{8,})")
-_SCHEMES: Final = frozenset(
-    (
-        "bearer",
-        "basic",
-        "token",
-        "apikey",
-        "api-key",
-        "key",
-        "negotiate",
-        "ntlm",
-        "jwt",
-        "bot",
-        "sso-key",
-        "splunk",
-        "oauth",
-    )
+_TOKEN: Final = re.compile(
+    r"[ \t]{1,3}(?:b?['\"])?((?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])|(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})"
 )
+_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.-]{8,})")
+_BYTE: Final = 2
+_LONGEST_SCHEME: Final = 16
+_SCHEME_WORDS = "bearer basic token apikey api-key key negotiate ntlm jwt bot sso-key splunk oauth"
+_SCHEMES: Final = frozenset(_SCHEME_WORDS.split())
 _LONG_SCHEMES: Final = ("aws4-", "digest", "hmac", "signature", "oauth ", "sharedkey", "gcs-", "tc3-", "acs3-")
 _NOTHING_WORDS = """
     none null nil true false undefined empty missing required invalid expired unknown n/a na yes no on off is was not the a
     an and or of in for to must should optional string str int bytes default unset redacted masked hidden filtered
 """
+_LONG: Final = 20
+_DIGITS: Final = frozenset("0123456789")
+_LONGEST_NOTHING: Final = 24
+_SHORTEST: Final = 3
+_PLACEHOLDER: Final = re.compile(r"<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|\{\}")
 _NOTHING: Final = frozenset(_NOTHING_WORDS.split())
 
 
@@ -77,17 +69,22 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
         found = _COOKIES.match(text, at)
         if found is not None:
             return found.end()
-    found = _SPACED_HEX.match(text, at) or _BARE.match(text, at)
+    found = _BARE.match(text, at)
     if found is None:
         return at
     end = found.end()
-    word = found[0] if found[0].isalnum() else canonical(found[0])
-    word = word.lower().rstrip(":")
+    word = found[0]
+    if end - at == _BYTE:
+        found = _SPACED_HEX.match(text, at)
+        if found is not None:
+            return found.end()
+    elif end - at > _LONGEST_SCHEME and word.isalnum():
+        return end
+    word = (word if word.isalnum() else canonical(word)).lower().rstrip(":")
     if word in _SCHEMES:
         token = _TOKEN.match(text, end)
         if token is not None:
-            spaced = _SPACED_HEX.match(text, token.start(1))
-            end = spaced.end() if spaced is not None else token.end()
+            end = token.end()
     elif word.startswith(_LONG_SCHEMES):
         line = _LINE.match(text, end)
         if line is not None:
@@ -107,12 +104,12 @@ def wrapped(text: str, end: int) -> int:
 
 
 def is_something(value: str) -> bool:
-    """Say whether there is a value at all, not a word that stands for none or a mark of ours."""
-    return (
-        len(value) > 2
-        and value.lower() not in _NOTHING
-        and not value.startswith((MASK, QUERY_MASK, "***", "<", "${", "{{", "%("))
-    )
+    """Say whether there is a value at all, not a word that stands for none, a placeholder or a mark of ours."""
+    if len(value) <= _LONGEST_NOTHING:
+        if len(value) < _SHORTEST or value.lower() in _NOTHING or not value.strip("*•xX.-_ "):
+            return False
+        return not value.startswith((MASK, QUERY_MASK)) and _PLACEHOLDER.fullmatch(value) is None
+    return not value.startswith(MASK)
 
 
 def looks_secret(value: str) -> bool:
@@ -121,7 +118,7 @@ def looks_secret(value: str) -> bool:
         return False
     if "/" in value and all(is_plain(part) for part in value.replace(":", "/").split("/")):
         return False
-    return any(map(str.isdigit, value)) or len(value) >= 20
+    return len(value) >= _LONG or not _DIGITS.isdisjoint(value)
 
 
 def _limit(text: str, at: int) -> int:

@@ -172,7 +172,7 @@ class Walk:
         if meaning is Kind.SECRET:
             if not values.is_something(value):
                 return value
-            if len(value) >= values.SHORTEST_SPREADING and values.looks_secret(value):
+            if values.looks_secret(value):
                 self.findings.spreading.add(value)
         elif meaning is Kind.MAYBE:
             if not values.looks_secret(value):
