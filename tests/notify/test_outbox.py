@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from outwarden import tally
 from outwarden.alert import Alert
 from outwarden.errors import ConfigError, Rejected, Retry
 from outwarden.notify import Outbox, TerminalChannel, WebhookChannel, outbox
@@ -119,6 +120,53 @@ def test_one_bad_channel_does_not_hold_the_others(transaction):
     assert good.told == [alert()]
 
 
+def test_that_it_is_over_never_overtakes_that_it_began(transaction):
+    """A channel is told in order, whatever waits."""
+    channel = Flaky(*[Retry("away")] * 3)
+    waiting = Outbox(transaction, {"it": channel})
+    post(transaction, "it", one=alert(state="ALARM"))
+    waiting.deliver(NOW)
+    post(transaction, "it", one=alert(state="OK"))
+    for second_later in range(1, 60):
+        waiting.deliver(NOW + second_later)
+
+    assert [one.state for one in channel.told] == ["ALARM", "OK"]
+
+
+def test_a_channel_that_is_away_costs_one_attempt_however_much_waits(transaction):
+    """A hanging webhook holds up the others for one timeout, not for one per alert."""
+    channel = Flaky(*[Retry("away")] * 9)
+    for _ in range(5):
+        post(transaction, "it")
+    Outbox(transaction, {"it": channel}).deliver(NOW)
+
+    assert len(channel.failures) == 8
+
+
+def test_a_fault_in_a_channel_is_survived(transaction):
+    """It is counted and tried again, and the other channels are told."""
+    faulty, good = Flaky(ZeroDivisionError()), Flaky()
+    waiting = Outbox(transaction, {"faulty": faulty, "good": good})
+    post(transaction, "faulty", "good")
+    waiting.deliver(NOW)
+    assert (faulty.told, good.told) == ([], [alert()])
+    assert tally.snapshot()["internal_error"] == 1
+
+    waiting.deliver(NOW + outbox.FIRST_PAUSE_S)
+    assert faulty.told == [alert()]
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up(transaction):
+    """A pause that was reckoned by the wrong clock does not count."""
+    channel = Flaky(Retry("away"))
+    waiting = Outbox(transaction, {"it": channel})
+    post(transaction, "it")
+    waiting.deliver(NOW)
+    waiting.deliver(NOW - 86400)
+
+    assert channel.told == [alert()]
+
+
 def test_all_alerts_can_be_read_back(transaction):
     """Since a moment, oldest first, whoever was told."""
     post(transaction)
@@ -139,6 +187,15 @@ def test_the_terminal_gets_what_happened_why_and_what_to_do():
         "  most: /v2/daily/{symbol}/ (12)\n"
         "  Look at the routes.\n"
     )
+
+
+def test_no_name_steers_the_terminal():
+    """Control characters become visible, and what the terminal's encoding lacks is spelled out."""
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="ascii")
+    TerminalChannel(stream).deliver(alert(state="OK", service="caf\u00e9\x1b[2J"))
+
+    assert written.getvalue().startswith(b"outwarden: OK: High4XXErrors in caf\\xe9\\ufffd[2J (prod): ")
 
 
 def test_a_closed_terminal_is_no_disaster():
@@ -212,7 +269,18 @@ def test_a_webhook_that_is_away_is_tried_again_and_its_address_is_not_told(free_
     assert secret not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["ftp://example.com/", "nonsense", "http://", "http://[", "https://host:port/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.com/",
+        "nonsense",
+        "http://",
+        "http://[",
+        "https://host:port/",
+        "https://host/a b",
+        "https://h/\u00e9",
+    ],
+)
 def test_an_address_that_is_none_is_refused_without_repeating_it(url):
     """At start, in one line."""
     with pytest.raises(ConfigError) as caught:

@@ -14,6 +14,7 @@ from outwarden.alert import Alert
 from outwarden.errors import Rejected, Retry
 from outwarden.event import ids
 from outwarden.notify.channel import Channel
+from outwarden.polite import swallow
 
 logger = logging.getLogger(__name__)
 
@@ -73,21 +74,30 @@ class Outbox:
     def deliver(self, now: float) -> int:
         """Try everything that is due.
 
+        A channel is told in order: that an alarm is over never overtakes that it went off. What waits behind a failed
+        delivery waits with it.
+
         Returns:
             How many were told.
         """
         with self._transaction() as connection:
-            due = connection.execute(
-                "SELECT alert, channel, attempts, at, body FROM delivery JOIN alert ON alert.id = delivery.alert "
-                "WHERE outcome IS NULL AND next_try <= ? ORDER BY at, id",
-                (now,),
+            waiting = connection.execute(
+                "SELECT alert, channel, attempts, next_try, at, body FROM delivery JOIN alert ON alert.id = delivery.alert "
+                "WHERE outcome IS NULL ORDER BY at, id"
             ).fetchall()
         told = 0
-        for number, channel, attempts, at, body in due:
+        held = set()
+        for number, channel, attempts, next_try, at, body in waiting:
+            # A pause that is longer than any is what a clock leaves behind that was set back.
+            if channel in held or now < next_try <= now + LONGEST_PAUSE_S:
+                held.add(channel)
+                continue
             outcome = self._attempt(channel, msgspec.json.decode(body, type=Alert))
-            if outcome is None and now - at > GIVE_UP_S:
-                outcome = "given up"
-            pause_s = min(FIRST_PAUSE_S * 2**attempts, LONGEST_PAUSE_S)
+            if outcome is None:
+                held.add(channel)
+                if now - at > GIVE_UP_S:
+                    outcome = "given up"
+            pause_s = min(FIRST_PAUSE_S * 2 ** min(attempts, 16), LONGEST_PAUSE_S)
             with self._transaction() as connection:
                 connection.execute(
                     "UPDATE delivery SET attempts = attempts + 1, next_try = ?, outcome = ? WHERE alert = ? AND channel = ?",
@@ -110,4 +120,7 @@ class Outbox:
             why = refusal.items[0][1] if refusal.items else "rejected"
             logger.warning("An alert was refused.", extra={"channel": channel, "alarm": alert.name, "why": why})
             return f"refused: {why}"
+        except Exception as error:
+            swallow(f"notify.{channel}", type(error))
+            return None
         return "delivered"

@@ -20,8 +20,15 @@ class TerminalChannel:
         """Write it; see `Channel.deliver`."""
         stream = self._stream or sys.stderr
         lines = [f"outwarden: {headline(alert)}", *(f"  {line}" for line in details(alert))]
+        text = "".join(f"{_printable(line)}\n" for line in lines)
+        encoding = getattr(stream, "encoding", None) or "utf-8"
         try:
-            stream.write("\n".join(lines) + "\n")
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
             stream.flush()
         except (OSError, ValueError):
             raise Rejected([(0, "standard error is closed")]) from None
+
+
+def _printable(line: str) -> str:
+    """Keep a route or a name, which others chose, from steering the terminal."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)

@@ -35,7 +35,8 @@ class WebhookChannel:
             port = parts.port
         except ValueError:
             parts, port = SplitResult("", "", "", "", ""), None
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        sendable = url.isascii() and url.isprintable() and " " not in url
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not sendable:
             raise ConfigError("notify: the webhook's url is no http or https address. Mend it, or what it refers to.")
         self._https = parts.scheme == "https"
         self._host, self._port = parts.hostname, port
