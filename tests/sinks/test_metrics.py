@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing, contextmanager
 
+import boto3
 import pytest
 from botocore import exceptions as sdk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outwarden import tally
+from outwarden import event, tally
 from outwarden.config.metrics import Metrics
 from outwarden.config.sinks import CloudWatchSink
 from outwarden.errors import Retry, Unauthorized
-from outwarden.meter import METRICS, Series, windows
-from outwarden.sinks.metrics import EmbeddedMetrics, MetricsPublisher, PutMetricData, Slot, emf
+from outwarden.event import CallEvent
+from outwarden.journal.tail import Record
+from outwarden.meter import METRICS, Meter, Series, windows
+from outwarden.sinks.metrics import EmbeddedMetrics, MetricsPublisher, PutMetricData, Slot, data, emf
 from outwarden.testing.cloudwatch import CloudWatchLogs
 
 NOW = 1_700_000_100.0
@@ -131,6 +135,8 @@ def test_a_service_that_was_seen_gets_zeros_too(transaction, transport):
             sdk.ClientError({"Error": {"Code": "ExpiredToken"}, "ResponseMetadata": {"HTTPStatusCode": 403}}, "x"),
             Unauthorized,
         ),
+        (sdk.SSLError(endpoint_url="x", error="[SSL: CERTIFICATE_VERIFY_FAILED] no such authority"), Retry),
+        (sdk.CredentialRetrievalError(provider="x", error_msg="x"), Unauthorized),
         (
             sdk.ClientError(
                 {"Error": {"Code": "ServiceUnavailable"}, "ResponseMetadata": {"HTTPStatusCode": 503}}, "x"
@@ -157,6 +163,7 @@ def test_what_was_refused_is_sent_again(transaction, transport, failure, refusal
     [
         sdk.ReadTimeoutError(endpoint_url="x"),
         sdk.ConnectionClosedError(endpoint_url="x"),
+        sdk.SSLError(endpoint_url="x", error="[SSL: WRONG_VERSION_NUMBER]"),
         sdk.ClientError({"Error": {"Code": "InternalFailure"}, "ResponseMetadata": {"HTTPStatusCode": 500}}, "x"),
     ],
 )
@@ -195,6 +202,67 @@ def test_what_is_too_old_for_cloudwatch_is_not_sent(transaction, transport):
     assert transport.sent == []
 
 
+def test_no_minute_is_left_without_data(transaction, transport):
+    """A turn that comes late, or an AWS that was away, leaves no gap that would look like a dead sidecar."""
+    publisher = MetricsPublisher(transaction, transport, services=[US])
+    publisher.publish(NOW)
+    transport.failure = sdk.EndpointConnectionError(endpoint_url="x")
+    for minute in (1, 2):
+        with pytest.raises(Retry):
+            publisher.publish(NOW + 60 * minute)
+    transport.failure = None
+    publisher.publish(NOW + 300)
+
+    assert sorted(slot.minute for sent in transport.sent for slot in sent) == [MINUTE + 60 * n for n in range(6)]
+
+
+def test_a_new_start_claims_no_life_before_it(transaction, transport):
+    """Minutes in which no sidecar ran stay without data, also when late events for them are published."""
+    MetricsPublisher(transaction, transport, services=[US]).publish(NOW)
+    count(transaction, minute=MINUTE + 300)
+    transport.sent.clear()
+    again = MetricsPublisher(transaction, transport, services=[US])
+    again.publish(NOW + 600)
+    again.publish(NOW + 660)
+
+    assert [sorted(slot.minute - MINUTE for slot in sent) for sent in transport.sent] == [[300, 600], [660]]
+
+
+def test_what_a_wrong_clock_dated_waits_for_its_time(transaction, transport):
+    """CloudWatch would refuse the whole request for a datum of tomorrow."""
+    count(transaction, minute=MINUTE + 86400, number=3)
+    publisher = MetricsPublisher(transaction, transport)
+    publisher.publish(NOW)
+    assert not any(transport.sums.values())
+
+    publisher.publish(NOW + 86400)
+    assert transport.sums[Slot(*US, MINUTE + 86400), "4XXError"] == 3
+
+
+class Particular(Recording):
+    """A transport that refuses for good whatever has to do with one service."""
+
+    def send(self, increments):
+        if any(slot.service == "bad" for slot in increments):
+            answer = {"Error": {"Code": "InvalidParameterValue"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+            raise sdk.ClientError(answer, "PutMetricData")
+        super().send(increments)
+
+
+def test_a_minute_that_can_never_be_taken_holds_up_no_other(transaction):
+    """It is left out and counted; all others arrive, each once."""
+    transport = Particular()
+    publisher = MetricsPublisher(transaction, transport)
+    for n in range(9):
+        count(transaction, number=n + 1, minute=MINUTE - 60 * n)
+    count(transaction, number=5, minute=MINUTE - 240, service=("bad", "prod"))
+    publisher.publish(NOW)
+    publisher.publish(NOW + 1)
+
+    assert [transport.sums[Slot(*US, MINUTE - 60 * n), "4XXError"] for n in range(9)] == list(range(1, 10))
+    assert tally.snapshot()["rejected"] == 5
+
+
 def test_requests_keep_to_the_limits(transaction, transport):
     """At most 1,000 data, and less than a day, at once."""
     for n in range(400):
@@ -223,34 +291,79 @@ def extract(lines: list[str]) -> Counter:
     return sums
 
 
-@given(st.lists(st.tuples(st.sampled_from(METRICS), st.integers(0, 3), st.integers(1, 50)), max_size=30))
-def test_emf_says_what_the_windows_say(counts):
-    """Every count arrives, under the right name, dimensions and minute."""
-    lines = []
+def add_up(data: list[dict]) -> Counter:
+    """Read data of PutMetricData as CloudWatch does: one sum per metric, dimensions and minute."""
+    sums = Counter()
+    for datum in data:
+        dimensions = tuple((pair["Name"], pair["Value"]) for pair in datum["Dimensions"])
+        sums["Space", datum["MetricName"], dimensions, datum["Timestamp"] // 60] += datum["Value"]
+    return sums
 
-    class Emf:
+
+ENDS = [(200, "ok"), (301, "ok"), (404, "client_error"), (429, "client_error"), (503, "server_error"), (None, "tls")]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(ENDS), st.integers(0, 240), st.sampled_from(["portfolio", "other"]), st.integers(0, 1)
+        ),
+        max_size=40,
+    ),
+    st.integers(1, 15),
+)
+def test_windows_put_and_emf_say_the_same_of_any_events(calls, batch):
+    """However events come late and in pieces, both ways of publishing add up to what was counted here."""
+    lines, data_sent = [], []
+
+    class Both:
         def send(self, increments):
-            lines.extend(emf("Space", slot, values) for slot, values in increments.items())
+            for slot, values in increments.items():
+                lines.append(emf("Space", slot, values))
+                data_sent.extend(data(slot, values))
 
-    expected = Counter()
+    events = [
+        CallEvent(
+            ts=event.timestamp(NOW - ago),
+            event_id=event.ids.new(),
+            call_id="c",
+            attempt=attempt,
+            api="sectors",
+            method="GET",
+            host="h",
+            outcome=outcome,
+            status=status,
+            service=service,
+            env="prod",
+            pid=1,
+            schema=1,
+        )
+        for (status, outcome), ago, service, attempt in calls
+    ]
+    meter, counted = Meter(), Counter()
     with database() as transaction:
-        publisher = MetricsPublisher(transaction, Emf())
-        for metric, minute, number in counts:
-            count(transaction, metric, number, MINUTE - 60 * minute)
-            expected["Space", metric, (("Service", "portfolio"), ("Environment", "prod")), MINUTE // 60 - minute] += (
-                number
-            )
-            publisher.publish(NOW)
+        publisher = MetricsPublisher(transaction, Both())
+        for start in range(0, len(events), batch):
+            with transaction() as connection:
+                meter([Record(one, b"") for one in events[start : start + batch]])(connection)
+            publisher.publish(NOW + start)
+        with transaction() as connection:
+            for service in ("portfolio", "other"):
+                for metric in METRICS:
+                    for point in windows.points(connection, Series(service, "prod", metric), 0, 2e9):
+                        key = (("Service", service), ("Environment", "prod"))
+                        counted["Space", metric, key, point.ts // 60] += point.value
 
-    assert +extract(lines) == expected
+    assert +extract(lines) == +add_up(data_sent) == counted
+    assert sum(value for (_, metric, _, _), value in counted.items() if metric == "Calls") == sum(
+        attempt for *_, attempt in calls
+    )
 
 
 def test_emf_goes_into_a_stream_of_its_own(transaction):
     """The group is made where it is missing, and the stream of events holds events only."""
     with CloudWatchLogs() as logs:
         sink = CloudWatchSink(region="eu-west-1", endpoint_url=logs.url)
-        import time
-
         now = time.time()
         count(transaction, number=14, minute=int(now // 60 * 60))
         MetricsPublisher(transaction, EmbeddedMetrics(Metrics(), sink)).publish(now)
@@ -259,11 +372,28 @@ def test_emf_goes_into_a_stream_of_its_own(transaction):
     assert {key[1]: value for key, value in (+extract(messages)).items()} == {"4XXError": 14}
 
 
+def test_minutes_that_the_log_group_does_not_keep_are_counted_as_rejected(transaction):
+    """CloudWatch takes the request and tells which lines it dropped."""
+    now = time.time()
+    for days in (0, 3):
+        count(transaction, number=7, minute=int((now - days * 86400) // 60 * 60))
+    with CloudWatchLogs() as logs:
+        client = boto3.client("logs", "eu-west-1", endpoint_url=logs.url)
+        client.create_log_group(logGroupName="SectorsFinancialAPI")
+        client.put_retention_policy(logGroupName="SectorsFinancialAPI", retentionInDays=1)
+        sink = CloudWatchSink(region="eu-west-1", endpoint_url=logs.url)
+        MetricsPublisher(transaction, EmbeddedMetrics(Metrics(), sink)).publish(now)
+        messages = [one.message for one in logs.events("SectorsFinancialAPI", "APIUsageLogsMetrics")]
+        client.close()
+
+    assert extract(messages).total() == 7
+    assert tally.snapshot()["rejected"] == 7
+
+
 def test_put_metric_data_carries_the_same_counts(transaction):
     """Read back from a stand-in of CloudWatch."""
     from datetime import UTC, datetime, timedelta
 
-    import boto3
     from moto import mock_aws
 
     with mock_aws():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from outwarden.journal.tail import Record
 from outwarden.sinks.sink import Gate, passed
@@ -17,6 +17,8 @@ EVENT_OVERHEAD: Final = 26
 MAX_BATCH_BYTES: Final = 1_048_576
 MAX_BATCH_EVENTS: Final = 10_000
 MAX_SPAN_MS: Final = 24 * 3_600_000
+
+Item = TypeVar("Item")
 
 
 class Entry(NamedTuple):
@@ -66,7 +68,7 @@ def split(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield batch
 
 
-def refused(info: Mapping[str, int], batch: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+def refused(info: Mapping[str, Any], batch: Sequence[Item]) -> Iterator[tuple[Item, str]]:
     """Read `rejectedLogEventsInfo`: both ends of what is too old are exclusive, the start of what is too new is not."""
     too_old = info.get("tooOldLogEventEndIndex", 0)
     expired = max(info.get("expiredLogEventEndIndex", 0), too_old)

@@ -3,13 +3,14 @@
 Published are *increments*: what was counted since the last time, for the minute in which it happened. CloudWatch adds
 data of one minute up, so late events find their place. An increment is marked as sent before it is sent. When its fate
 is unknown (a timeout after sending, a kill) it is not sent again, because counts would double; when it was refused for
-certain the mark is taken back.
+certain the mark is taken back. A minute that can never be taken is left out, so that it holds up no other.
 
 EMF: CloudWatch embedded metric format, as in the AWS specification "Embedded metric format".
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -21,25 +22,26 @@ from botocore import exceptions as sdk
 from outwarden import tally
 from outwarden.config import metrics as settings
 from outwarden.config import sinks
+from outwarden.errors import Rejected, Unauthorized
 from outwarden.meter import METRICS, windows
 from outwarden.meter.windows import MINUTE_S
 from outwarden.sinks import aws
+from outwarden.sinks.cloudwatch_batch import refused
+
+logger = logging.getLogger(__name__)
 
 KNOWN_S: Final = 86400
 """A service that made a call within this time gets its zeros each minute."""
 OLDEST_S: Final = 14 * 86400 - 3600
 """CloudWatch takes data that is two weeks old at most."""
+NEWEST_S: Final = 7200 - 300
+"""CloudWatch takes data that is two hours ahead at most; what a wrong clock has dated later waits for its time."""
 MAX_DATA: Final = 1000
 """PutMetricData takes so many data at once."""
 MAX_SPAN_S: Final = 86400
 """PutLogEvents takes events of less than a day at once."""
 
-_TABLE: Final = """
-CREATE TABLE IF NOT EXISTS zeros (
-    service TEXT NOT NULL, env TEXT NOT NULL, minute INTEGER NOT NULL, PRIMARY KEY (service, env)
-) WITHOUT ROWID
-"""
-_NEVER_SENT: Final = (sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.NoCredentialsError)
+_NEVER_SENT: Final = (sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.ProxyConnectionError)
 
 
 class Slot(NamedTuple):
@@ -71,7 +73,7 @@ class MetricsPublisher:
         *,
         services: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """Prepare the table of zeros.
+        """Prepare; nothing is sent yet.
 
         Args:
             transaction: opens a transaction on the database that holds the windows.
@@ -81,8 +83,9 @@ class MetricsPublisher:
         self._transaction = transaction
         self._transport = transport
         self._services = set(services)
-        with transaction() as connection:
-            connection.execute(_TABLE)
+        self._filled: dict[tuple[str, str], int] = {}
+        """The latest minute of each (service, environment) that has its data, be they zeros."""
+        self._refused: set[tuple[str, str]] = set()
 
     def publish(self, now: float) -> int:
         """Publish everything that is due.
@@ -94,10 +97,23 @@ class MetricsPublisher:
             Retry, Unauthorized: nothing, or not all, was taken; the rest is due again the next time.
         """
         with self._transaction() as connection:
-            due = sorted(_due(connection, now, self._services), key=lambda slot: slot.minute)
+            due = sorted(self._due(connection, now), key=lambda slot: slot.minute)
         for batch in _batches(due):
             self._send(batch)
         return len(due)
+
+    def _due(self, connection: sqlite3.Connection, now: float) -> set[Slot]:
+        """Find the minutes with something new, and those of every known service since its last: none is left out."""
+        rows = connection.execute(
+            "SELECT DISTINCT service, env, minute FROM window WHERE published < count AND minute > ? AND minute < ?",
+            (now - OLDEST_S, now + NEWEST_S),
+        )
+        due = {Slot(*row) for row in rows}
+        minute = int(now // MINUTE_S * MINUTE_S)
+        for key in self._services | set(windows.services(connection, now - KNOWN_S)):
+            filled = max(self._filled.setdefault(key, minute - MINUTE_S), minute - OLDEST_S)
+            due.update(Slot(*key, empty) for empty in range(filled + MINUTE_S, minute + 1, MINUTE_S))
+        return due
 
     def _send(self, slots: Sequence[Slot]) -> None:
         with self._transaction() as connection:
@@ -105,13 +121,39 @@ class MetricsPublisher:
         try:
             self._transport.send(increments)
         except (sdk.BotoCoreError, sdk.ClientError) as error:
-            if _was_refused(error):
-                with self._transaction() as connection:
-                    for slot, counts in increments.items():
-                        _unclaim(connection, slot, counts)
-            else:
+            verdict = aws.classify(error)
+            if not _was_refused(error):
                 tally.count("metric_unknown", sum(sum(counts.values()) for counts in increments.values()))
-            raise aws.classify(error) from None
+                self._note(slots)
+                raise verdict from None
+            if isinstance(verdict, Rejected) and len(slots) == 1:
+                self._leave_out(slots[0], increments[slots[0]], verdict)
+                return
+            with self._transaction() as connection:
+                for slot, counts in increments.items():
+                    _unclaim(connection, slot, counts)
+            if not isinstance(verdict, Rejected):
+                raise verdict from None
+            middle = len(slots) // 2  # one of them is bad: halve until it is alone
+            self._send(slots[:middle])
+            self._send(slots[middle:])
+            return
+        self._note(slots)
+
+    def _note(self, slots: Sequence[Slot]) -> None:
+        for service, env, minute in slots:
+            self._filled[service, env] = max(self._filled.get((service, env), minute), minute)
+
+    def _leave_out(self, slot: Slot, counts: Mapping[str, int], refusal: Rejected) -> None:
+        """Keep the mark: the counts stay in the windows here, and are never sent."""
+        tally.count("rejected", sum(counts.values()))
+        self._note([slot])
+        if (slot.service, slot.env) not in self._refused:  # else this would be said each minute
+            self._refused.add((slot.service, slot.env))
+            logger.warning(
+                "CloudWatch refuses metrics for good.",
+                extra={"service": slot.service, "env": slot.env, "why": refusal.items[0][1]},
+            )
 
 
 def _batches(due: Sequence[Slot]) -> Iterator[Sequence[Slot]]:
@@ -124,20 +166,6 @@ def _batches(due: Sequence[Slot]) -> Iterator[Sequence[Slot]]:
             start = index
 
 
-def _due(connection: sqlite3.Connection, now: float, configured: set[tuple[str, str]]) -> set[Slot]:
-    """Find the minutes with something new, and the minute at hand of every known service."""
-    rows = connection.execute(
-        "SELECT DISTINCT service, env, minute FROM window WHERE published < count AND minute > ?", (now - OLDEST_S,)
-    )
-    due = {Slot(*row) for row in rows}
-    minute = int(now // MINUTE_S * MINUTE_S)
-    for service, env in configured | set(windows.services(connection, now - KNOWN_S)):
-        row = connection.execute("SELECT minute FROM zeros WHERE service = ? AND env = ?", (service, env)).fetchone()
-        if row is None or row[0] < minute:
-            due.add(Slot(service, env, minute))
-    return due
-
-
 def _claim(connection: sqlite3.Connection, slot: Slot) -> dict[str, int]:
     """Mark what is new in a minute as sent, and give it."""
     new: dict[str, int] = dict.fromkeys(METRICS, 0)
@@ -147,9 +175,6 @@ def _claim(connection: sqlite3.Connection, slot: Slot) -> dict[str, int]:
     )
     new.update(rows.fetchall())
     connection.execute("UPDATE window SET published = count WHERE service = ? AND env = ? AND minute = ?", key)
-    connection.execute(
-        "INSERT INTO zeros VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET minute = max(minute, excluded.minute)", key
-    )
     return new
 
 
@@ -159,9 +184,6 @@ def _unclaim(connection: sqlite3.Connection, slot: Slot, counts: Mapping[str, in
         "UPDATE window SET published = published - ? WHERE service = ? AND env = ? AND minute = ? AND metric = ?",
         [(count, *slot, metric) for metric, count in counts.items() if count],
     )
-    connection.execute(
-        "DELETE FROM zeros WHERE service = ? AND env = ? AND minute = ?", (slot.service, slot.env, slot.minute)
-    )
 
 
 def _was_refused(error: sdk.BotoCoreError | sdk.ClientError) -> bool:
@@ -169,7 +191,10 @@ def _was_refused(error: sdk.BotoCoreError | sdk.ClientError) -> bool:
     if isinstance(error, sdk.ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         return 400 <= status < 500 or status == 503
-    return isinstance(error, _NEVER_SENT)
+    if isinstance(error, sdk.SSLError):
+        return "CERTIFICATE_VERIFY_FAILED" in str(error)
+    # The other two: the SDK itself found the request invalid, or had no credentials to sign it with.
+    return isinstance(error, _NEVER_SENT) or isinstance(aws.classify(error), (Rejected, Unauthorized))
 
 
 class PutMetricData:
@@ -186,21 +211,23 @@ class PutMetricData:
 
     def send(self, increments: Increments) -> None:
         """Send; see `Transport.send`."""
-        data: list[Any] = [
-            {
-                "MetricName": metric,
-                "Dimensions": [
-                    {"Name": "Service", "Value": slot.service},
-                    {"Name": "Environment", "Value": slot.env},
-                ],
-                "Timestamp": slot.minute,
-                "Value": float(count),
-                "Unit": "Count",
-            }
-            for slot, counts in increments.items()
-            for metric, count in counts.items()
-        ]
-        self._client.put_metric_data(Namespace=self._namespace, MetricData=data)
+        together: list[Any] = [datum for slot, counts in increments.items() for datum in data(slot, counts)]
+        self._client.put_metric_data(Namespace=self._namespace, MetricData=together)
+
+
+def data(slot: Slot, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Render one minute as data for PutMetricData."""
+    dimensions = [{"Name": "Service", "Value": slot.service}, {"Name": "Environment", "Value": slot.env}]
+    return [
+        {
+            "MetricName": metric,
+            "Dimensions": dimensions,
+            "Timestamp": slot.minute,
+            "Value": float(count),
+            "Unit": "Count",
+        }
+        for metric, count in counts.items()
+    ]
 
 
 class EmbeddedMetrics:
@@ -218,18 +245,22 @@ class EmbeddedMetrics:
 
     def send(self, increments: Increments) -> None:
         """Send; see `Transport.send`."""
-        events: list[Any] = [
-            {"timestamp": slot.minute * 1000, "message": emf(self._namespace, slot, counts)}
-            for slot, counts in sorted(increments.items(), key=lambda pair: pair[0].minute)
-        ]
+        minutes = sorted(increments.items(), key=lambda pair: pair[0].minute)
         try:
-            self._put(events)
+            self._put(minutes)
         except self._client.exceptions.ResourceNotFoundException:
             self._make_stream()
-            self._put(events)
+            self._put(minutes)
 
-    def _put(self, events: list[Any]) -> None:
-        self._client.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=events)
+    def _put(self, minutes: Sequence[tuple[Slot, Mapping[str, int]]]) -> None:
+        events: list[Any] = [
+            {"timestamp": slot.minute * 1000, "message": emf(self._namespace, slot, counts)} for slot, counts in minutes
+        ]
+        answer = self._client.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=events)
+        outside = list(refused(answer.get("rejectedLogEventsInfo", {}), minutes))
+        if outside:
+            tally.count("rejected", sum(sum(counts.values()) for (_, counts), _ in outside))
+            logger.warning("CloudWatch refuses metrics.", extra={"minutes": len(outside), "why": outside[0][1]})
 
     def _make_stream(self) -> None:
         there = self._client.exceptions.ResourceAlreadyExistsException
