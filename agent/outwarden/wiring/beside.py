@@ -37,7 +37,10 @@ WATCH_EVERY_S: Final = 1.0
 SWEEP_EVERY_S: Final = 30.0
 SYNC_EVERY_S: Final = 0.1
 WINDOWS_KEPT_S: Final = 15 * 86400.0
-LAST_TURN: Final = frozenset({"watch", "metrics"})
+CATCH_UP_S: Final = 60.0
+"""How long after a start an alarm may wait for the journal to be counted; a busy one may never be read to its end."""
+METER: Final = "meter"
+LAST_TURN: Final = frozenset({"watch", "notify", "metrics"})
 """Tickers that have one more turn at the very end."""
 TERMINAL: Final = "terminal"
 """Where an alarm is told that names nobody."""
@@ -63,8 +66,13 @@ def build(config: Config, service: str, found: Places, *, terminal: bool = False
             for table in (*windows.TABLES, *watcher.TABLES, *outbox.TABLES):
                 connection.execute(table)
         consumers, closing = _consumers(config, found, cursors, redactor)
-        watch = _watch(config, cursors, redactor, _channels(config, terminal=terminal))
-        tickers = [Ticker("watch", WATCH_EVERY_S, watch), *_tickers(config, service, found, cursors)]
+        channels = _channels(config, terminal=terminal)
+        [counting] = [consumer for consumer in consumers if consumer.name == METER]
+        tickers = [
+            Ticker("watch", WATCH_EVERY_S, _watch(config, cursors, redactor, channels, counting)),
+            Ticker("notify", WATCH_EVERY_S, _notify(cursors, channels)),
+            *_tickers(config, service, found, cursors),
+        ]
     except BaseException:
         cursors.close()
         raise
@@ -99,7 +107,7 @@ def _consumers(
     at_once = pace._replace(flush_s=0.0)
     consumers = [
         consumer("history", HistoryKeeper(History(found.history), found.db), at_once),
-        consumer("meter", Meter(), at_once),
+        consumer(METER, Meter(), at_once),
     ]
     closing: list[Callable[[], None]] = []
     sinks = _sinks(config, redactor)
@@ -144,9 +152,10 @@ def _tickers(config: Config, service: str, found: Places, cursors: Cursors) -> l
     return tickers
 
 
-def _watch(config: Config, cursors: Cursors, redactor: Redactor, channels: Mapping[str, Channel]) -> Callable[[], None]:
-    """Evaluate all alarms, and tell what has changed."""
-    waiting = Outbox(cursors.transaction, channels)
+def _watch(
+    config: Config, cursors: Cursors, redactor: Redactor, channels: Mapping[str, Channel], counting: Consumer
+) -> Callable[[], None]:
+    """Evaluate all alarms, and keep what has changed for those who are told."""
 
     def post(connection: sqlite3.Connection, alarm: AlarmSpec, alert: Alert) -> None:
         names = alarm.notify or (TERMINAL,)
@@ -154,10 +163,23 @@ def _watch(config: Config, cursors: Cursors, redactor: Redactor, channels: Mappi
         outbox.post(connection, _clean(alert, redactor), [name for name in names if name in channels], time.time())
 
     watching = Watcher(config.alarms, post)
+    latest = time.monotonic() + CATCH_UP_S
+    behind = True  # until what was written while no sidecar ran is counted
 
     def tick() -> None:
+        nonlocal behind
+        behind = behind and counting.backlog() > 0 and time.monotonic() < latest
         with cursors.transaction() as connection:
-            watching.tick(connection, time.time())
+            watching.tick(connection, time.time(), behind=behind)
+
+    return tick
+
+
+def _notify(cursors: Cursors, channels: Mapping[str, Channel]) -> Callable[[], None]:
+    """Tell what waits; a webhook that hangs holds up no evaluation."""
+    waiting = Outbox(cursors.transaction, channels)
+
+    def tick() -> None:
         waiting.deliver(time.time())
 
     return tick
