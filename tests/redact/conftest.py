@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import secrets
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,3 +43,13 @@ def raw():
         return call
 
     return make
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    """The corpus of made-up leaks; the tests are no package, so it is loaded by its place."""
+    spec = importlib.util.spec_from_file_location("corpus", Path(__file__).with_name("corpus.py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

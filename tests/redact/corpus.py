@@ -194,7 +194,7 @@ KINDS: dict[str, Callable[[Random], Secret]] = {
     "known_token": lambda r: Secret("known_token", KNOWN[r.randrange(3)], ("value",), known=True),
     "known_password": lambda r: Secret("known_password", KNOWN[r.randrange(3, len(KNOWN))], ("value",), known=True),
 }
-_seeded = Random(11)
+_seeded = Random("known")
 KNOWN = (
     _hex(_seeded, 64),
     _hex(_seeded, 40),

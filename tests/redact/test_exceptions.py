@@ -123,3 +123,53 @@ def test_texts_of_other_libraries(template, token):
     text = Redactor().text(template.replace("{}", token).replace("{{", "{").replace("}}", "}"))
 
     assert token[:8] not in text
+
+
+def test_a_key_that_cannot_be_encoded_is_not_in_the_repr(token):
+    """UnicodeEncodeError keeps the whole value in its arguments; its repr prints them."""
+    error = _error(lambda: f"“{token}".encode("latin-1"))
+
+    event = Redactor(secrets=[token]).event({"error": repr(error), "args": list(error.args)})
+
+    assert token[:8] not in str(event)
+
+
+def test_httpx_illegal_header_and_status(token):
+    """h11 prints the header that it refuses, HTTPStatusError the URL; reprs of headers mask one name only."""
+    httpx = pytest.importorskip("httpx")
+    redactor = Redactor()
+    request = httpx.Request("GET", f"https://x.example/a?apikey={token}", headers={"x-api-key": token})
+    status = httpx.HTTPStatusError(
+        f"Client error '403 Forbidden' for url '{request.url}'", request=request, response=httpx.Response(403)
+    )
+
+    for text in (str(status), repr(request.headers), str(request.url)):
+        assert token[:8] not in redactor.text(text)
+
+
+def test_aiohttp_repr_of_request_info(token):
+    """ClientResponseError's repr prints all request headers."""
+    aiohttp = pytest.importorskip("aiohttp")
+    multidict = pytest.importorskip("multidict")
+    yarl = pytest.importorskip("yarl")
+    url = yarl.URL(f"https://x.example/a?apikey={token}")
+    headers = multidict.CIMultiDictProxy(multidict.CIMultiDict({"Authorization": token}))
+    info = aiohttp.RequestInfo(url, "GET", headers, url)
+
+    text = Redactor().text(repr(aiohttp.ClientResponseError(info, (), status=403, message="Forbidden")))
+
+    assert token[:8] not in text
+
+
+def test_urllib3_debug_line(token):
+    """urllib3 logs the path with its query."""
+    text = Redactor().text(f'https://api.sectors.app:443 "GET /v2/tags/?apikey={token}&limit=5 HTTP/1.1" 403 58')
+
+    assert text == 'https://api.sectors.app:443 "GET /v2/tags/?apikey=[REDACTED]&limit=5 HTTP/1.1" 403 58'
+
+
+def test_a_retry_inside_a_cause(said, token):
+    """The text of requests' error nests those of urllib3 and of the socket."""
+    text = said(_get(f"https://{NOWHERE}/{token}?a=b"))
+
+    assert token[:8] not in text

@@ -21,7 +21,7 @@ _INVISIBLE: Final = re.compile(
 )
 _SOFT: Final = re.compile(r"=\r?\n")
 _QUOTED_PRINTABLE: Final = re.compile(r"=([0-9A-F]{2})")
-_FOLD: Final = re.compile(r"(?<=[A-Za-z0-9+/_=.-])=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.-])")
+_FOLD: Final = re.compile(r"(?<=[A-Za-z0-9+/_=.~-])=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.~-])")
 
 
 def canonical(text: str) -> str:

@@ -159,7 +159,6 @@ _TABLE: Final = """
     plaid.key        access-production- slug 8
     plaid.key        access-sandbox-  slug   8
     telegram.path    api.telegram.org/bot dots 4
-    dsa.private      MIIB             base64 64
     der.private      MIIEv            base64 16
     der.private      MIIEp            base64 16
     der.private      MIIEo            base64 16

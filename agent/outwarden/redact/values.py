@@ -25,7 +25,7 @@ _LINE: Final = re.compile(r"[^\r\n\0'\"]{1,4096}")
 _TOKEN: Final = re.compile(
     r"[ \t]{1,3}(?:b?['\"])?((?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])|(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})"
 )
-_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.-]{8,})")
+_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~-]{8,})")
 _BYTE: Final = 2
 _LONGEST_SCHEME: Final = 16
 _SCHEME_WORDS = "bearer basic token apikey api-key key negotiate ntlm jwt bot sso-key splunk oauth"

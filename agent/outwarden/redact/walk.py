@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from outwarden.redact import values
+from outwarden.redact import named
 from outwarden.redact.marks import MASK
 from outwarden.redact.names import Kind, kind
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Findings, Leaf, Scanner, TooMuch
-from outwarden.redact.spans import Span, mask
+from outwarden.redact.spread import secrets_of, spread
 
 DEEPEST: Final = 12
 MOST_NODES: Final = 5_000
 
-SHORTEST: Final = 6
+_SHORTEST: Final = 6
 """Texts below this length hold nothing that a rule would find without a name."""
 _CACHED: Final = 1024
 _LONGEST_CACHED: Final = 96
 _LARGEST_PAIR: Final = 6
 _LONGEST_LABEL: Final = 64
-_PIECE: Final = 16
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_NAMES: Final = ("key", "name", "header", "field", "param", "attribute")
 _PAIR_VALUES: Final = frozenset(("value", "val", "values", "content", "data"))
+_ANY_VALUE: Final = frozenset(("stringValue", "intValue", "doubleValue", "bytesValue", "arrayValue", "string_value"))
+"""OTLP wraps each value in its type."""
 _VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
 """Names that mean something only together with the name of what they stand in."""
-_ANY_VALUE: Final = frozenset(("stringValue", "intValue", "doubleValue", "bytesValue", "arrayValue", "string_value"))
 _INERT: Final = frozenset((int, float, bool, type(None)))
 
 
@@ -53,23 +53,11 @@ class Walk:
         if self._leaves:
             self._scanner.clean_leaves(self._leaves, self.findings)
         if self.findings.spreading:
-            self._spread_all(out)
+            spread(out, self.findings.spreading, [*[container[at] for container, at, _ in self._leaves], *self._told])
         return out
 
-    def _spread_all(self, out: dict[Any, Any]) -> None:
-        """Mask what was found at one place at all its other places; mostly a look says that there are none."""
-        texts = "\0".join([container[at] for container, at, _ in self._leaves])
-        told = "\0".join(self._told)
-        pieces = [
-            (piece, value) for value in self.findings.spreading if (piece := value[:_PIECE]) in texts or piece in told
-        ]
-        if pieces:
-            spread(out, pieces)
-
-    def _mapping(self, event: Mapping[Any, Any], depth: int, parent: str) -> dict[Any, Any]:
-        self._nodes += len(event)
-        if depth > DEEPEST or self._nodes > MOST_NODES:
-            raise TooMuch  # also the end of a structure that holds itself
+    def _mapping(self, event: Mapping[Any, Any], depth: int, parent: Any) -> dict[Any, Any]:
+        self._enter(len(event), depth)
         names = self._scanner.names_under(parent)
         harmless, leaves, told, plain = self._scanner.harmless, self._leaves, self._told, Kind.PLAIN
         out = dict(event)
@@ -90,122 +78,117 @@ class Walk:
                 elif sort is dict:
                     out[name] = self._mapping(value, depth + 1, name)
                 elif sort not in _INERT:
-                    self._put(out, name, self._value(value, depth, name))
+                    self._put(out, name, value, depth, name)
             else:
-                clean = self._named(meaning, value, depth)
-                out[name] = clean
-                if clean is value and clean.__class__ is str:
-                    leaves.append((out, name, clean))
+                self._put_named(out, name, meaning, value, depth=depth, name=name)
         if len(out) <= _LARGEST_PAIR and not _PAIR_VALUES.isdisjoint(out):
             self._pair(event, out, depth)
         return out
 
-    def _sequence(self, node: Any, depth: int, parent: str) -> list[Any]:
+    def _sequence(self, node: Any, depth: int, parent: Any) -> list[Any]:
+        """Clean a list; an item may be the name of the one behind it, as in `["Authorization", "…"]`."""
         items = list(node)
-        self._nodes += len(items)
-        if depth > DEEPEST or self._nodes > MOST_NODES:
-            raise TooMuch
+        self._enter(len(items), depth)
         out: list[Any] = [None] * len(items)
         meaning = Kind.PLAIN
         for at, item in enumerate(items):
             if meaning is Kind.PLAIN:
-                self._put(out, at, self._value(item, depth, parent))
+                self._put(out, at, item, depth, parent)
+                meaning = _label(item) if len(items) > 1 else Kind.PLAIN
             else:
-                clean = self._named(meaning, item, depth)
-                out[at] = clean
-                if clean is item:
-                    self._put(out, at, self._value(item, depth, parent))
-            meaning = _label(out[at]) if len(items) > 1 and meaning is Kind.PLAIN else Kind.PLAIN
+                self._put_named(out, at, meaning, item, depth=depth, name=parent)
+                meaning = Kind.PLAIN
         return out
 
-    def _value(self, value: Any, depth: int, parent: str) -> Any:
+    def _enter(self, size: int, depth: int) -> None:
+        self._nodes += size
+        if depth > DEEPEST or self._nodes > MOST_NODES:
+            raise TooMuch  # also the end of a structure that holds itself
+
+    def _put(self, out: Any, at: Any, value: Any, depth: int, name: Any) -> None:
+        """Put a value in its place, cleaned or to be cleaned."""
+        if isinstance(value, bytes | bytearray):
+            value = value.decode("utf-8", "replace")
+        elif isinstance(value, BaseException):
+            value = f"{type(value).__name__}: {value}"
         if isinstance(value, str):
-            return str(value)
-        if value is None or isinstance(value, bool | int | float):
-            return value
+            out[at] = text = str(value)
+            if len(text) >= _SHORTEST:
+                if text in self._scanner.harmless:
+                    self._told.append(text)
+                else:
+                    self._leaves.append((out, at, text))
+        elif value is None or isinstance(value, bool | int | float):
+            out[at] = value
+        elif isinstance(value, Mapping):
+            out[at] = self._mapping(value, depth + 1, name)
+        elif isinstance(value, list | tuple | set | frozenset):
+            out[at] = self._sequence(value, depth + 1, name)
+        else:
+            out[at] = f"<{type(value).__name__}>"
+
+    def _put_named(self, out: Any, at: Any, meaning: Kind, value: Any, *, depth: int, name: Any) -> None:
+        """Put what stands for a value behind a name that says something."""
+        if isinstance(value, bytes | bytearray):
+            value = value.decode("utf-8", "replace")
+        if isinstance(value, str):
+            shown = named.text_for(meaning, value, self._pseudonyms)
+            if shown is None:
+                self._put(out, at, value, depth, name)
+                return
+            out[at] = shown
+            if (meaning is Kind.SECRET or meaning is Kind.MAYBE) and (found := next(secrets_of(value), None)):
+                self.findings.spreading.add(found)
+        elif value is None or isinstance(value, bool):
+            out[at] = value
+            return
+        elif isinstance(value, int | float):
+            out[at] = named.number_for(meaning, value, self._pseudonyms)
+        elif isinstance(value, Mapping | list | tuple | set | frozenset):
+            if meaning is not Kind.SECRET:
+                out[at] = self._structure(meaning, value, depth, name)
+                return
+            self.findings.spreading.update(secrets_of(value))
+            out[at] = self._masked(value, depth)
+        else:
+            out[at] = f"<{type(value).__name__}>"
+            return
+        if out[at] is not value:
+            rule = f"key.{meaning.name.lower()}"
+            self.findings.counts[rule] = self.findings.counts.get(rule, 0) + 1
+
+    def _structure(self, meaning: Kind, value: Any, depth: int, name: Any) -> Any:
+        """Clean what stands behind a name that says something of each of its items."""
         if isinstance(value, Mapping):
-            return self._mapping(value, depth + 1, parent)
+            if len(value) != 1 or (wrap := next(iter(value))) not in _ANY_VALUE:
+                return self._mapping(value, depth + 1, name)
+            wrapped: dict[Any, Any] = {}
+            self._put_named(wrapped, wrap, meaning, value[wrap], depth=depth + 1, name=name)
+            return wrapped
+        items = list(value)
+        self._enter(len(items), depth + 1)
+        out: list[Any] = [None] * len(items)
+        for at, item in enumerate(items):
+            self._put_named(out, at, meaning, item, depth=depth + 1, name=name)
+        return out
+
+    def _masked(self, value: Any, depth: int) -> Any:
+        """Keep the shape of a subtree and none of its values."""
+        if isinstance(value, Mapping):
+            self._enter(len(value), depth + 1)
+            return {self._judge(name, "", {})[0]: self._masked(item, depth + 1) for name, item in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
-            return self._sequence(value, depth + 1, parent)
-        if isinstance(value, bytes | bytearray):
-            return value.decode("utf-8", "replace")
-        if isinstance(value, BaseException):
-            return f"{type(value).__name__}: {value}"
-        return f"<{type(value).__name__}>"
-
-    def _put(self, out: Any, at: Any, value: Any) -> None:
-        out[at] = value
-        if value.__class__ is str and len(value) >= SHORTEST:
-            if value in self._scanner.harmless:
-                self._told.append(value)
-            else:
-                self._leaves.append((out, at, value))
-
-    def _named(self, meaning: Kind, value: Any, depth: int) -> Any:
-        """Give what stands for a value behind a name that says something; the value itself where the scan must judge."""
-        if value is None or isinstance(value, bool) or value == "":
-            return value
-        if isinstance(value, Mapping | list | tuple | set | frozenset):
-            if meaning is Kind.SECRET:
-                self._spread(value, depth)
-                self._count("key.secret")
-                return _masked(value)
-            return self._structure(meaning, value, depth)
-        if isinstance(value, bytes | bytearray):
-            value = bytes(value).decode("utf-8", "replace")
-        if isinstance(value, str):
-            return self._named_text(meaning, value)
-        if isinstance(value, int | float):
-            digits = sum(map(str.isdigit, str(value)))
-            if meaning is Kind.SECRET or (meaning is Kind.NUMBER and digits >= 7):
-                self._count("key.secret" if meaning is Kind.SECRET else "key.number")
-                return MASK
-            if meaning is Kind.USER:
-                return self._pseudonyms.user(str(value))
-            return value
-        return f"<{type(value).__name__}>"
-
-    def _named_text(self, meaning: Kind, value: str) -> str:
-        if meaning is Kind.USER:
-            self._count("key.user")
-            return self._pseudonyms.user(value)
-        if meaning is Kind.SECRET:
-            if not values.is_something(value):
-                return value
-            if values.looks_secret(value):
-                self.findings.spreading.add(value)
-        elif meaning is Kind.MAYBE:
-            if not values.looks_secret(value):
-                return value
-            self.findings.spreading.add(value)
-        elif meaning is Kind.NUMBER:
-            if sum(map(str.isdigit, value)) < 5 and not values.looks_secret(value):
-                return value
-        elif meaning is Kind.ADDRESS and not (any(sign in value for sign in ".:%") or values.looks_secret(value)):
-            return value
-        self._count(f"key.{meaning.name.lower()}")
-        return MASK
-
-    def _structure(self, meaning: Kind, value: Any, depth: int) -> Any:
-        if isinstance(value, Mapping):
-            if len(value) == 1 and (name := next(iter(value))) in _ANY_VALUE:  # OTLP wraps each value in its type
-                return {name: self._named(meaning, value[name], depth + 1)}
-            return self._mapping(value, depth + 1, "")
-        return [
-            self._named(meaning, item, depth + 1)
-            if not isinstance(item, Mapping)
-            else self._mapping(item, depth + 1, "")
-            for item in value
-        ]
+            self._enter(len(value), depth + 1)
+            return [self._masked(item, depth + 1) for item in value]
+        return value if value is None or isinstance(value, bool) else MASK
 
     def _pair(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """`{"name": "Authorization", "value": "…"}`: the name stands in a value."""
         for field in _PAIR_NAMES:
             meaning = _label(event.get(field))
             if meaning is not Kind.PLAIN:
-                for other in _PAIR_VALUES:
-                    if other in out:
-                        out[other] = self._named(meaning, event[other], depth)
+                for other in _PAIR_VALUES.intersection(out):
+                    self._put_named(out, other, meaning, event[other], depth=depth, name=event[field])
 
     def _judge(self, name: Any, parent: Any, names: dict[Any, Kind]) -> tuple[Any, Kind]:
         """Judge a name that was not seen before; a name may hold a secret as well."""
@@ -220,59 +203,11 @@ class Walk:
             names[name] = meaning
         return name, meaning
 
-    def _spread(self, value: Any, depth: int) -> None:
-        """Note the secrets of a subtree that goes as a whole."""
-        if depth > DEEPEST:
-            return
-        if isinstance(value, str):
-            if values.looks_secret(value):
-                self.findings.spreading.add(value)
-        elif isinstance(value, Mapping):
-            for item in value.values():
-                self._spread(item, depth + 1)
-        elif isinstance(value, list | tuple | set | frozenset):
-            for item in value:
-                self._spread(item, depth + 1)
-
-    def _count(self, rule: str) -> None:
-        self.findings.counts[rule] = self.findings.counts.get(rule, 0) + 1
-
-
-def spread(node: Any, pieces: list[tuple[str, str]]) -> None:
-    """Mask values, given with the pieces to look for, in all texts of an event."""
-    for at, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
-        if value.__class__ is str:
-            for piece, whole in pieces:
-                if piece in value:
-                    node[at] = value = _without(value, piece, whole)  # noqa: PLW2901 - one after the other
-        elif isinstance(value, dict | list):
-            spread(value, pieces)
-
-
-def _without(text: str, piece: str, whole: str) -> str:
-    spans = []
-    at = text.find(piece)
-    while at >= 0:
-        stop, end = at + len(piece), len(piece)
-        while stop < len(text) and end < len(whole) and text[stop] == whole[end]:
-            stop += 1
-            end += 1
-        spans.append(Span(at, stop, "spread"))
-        at = text.find(piece, stop)
-    return mask(text, spans)
-
 
 def _label(text: Any) -> Kind:
     """Say whether a text is the name of what stands beside it: a header, an option."""
-    if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not text.isascii() or not _LABEL.issuperset(text):
+    if isinstance(text, bytes):
+        text = text.decode("latin-1")
+    if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not _LABEL.issuperset(text):
         return Kind.PLAIN
     return kind(text)
-
-
-def _masked(value: Any) -> Any:
-    """Keep the shape of a subtree and none of its values."""
-    if isinstance(value, Mapping):
-        return {str(name): _masked(item) for name, item in list(value.items())[:50]}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_masked(item) for item in list(value)[:50]]
-    return value if value is None or isinstance(value, bool) else MASK

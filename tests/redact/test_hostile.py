@@ -1,0 +1,141 @@
+"""Input made to take long: no text of 16 kB may take more than a few milliseconds."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import pytest
+
+from outwarden.redact import Redactor, rules
+
+SIZE = 16_384
+BUDGET_S = 0.005
+GENEROUS = 8
+"""Shared machines have slow moments; a quadratic rule takes hundreds of times as long, not eight times."""
+
+TEXTS = [
+    *("a=", "a:", "'", '"', "\\", "\\\\u", "%41", "%2541", "%", "&#65;", "&#", "&amp;", "@", "a@", "a@b.", "://"),
+    *("http://a:b", "a://b@", ":", "1 ", "1234 ", "1234-", "+1 ", "AA00 ", "AA00AAAA", "00.000.000.0-", "41 ", "QUFB"),
+    *(
+        "H4sIAAAA",
+        "\n",
+        "a\n",
+        "a1b2c3d4\n",
+        "=\n",
+        "=3D",
+        "\u200b",
+        "é",
+        "\uff41",
+        "{",
+        "[",
+        "(",
+        "b'",
+        ", ",
+        "; a=",
+        ";a=b",
+    ),
+    *("&a=b", "<a>", "token=token", "token='", "token=\\'", "Authorization: ", "Cookie: a=b;", "bearer bearer ", "1:"),
+    *(
+        "-----BEGIN PRIVATE KEY-----",
+        "eyJhbGciOi.",
+        "header value '",
+        "fe80:",
+        "client 1.1.1.1,",
+        "1.1.1.1,",
+        "--",
+        "--a",
+    ),
+    *(
+        "password=a&b&c&",
+        "4" * 16 + " ",
+        "/services/TAAAAAA/",
+        "password is is is ",
+        "deadbeef",
+        "6d",
+        "\0",
+        "-",
+        "_",
+        "1(",
+    ),
+]
+
+
+def _shapes(seed: str) -> list[str]:
+    """Give hostile texts made of one piece."""
+    return [
+        text[:SIZE]
+        for text in (
+            seed * SIZE,
+            (seed + " ") * SIZE,
+            (seed + "a1" * 6) * SIZE,
+            (seed + '"a') * SIZE,
+            seed + "a1" * SIZE,
+            ("x" * 79 + seed) * SIZE,
+            (seed + "%41\n") * SIZE,
+        )
+    ]
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["fast", "slow"])
+def redactor(request) -> Redactor:
+    """A redactor that knows one secret and is warm."""
+    redactor = Redactor(secrets=[secrets.token_hex(32)], fast=request.param)
+    redactor.text("token=abc")
+    return redactor
+
+
+def _seconds(redactor: Redactor, text: str) -> float:
+    best = 1.0
+    for _ in range(3):
+        begun = time.perf_counter()
+        redactor.text(text)
+        best = min(best, time.perf_counter() - begun)
+        if best < BUDGET_S:
+            break
+    return best
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_no_text_takes_long(redactor, part):
+    """Every shape, a sample of the labels and all that is special, repeated in ways that make poor rules explode."""
+    seeds = [*TEXTS, *sorted(rules.literals())[part::23]][part::8]
+    factor = GENEROUS if redactor._fast else 3 * GENEROUS
+
+    slow = [
+        (seed, number, took)
+        for seed in seeds
+        for number, text in enumerate(_shapes(seed))
+        if (took := _seconds(redactor, text)) > factor * BUDGET_S
+    ]
+
+    assert slow == []
+
+
+def test_what_lies_behind_the_limit_is_dropped():
+    """Text that was not looked at does not pass."""
+    token = secrets.token_hex(20)
+    redactor = Redactor()
+
+    text = redactor.text("x " * SIZE + f"token={token}")
+    event = redactor.event({"message": "x " * SIZE + f"token={token}", "other": "fine"})
+
+    assert len(text) <= SIZE
+    assert token not in text + str(event)
+    assert event["other"] == "fine"
+
+
+def test_a_text_full_of_labels_is_given_up(redactor):
+    """Hundreds of secrets in one text are a dump: the whole text goes."""
+    dump = " ".join(f"token={secrets.token_hex(8)}" for _ in range(600))
+
+    assert redactor.text(dump) == "[REDACTED]"
+
+
+def test_a_log_of_ordinary_density_is_not_given_up(redactor):
+    """A long JSON text with ordinary names keeps its values."""
+    rows = ", ".join(
+        f'{{"symbol": "BBCA", "id": {number}, "name": "Bank Central Asia", "date": "x"}}' for number in range(150)
+    )
+
+    assert redactor.text(rows) == rows

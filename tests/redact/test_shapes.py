@@ -1,0 +1,122 @@
+"""Credentials that show what they are, and numbers that prove themselves."""
+
+from __future__ import annotations
+
+import secrets
+import string
+
+import pytest
+
+from outwarden.redact import Redactor, checksums
+from outwarden.redact.shapes import SHAPES
+
+ALPHABETS = {shape.rule: shape.body.pattern for shape in SHAPES}
+
+
+def _body(shape, size: int) -> str:
+    alphabet = "0123456789abcdef" if "a-fA-F" in shape.body.pattern else string.ascii_uppercase + string.digits
+    return "7" + "".join(secrets.choice(alphabet) for _ in range(size - 2)) + "7"
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.rule} {shape.literal}")
+def test_every_shape_is_found(shape):
+    """Whole, in a sentence, in quotes, in a path, and cut off after its least length."""
+    body = _body(shape, 48)
+    least = int(shape.body.pattern.rpartition("{")[2].partition(",")[0])
+    redactor = Redactor()
+
+    for text in (f"with {shape.literal}{body} now", f"'{shape.literal}{body}'", f"x/{shape.literal}{body}"):
+        assert body[4:20] not in redactor.text(text), text
+    cut = shape.literal + body[: least + 2]
+    assert redactor.text(f"saw {cut}") != f"saw {cut}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "task-list-of-the-day",
+            "risk-adjusted-return",
+            "ASIANMARKETSINDEX",
+            "sk-fading-circle-animation",
+            "asia-southeast",
+        ),
+        *(
+            "skeleton",
+            "hf_hub",
+            "npm_config",
+            "ghp_",
+            "key-value-store",
+            "secret_santa",
+            "r8_",
+            "data:image/png;base64,iVBORw0KGgo",
+        ),
+        *(
+            "01JV6NP86XG5Q4CE0F8KWP3SQX",
+            "BBG00UJAWEZE",
+            "7K5OYLFP27GO7AGFWH67",
+            "HWSFLLY362X77RMB",
+            'W/"4c3697930cf309b9"',
+        ),
+        *(
+            "sha384-qrmMrYCFVjLclmsbmeEtZ69NzLxOYsW7Lrn4ndoG5M5TEWZN",
+            "00-97bf011ec5228074b2b33c029ecc3e2a-b1dcd4b1df824bee-01",
+        ),
+    ],
+)
+def test_look_alikes_stay(text):
+    """Words, ids, digests and tickers are no credentials."""
+    assert Redactor().text(f"see {text} there") == f"see {text} there"
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["4111111111111111", "5500 0000 0000 0004", "3400-0000-0000-009", "6011000000000004", "3530111333300000"],
+)
+def test_card_numbers_are_found_without_a_label(number):
+    """Issuer, length and check digit are proof enough, unless the words before say that it is an amount."""
+    redactor = Redactor()
+
+    assert redactor.text(f"charging {number} now") == "charging [REDACTED] now"
+    if number.isdigit():
+        assert redactor.text(f"volume: {number} shares") == f"volume: {number} shares"
+
+
+@pytest.mark.parametrize("number", ["1700345010060642680", "1736417373450", "4111111111111112", "9999999999999999"])
+def test_times_and_other_long_numbers_stay(number):
+    """A time in nanoseconds is no card, nor is a number whose check digit is wrong."""
+    assert Redactor().text(f"at {number} sharp") == f"at {number} sharp"
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("IBAN is DE89 3704 0044 0532 0130 00 here", "IBAN is [REDACTED] here"),
+        ("pay GB82WEST12345698765432 today", "pay [REDACTED] today"),
+        ("isin ID1000127612 today", "isin ID1000127612 today"),
+        ("NIK: 3174015411828565 ok", "NIK: [REDACTED] ok"),
+        ("NPWP 90.215.883.0-958.620 ok", "NPWP [REDACTED] ok"),
+        ("volume 1.234.567.890 ok", "volume 1.234.567.890 ok"),
+        ("call +62 812-7397-5799 now", "call [REDACTED] now"),
+        ("change +0.5690% today", "change +0.5690% today"),
+        ("mail jane.doe+x@mail.example now", "mail [REDACTED] now"),
+        ("client 203.0.113.9 left", "client [REDACTED] left"),
+        ("urllib3/2.25.9.7 and 1.2.3.4", "urllib3/2.25.9.7 and 1.2.3.4"),
+        ("login from 2404:8000:dd24:16e3::c062 ok", "login from [REDACTED] ok"),
+    ],
+)
+def test_personal_numbers(text, clean):
+    """Labelled numbers go; unlabelled ones only where they prove themselves."""
+    assert Redactor().text(text) == clean
+
+
+def test_checksums():
+    """The published examples, and each with one digit changed."""
+    assert checksums.luhn("79927398713")
+    assert not checksums.luhn("79927398710")
+    assert checksums.is_iban("GB82 WEST 1234 5698 7654 32")
+    assert not checksums.is_iban("GB82 WEST 1234 5698 7654 33")
+    assert not checksums.is_iban("XX82 WEST 1234 5698 7654 32")
+    assert checksums.is_nik("3174015411828565")
+    assert not checksums.is_nik("0074015411828565")
+    assert not checksums.is_nik("3174013213828565")
