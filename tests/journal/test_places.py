@@ -55,10 +55,14 @@ def test_a_directory_that_cannot_be_made_is_one_clear_line(tmp_path):
 def test_a_network_file_system_is_refused(tmp_path, monkeypatch):
     """Locks and appends do not hold there."""
     mounts = tmp_path / "mounts"
-    mounts.write_text(f"dev / ext4 rw 0 0\nserver:/x {tmp_path}/net\\040share nfs4 rw 0 0\n")
+    mounts.write_text(
+        f"dev / ext4 rw 0 0\nserver:/x {tmp_path}/net\\040share nfs4 rw 0 0\nserver:/y {tmp_path}/größe nfs rw 0 0\n",
+        encoding="utf-8",
+    )
     inside = tmp_path / "net share" / "journal"
 
     assert file_system(inside, mounts) == "nfs4"
+    assert file_system(tmp_path / "größe", mounts) == "nfs"
     assert file_system(tmp_path, mounts) == "ext4"
     monkeypatch.setattr(sys.modules["outwarden.journal.places"], "file_system", lambda path: "nfs4")
     with pytest.raises(JournalError, match="network file system"):

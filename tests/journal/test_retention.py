@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 
 import pytest
 
 from outwarden import tally
-from outwarden.journal import Cursors, History, Journal, Tail
+from outwarden.journal import Cursors, Journal, Tail
+from outwarden.journal.names import FileName
 from outwarden.journal.places import Places
 from outwarden.journal.retention import sweep, sync_files
 
@@ -94,6 +97,84 @@ def test_a_live_file_stays(places, tail, tidy, call):
     journal.close()
 
 
+def test_what_a_writer_wrote_just_before_its_end_is_not_deleted_unread(
+    closed_journal, places, cursors, tail, monkeypatch
+):
+    """It writes once more and ends, while we are looking: the size counts that is there after its end."""
+    from outwarden.journal import retention
+
+    reader = tail("one")
+    reader.commit(reader.read())
+    real = retention.writer_is_gone
+
+    def last_words(fd):
+        if gone := real(fd):
+            with closed_journal.open("ab") as file:
+                file.write(b"last words\n")
+            os.utime(closed_journal, (0, 0))
+        return gone
+
+    monkeypatch.setattr(retention, "writer_is_gone", last_words)
+    sweep(places, cursors, max_bytes=1 << 30, keep_s=1e9, now=time.time() + LATER)
+
+    assert closed_journal.exists()
+
+
+def test_without_consumers_nothing_is_deleted(closed_journal, tidy):
+    """Who has not been asked yet may want it."""
+    tidy()
+
+    assert closed_journal.exists()
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "replace", "unlink"])
+def test_a_sidecar_that_is_killed_while_it_replaces_a_file_loses_and_doubles_nothing(
+    closed_journal, tail, tidy, monkeypatch, step
+):
+    """Whichever step is the last one: each failed call is read once by each consumer, with what it had read before."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_):
+        raise Killed
+
+    read = {name: [] for name in ("one", "other")}
+
+    def take(name, max_events=1000):
+        reader = tail(name)
+        batch = reader.read(max_events)
+        read[name] += [record.event.call_id for record in batch.records if record.event.outcome != "ok"]
+        reader.commit(batch)
+
+    take("one", 7)
+    take("other", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, step, die)
+        with pytest.raises(Killed):
+            tidy(max_bytes=1)
+    take("one", 2)
+    take("other", 3)
+    tidy(max_bytes=1)
+    take("one")
+    take("other")
+
+    assert read == {name: [str(n) for n in range(1, 20, 2)] for name in ("one", "other")}
+    tidy()
+    assert list(closed_journal.parent.iterdir()) == []
+
+
+def test_what_was_set_aside_is_kept_as_long_as_the_history(places, tidy):
+    """Long enough to look at it, not for ever."""
+    places.quarantine.mkdir()
+    (places.quarantine / "old").write_bytes(b"x")
+    tidy(keep_s=LATER + 10)
+    assert len(list(places.quarantine.iterdir())) == 1
+
+    tidy(keep_s=LATER - 10)
+    assert list(places.quarantine.iterdir()) == []
+
+
 def test_a_file_that_was_just_made_stays(closed_journal, places, cursors, tail):
     """Between its making and its lock a file looks as if its writer were gone."""
     reader = tail("one")
@@ -159,46 +240,11 @@ def test_old_hours_of_history_are_deleted(places, tidy):
     assert len(list(places.history.glob("*.jsonl"))) == 1
 
 
-def test_files_can_be_flushed_to_the_disk(closed_journal, places):
-    """`journal.sync: interval` asks for that."""
+def test_all_files_are_flushed_to_the_disk(closed_journal, places, monkeypatch):
+    """`journal.sync: interval` asks for that; what is not ours, or has gone meanwhile, is passed."""
+    flushed = []
+    monkeypatch.setattr(os, "fdatasync", lambda fd: flushed.append(os.fstat(fd).st_ino))
+    (places.journal / str(FileName("s", "h", 1, 1, 1))).symlink_to("/nowhere")
     sync_files(places.journal)
 
-
-def test_the_history_keeps_events_and_gives_a_span(tmp_path, call):
-    """Events come back by the time at which they began."""
-    from outwarden.event import encode
-
-    history = History(tmp_path / "history")
-    history.append([encode(call(n)) for n in range(10)])
-
-    found = [event.call_id for event in history.read(1_700_000_003, 1_700_000_005)]
-    assert found == ["3", "4", "5"]
-
-
-def test_the_history_goes_back_to_a_mark(tmp_path, call):
-    """What was appended after a mark is cut off."""
-    from outwarden.event import encode
-
-    history = History(tmp_path / "history")
-    history.append([encode(call(1))])
-    mark = history.mark()
-    history.append([encode(call(2))])
-    (history.directory / "9999-01-01T00.jsonl").write_bytes(b"later\n")
-    history.restore(mark)
-
-    assert [event.call_id for event in history.read()] == ["1"]
-    assert history.mark() == mark
-
-
-def test_the_history_can_be_read_while_it_is_written(tmp_path, call):
-    """An unfinished last line is passed."""
-    from outwarden.event import encode
-
-    history = History(tmp_path / "history")
-    history.append([encode(call(1))])
-    (path,) = history.directory.iterdir()
-    with path.open("ab") as file:
-        file.write(b'{"kind":"ca')
-
-    assert [event.call_id for event in history.read()] == ["1"]
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert flushed == [closed_journal.stat().st_ino]

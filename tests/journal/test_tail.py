@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from outwarden import event, tally
 from outwarden.journal import Cursors, Journal, Tail
@@ -187,6 +193,57 @@ def test_a_line_that_is_no_event_does_not_stop_the_tail(torn, tail, call, tmp_pa
     assert len(list((tmp_path / "quarantine").iterdir())) == 1
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"kind":"call","ts":"\xff\xfe"}',
+        b'{"kind":"call","x":' + b"[" * 100_000,
+        b"[" * 100_000,
+        b"9" * 10_000,
+        b"\0" * 99,
+    ],
+    ids=["broken UTF-8", "a nest in an event", "a nest", "a number", "zeros"],
+)
+def test_no_kind_of_corruption_stops_the_tail(torn, tail, call, tmp_path, line):
+    """It is set aside byte for byte, and what follows is read."""
+    torn(line + b"\n" + event.encode(call(1)) + b"\n")
+
+    assert numbers(tail().read()) == ["1"]
+    (kept,) = (tmp_path / "quarantine").iterdir()
+    assert kept.read_bytes() == line
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(torn, tail, call, monkeypatch, caplog):
+    """A bad sector costs what lies on it; it is told once."""
+    bad = torn(event.encode(call(1)) + b"\n", n=1)
+    torn(event.encode(call(2)) + b"\n", n=2)
+    real = os.pread
+
+    def pread(fd, length, offset):
+        if os.fstat(fd).st_ino == bad.stat().st_ino:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(fd, length, offset)
+
+    monkeypatch.setattr(os, "pread", pread)
+    reader = tail()
+
+    assert numbers(reader.read()) == ["2"]
+    assert numbers(reader.read()) == []
+    assert caplog.messages == ["A journal file cannot be read."]
+    monkeypatch.undo()
+    assert numbers(reader.read()) == ["1"]
+
+
+def test_a_full_disk_does_not_stop_the_tail_at_a_bad_line(torn, tail, call, tmp_path):
+    """Where the quarantine cannot be written the line is counted and passed."""
+    (tmp_path / "quarantine").write_text("in the way")
+    before = tally.snapshot()["quarantined"]
+    torn(b"garbage\n" + event.encode(call(1)) + b"\n")
+
+    assert numbers(tail().read()) == ["1"]
+    assert tally.snapshot()["quarantined"] == before + 1
+
+
 def test_a_monstrous_line_is_passed(torn, tail, call, monkeypatch):
     """A file of garbage without an end of line cannot hold the tail."""
     from outwarden.journal import tail as module
@@ -239,3 +296,80 @@ def test_a_commit_takes_other_work_with_it_or_nothing(journal, tail, cursors, ca
     assert numbers(tail().read()) == ["1"]
     with pytest.raises(Exception, match="no such table"):
         cursors._connection.execute("SELECT * FROM other")
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.integers(0, 3).map(lambda size: b"x" * size * 300),  # an event with so much text
+        st.sampled_from([b"", b"garbage", b"{", b'{"kind":"call"}', b"\xff\x00", b"9" * 700]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    pieces=PIECES,
+    cuts=st.lists(st.integers(1, 900), min_size=1, max_size=30),
+    steps=st.lists(
+        st.tuples(st.integers(1, 4), st.integers(1, 1500), st.sampled_from(["commit", "rewind", "crash", "go on"])),
+        min_size=1,
+        max_size=12,
+    ),
+)
+def test_however_bytes_arrive_each_event_is_committed_once_and_in_order(pieces, cuts, steps):
+    """Lines come in pieces of any size, readers have any limits, fail, and are killed: nothing is lost or twice."""
+    lines, expected = [], []
+    for number, piece in enumerate(pieces):
+        if piece.strip(b"x") == b"":
+            expected.append(str(number))
+            piece = event.encode(sample(number, piece.decode()))  # noqa: PLW2901 - the piece, made an event
+        lines.append(piece)
+    data = b"".join(line + b"\n" for line in lines)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "journal").mkdir()
+        path = place / "journal" / str(FileName("s", "h", 1, 1, 1))
+        cursors = Cursors(place / "history" / "db")
+        taken: list[str] = []
+        reader = Tail(path.parent, cursors, "one", quarantine=place / "quarantine")
+        arrived = turn = 0
+        with path.open("ab", buffering=0) as writer:
+            fcntl.flock(writer, fcntl.LOCK_EX)
+            while arrived < len(data) or turn < len(steps) or reader.backlog():
+                arrived += writer.write(data[arrived : arrived + cuts[turn % len(cuts)]])
+                max_events, max_bytes, then = steps[turn] if turn < len(steps) else (100, 1 << 20, "commit")
+                turn += 1
+                batch = reader.read(max_events, max_bytes)
+                if then == "commit":
+                    # What was read before without a commit belongs to a later one: here all is handled, or read again.
+                    reader.rewind()
+                    batch = reader.read(max_events, max_bytes)
+                    reader.commit(batch)
+                    taken += numbers(batch)
+                elif then == "rewind":
+                    reader.rewind()
+                elif then == "crash":
+                    reader = Tail(path.parent, cursors, "one", quarantine=place / "quarantine")
+        cursors.close()
+
+    assert taken == expected
+
+
+def sample(number: int, text: str) -> event.CallEvent:
+    return event.CallEvent(
+        ts=event.timestamp(0),
+        event_id=event.ids.new(),
+        call_id=str(number),
+        attempt=1,
+        api="generic",
+        method="GET",
+        host="h",
+        outcome="ok",
+        status=200,
+        service="tests",
+        env="dev",
+        pid=1,
+        schema=1,
+        error=text,
+    )

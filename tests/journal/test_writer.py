@@ -145,6 +145,34 @@ def test_what_was_lost_is_told_once_there_is_room(tmp_path, call, stored, monkey
     assert (notice.name, notice.reason, notice.count) == ("lost", "journal_unwritable", 3)
 
 
+def test_a_loss_that_nothing_follows_is_told_at_the_end(tmp_path, call, stored):
+    """The program makes no more calls, and closes the journal."""
+    blocked = tmp_path / "journal"
+    blocked.write_text("in the way")
+    journal = Journal(blocked, "tests")
+    journal.append(call(1))
+    blocked.unlink()
+    time.sleep(livefile.PAUSE_S)  # how long a failure keeps us from trying again
+    journal.close()
+
+    (notice,) = stored(blocked)
+    assert (notice.name, notice.count, notice.env) == ("lost", 1, "dev")
+
+
+def test_who_asks_for_a_flush_before_each_return_never_waits_in_memory(directory, call, stored, monkeypatch):
+    """`sync: always`: slow or not, an event is on the disk when append returns."""
+    monkeypatch.setattr(writer, "SLOW_S", -1.0)
+    flushed = []
+    monkeypatch.setattr(livefile, "_flush", flushed.append)
+    journal = Journal(directory, "tests", sync="always")
+    for n in range(20):
+        journal.append(call(n))
+        assert len(stored(directory)) == n + 1
+    journal.close()
+
+    assert len(flushed) == 20
+
+
 def test_at_the_cap_errors_are_still_recorded(directory, call, stored, monkeypatch):
     """Without a sidecar to make room, successes are given up first, and counted."""
     monkeypatch.setattr(cap, "MEASURE_S", 0.0)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from outwarden.journal.names import FileName
-from outwarden.journal.opening import open_to_write
+from outwarden.journal.opening import close, open_to_write
 from outwarden.journal.places import NETWORK_FILE_SYSTEMS, file_system
 
 PAUSE_S: Final = 1.0
@@ -82,7 +82,8 @@ class LiveFile:
         """Append some whole lines.
 
         Raises:
-            OSError: they are not in the file, or not all of them.
+            OSError: they are not in the file, or not all of them. EBADF: the program is just closing descriptors; nothing
+                was written, and the next attempt may work at once.
         """
         try:
             ready = (
@@ -107,7 +108,7 @@ class LiveFile:
     def let_go(self) -> None:
         """Close the descriptor, if it still is ours. A write after this opens a new file."""
         if self._look() is not None:
-            os.close(self._fd)
+            close(self._fd)
         self._fd, self._look_s = -1, 0.0
 
     def _make_ready(self, length: int, now: float) -> None:
@@ -122,7 +123,7 @@ class LiveFile:
                 raise OSError(self._refusal, "cannot be opened")
             self._open(now)
         except OSError as error:
-            if now >= self._pause_until_s:
+            if now >= self._pause_until_s and error.errno != errno.EBADF:
                 self._pause_until_s, self._refusal = now + PAUSE_S, error.errno or errno.EIO
             if not usable:
                 raise
@@ -148,7 +149,7 @@ class LiveFile:
             try:
                 os.dup2(fd, self._fd, inheritable=False)
             finally:
-                os.close(fd)
+                close(fd)
         self._device, self._inode = about.st_dev, about.st_ino
         self._size = 0
         self._rotate_s = now + self._rotate_after_s

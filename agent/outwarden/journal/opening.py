@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -19,16 +20,25 @@ def open_to_write(path: Path) -> int:
     Raises:
         OSError: it cannot be made.
     """
-    while True:
-        fd = move_high(os.open(path, _WRITE, 0o600))
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
-            if os.fstat(fd).st_nlink:
-                return fd
-        except OSError:
-            os.close(fd)
+    fd = move_high(os.open(path, _WRITE, 0o600))
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        about, named = os.fstat(fd), path.lstat()
+    except OSError:
+        close(fd)
+        raise
+    if (about.st_dev, about.st_ino) != (named.st_dev, named.st_ino):  # and so the number is not ours to close
+        raise OSError(errno.EBADF, "the descriptor was taken away in the meantime")
+    return fd
+
+
+def close(fd: int) -> None:
+    """Close a descriptor that the program may have closed before us."""
+    try:
+        os.close(fd)
+    except OSError as error:
+        if error.errno != errno.EBADF:
             raise
-        os.close(fd)  # we were stopped for so long between making and locking that it was taken for a left one
 
 
 def open_to_read(path: Path) -> int:

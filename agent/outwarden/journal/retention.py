@@ -26,7 +26,7 @@ def sweep(places: Places, cursors: Cursors, *, max_bytes: int, keep_s: float, no
     """Delete what is no longer needed.
 
     A journal file goes when its writer is gone or has rotated and every registered consumer has passed it; an hour of
-    history goes when it is older than `keep_s`. Above `max_bytes` together, the oldest history goes first; then the
+    history and what lies in quarantine go when they are older than `keep_s`. Above `max_bytes` together, the oldest history goes first; then the
     successes in closed files that were not shipped yet, counted as `journal_full`. Live files are never touched.
 
     Raises:
@@ -37,6 +37,9 @@ def sweep(places: Places, cursors: Cursors, *, max_bytes: int, keep_s: float, no
     _delete_passed(places.journal, cursors, now)
     history = History(places.history)
     history.sweep(keep_s, now)
+    for path in places.quarantine.glob("*"):
+        if now - path.stat().st_mtime > keep_s:
+            path.unlink(missing_ok=True)
     excess = sum(_size(entry) for _, entry in files(places.journal)) + history.size() - max_bytes
     while excess > 0 and (freed := history.drop_oldest()):
         excess -= freed

@@ -169,9 +169,9 @@ class Tail:
                 os.write(fd, data)
             finally:
                 os.close(fd)
-        except FileExistsError:
-            return
-        except OSError:
+        except OSError as error:
+            if isinstance(error, FileExistsError) and self._quarantine.is_dir():
+                return
             kept = False  # a full disk: what follows is worth more than what could not be read
         tally.count("quarantined")
         logger.warning(

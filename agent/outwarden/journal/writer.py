@@ -27,6 +27,8 @@ SLOW_IN_A_ROW: Final = 5
 """After so many slow appends the events wait in memory."""
 RING: Final = 2000
 """So many events wait in memory at most, while the disk is slow."""
+ATTEMPTS: Final = 10
+"""So often we write anew at once when another thread of the program is closing all descriptors."""
 PROBE_S: Final = 1.0
 """How often a slow disk is tried again."""
 
@@ -119,12 +121,15 @@ class Journal:
                 self._tell_losses()
             self._file.let_go()
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes, attempts: int = ATTEMPTS) -> None:
         """Write some whole lines; count them as lost when that fails."""
         began = clock()
         try:
             self._file.write(data, began)
         except OSError as error:
+            if error.errno == errno.EBADF and attempts > 1:
+                self._write(data, attempts - 1)
+                return
             lines = data.count(b"\n")
             reason: tally.Reason = "disk_full" if error.errno in FULL else "journal_unwritable"
             tally.count(reason, lines)
