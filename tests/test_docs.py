@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from outwarden import tally
+from outwarden.cli import outwarden
+from outwarden.config.load import load
 from outwarden.event import CallEvent, Notice
 from outwarden.meter import METRICS
 
@@ -56,3 +59,27 @@ def test_the_readme_names_both_commands():
 
     assert "make demo\n" in blocks
     assert "make test\n" in blocks
+
+
+def test_the_readmes_configuration_loads(tmp_path):
+    """What a reader copies is taken as it stands."""
+    (block,) = re.findall(r"```yaml\n(.*?)```", text("README.md"), re.DOTALL)
+    path = tmp_path / "outwarden.yaml"
+    path.write_text(block, encoding="utf-8")
+
+    assert load(path, {}).alarms[0].name == "High4XXErrors"
+
+
+def test_the_readmes_commands_are_there():
+    """Each `outwarden …` line of the README is a command with these options."""
+    lines = re.findall(
+        r"^outwarden (.+)$", "\n".join(re.findall(r"```sh\n(.*?)```", text("README.md"), re.DOTALL)), re.MULTILINE
+    )
+    assert lines
+    for line in lines:
+        words = line.split(" -- ")[0].split()
+        asked = [word for word in words if word.startswith("-")]
+        names = [word for word in words if not word.startswith("-")]
+        shown = CliRunner().invoke(outwarden, [*names, "--help"])
+        assert shown.exit_code == 0, line
+        assert all(option in shown.output for option in asked), line
