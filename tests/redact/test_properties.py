@@ -114,7 +114,7 @@ def test_the_quick_look_misses_nothing_that_would_be_decoded(hint, pattern, data
 
     found = pattern.search(text) is not None
 
-    assert getattr(Hints(text.encode("latin-1", "replace")), hint) == found
+    assert bool(getattr(Hints(text.encode("latin-1", "replace")), hint)) == found
 
 
 @given(event=st.dictionaries(WORDS, TREES, max_size=4))

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from outwarden.redact.runs import Hints
+from outwarden.redact.runs import Hints, matches
 
 LONGEST: Final = 65_536
 """No more is unpacked from gzip."""
@@ -43,33 +43,34 @@ def decode(text: str, hints: Hints) -> Iterator[Decoded]:
             if unpacked:
                 yield Decoded(found.start(), found.end(), unpacked)
     if hints.hexadecimal:
-        for found in _HEX.finditer(text):
+        for found in matches(_HEX, text, hints.hexadecimal):
             yield Decoded(found.start(), found.end(), bytes.fromhex(found[0]).decode("latin-1"))
     if hints.base64:
-        yield from _base64_texts(text)
+        yield from _base64_texts(text, hints.base64)
     if hints.base32:
-        for found in _BASE32.finditer(text):
+        for found in matches(_BASE32, text, hints.base32):
             said = _base32(found[0])
             if said:
                 yield Decoded(found.start(), found.end(), said)
     if hints.spaced:
-        for found in _SPACED_HEX.finditer(text):
+        for found in matches(_SPACED_HEX, text, hints.spaced):
             compact = found[0].translate({32: None, 58: None, 45: None})
             yield Decoded(found.start(), found.end(), bytes.fromhex(compact).decode("latin-1"))
 
 
-def _base64_texts(text: str) -> Iterator[Decoded]:
+def _base64_texts(text: str, hint: int) -> Iterator[Decoded]:
     """Decode from where printable text begins to where it ends; line ends and tabs belong to it."""
-    found = _BASE64.search(text)
-    while found is not None:
+    done = 0
+    for found in matches(_BASE64, text, hint):
         start, stop = found.span()
+        if start < done:
+            continue
         rest = _BASE64_REST.match(text, start)
         raw = _base64(text[start : rest.end()] if rest is not None else found[0])
         said = _TEXT.match(raw)
         size = len(said[0]) if said is not None else 0
-        stop = max(stop, start + size * 4 // 3)
-        yield Decoded(start, stop, raw[: max(size, (stop - start) * 3 // 4)].decode("latin-1"))
-        found = _BASE64.search(text, stop)
+        done = max(stop, start + size * 4 // 3)
+        yield Decoded(start, done, raw[: max(size, (done - start) * 3 // 4)].decode("latin-1"))
 
 
 def _base64(run: str) -> bytes:
