@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextvars
+import functools
 import logging
+import signal
 
 import pytest
 
@@ -69,3 +71,33 @@ def test_our_own_calls_are_marked_in_this_context_only():
         assert not elsewhere.run(polite.is_unwatched)
 
     assert not polite.is_unwatched()
+
+
+def a_timeout(*_):
+    raise TimeoutError
+
+
+class Handler:
+    """A signal handler that is an object."""
+
+    def __call__(self, *_):
+        raise TimeoutError
+
+    def method(self, *_):
+        raise TimeoutError
+
+
+@pytest.mark.parametrize("handler", [a_timeout, Handler(), Handler().method, functools.partial(a_timeout, 1)])
+def test_what_a_signal_handler_of_the_program_raises_passes(handler):
+    """It is a timeout that the program waits for, and none of our faults."""
+    before = signal.signal(signal.SIGUSR1, handler)
+    counted = tally.snapshot()["internal_error"]
+    try:
+        with pytest.raises(TimeoutError), polite.shielded("a.place"):
+            signal.raise_signal(signal.SIGUSR1)
+        with polite.shielded("a.place"):
+            raise TimeoutError  # of our own
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    assert tally.snapshot()["internal_error"] == counted + 1

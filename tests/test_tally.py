@@ -121,3 +121,30 @@ def test_a_descriptor_is_moved_out_of_the_way(tmp_path):
             os.fstat(low)
     finally:
         os.close(high)
+
+
+def test_a_descriptor_that_is_high_already_stays_where_it_is(tmp_path):
+    """There may be no other number free."""
+    high = tally.move_high(os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT))
+    try:
+        assert tally.move_high(high) == high
+    finally:
+        os.close(high)
+
+
+def test_where_no_number_is_free_a_low_one_is_better_than_none(board):
+    """A program that has used up its descriptors, but for one, still counts."""
+    program = watched(
+        board,
+        "import resource\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\n"
+        "taken = []\n"
+        "try:\n"
+        "    while True: taken.append(os.open('/', os.O_RDONLY))\n"
+        "except OSError: os.close(taken.pop())\n"
+        "tally.count('disk_full', 5)\n",
+    )
+    with program:
+        pass
+
+    assert losses(board) == [5]

@@ -17,4 +17,4 @@ except UsageError as error:
 except Exception as fault:
     from outwarden.polite import swallow
 
-    swallow("auto", type(fault))
+    swallow("auto", fault)

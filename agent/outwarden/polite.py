@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import logging
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Final
 
 from outwarden import tally
 
@@ -35,20 +38,48 @@ class shielded:  # noqa: N801 - used as a verb: `with shielded("capture.requests
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> bool:
-        if kind is None or not issubclass(kind, Exception):
+        if not isinstance(error, Exception) or is_the_programs(error):
             return False
-        swallow(self._place, kind)
+        swallow(self._place, error)
         return True
 
 
-def swallow(place: str, kind: type[BaseException]) -> None:
-    """Count a fault of ours and log it once per place."""
+def is_the_programs(error: BaseException) -> bool:
+    """Say whether a signal handler of the program raised this in the middle of our work: a timeout that it wants to see."""
+    codes = {code for number in signal.valid_signals() if (code := _code(signal.getsignal(number))) is not None}
+    trace = error.__traceback__
+    while codes and trace is not None:
+        if trace.tb_frame.f_code in codes:
+            return True
+        trace = trace.tb_next
+    return False
+
+
+def _code(handler: object) -> CodeType | None:
+    """Give the code that a signal handler runs; None for those that are no Python."""
+    while isinstance(handler, functools.partial):
+        handler = handler.func
+    kind: Any = type(handler)
+    for function in (handler, getattr(handler, "__func__", None), getattr(kind, "__call__", None)):  # noqa: B004 - its code
+        code = getattr(function, "__code__", None)
+        if isinstance(code, CodeType):
+            return code
+    return None
+
+
+def swallow(place: str, error: BaseException) -> None:
+    """Count a fault of ours and log it once per place.
+
+    What a signal handler of the program raised is raised on: the fault is not ours, and the program waits for it.
+    """
+    if is_the_programs(error):
+        raise error
     tally.count("internal_error", 1)
     if place not in _told:
         _told.add(place)
         try:
             logger.warning(
-                "A fault inside outwarden was swallowed.", extra={"place": place, "error_type": kind.__name__}
+                "A fault inside outwarden was swallowed.", extra={"place": place, "error_type": type(error).__name__}
             )
         except Exception:  # noqa: S110 - a broken log handler of the program must not reach the program through us
             pass

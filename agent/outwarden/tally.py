@@ -40,7 +40,8 @@ LOSSES: Final[frozenset[Reason]] = frozenset({"journal_unwritable", "disk_full",
 HIGH_DESCRIPTOR: Final = 512
 """Descriptors of ours are moved to this number or above: programs close, count and reuse the low ones."""
 
-_SLOTS: Final = 1024
+SLOTS: Final = 1024
+"""So many processes have their own place on a board."""
 _SLOT_BYTES: Final = 128
 _HEAD: Final = struct.Struct("<qq")  # process id, claim time in ns
 _CELLS: Final = struct.Struct(f"<{len(REASONS)}q")
@@ -93,7 +94,7 @@ def create_board(path: Path) -> None:
     """
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        os.write(fd, bytes(_SLOTS * _SLOT_BYTES))
+        os.write(fd, bytes(SLOTS * _SLOT_BYTES))
     finally:
         os.close(fd)
 
@@ -137,17 +138,15 @@ def read_board(path: Path) -> list[Slot]:
 
 
 def move_high(fd: int) -> int:
-    """Move a descriptor out of the program's way and close the low one.
-
-    Raises:
-        OSError: no descriptor is free; the low one is closed all the same.
-    """
+    """Move a descriptor out of the program's way and close the low one; where that cannot be, give the low one."""
+    if fd >= HIGH_DESCRIPTOR:
+        return fd
     try:
-        return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR)
-    except OSError:  # a limit below HIGH_DESCRIPTOR: any other number is better than none
-        return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 3)
-    finally:
-        os.close(fd)
+        high = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR)
+    except OSError:
+        return fd  # a limit below HIGH_DESCRIPTOR, or no other number free: a low one is better than none
+    os.close(fd)
+    return high
 
 
 def _write(path: Path, offset: int, data: bytes) -> None:
@@ -163,7 +162,7 @@ def _claim(path: Path) -> int | None:
     fd = move_high(os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW))
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
-        data = os.pread(fd, _SLOTS * _SLOT_BYTES, 0)
+        data = os.pread(fd, SLOTS * _SLOT_BYTES, 0)
         for slot in range(len(data) // _SLOT_BYTES):
             if _HEAD.unpack_from(data, slot * _SLOT_BYTES)[0] == 0:
                 os.pwrite(fd, _HEAD.pack(os.getpid(), time.time_ns()), slot * _SLOT_BYTES)

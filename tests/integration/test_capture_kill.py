@@ -226,3 +226,46 @@ def test_the_start_costs_little(program):
         took.append(best)
 
     assert took[0] - took[1] < 0.05
+
+
+def test_a_timeout_by_signal_reaches_the_program_wherever_it_strikes(program):
+    """A handler that raises, at random moments in the middle of our work: the program sees each of its timeouts."""
+    told = program.run("""
+import random, signal
+import requests
+from requests.adapters import BaseAdapter
+from requests.models import Response
+
+class Instant(BaseAdapter):
+    def send(self, request, **_):
+        response = Response()
+        response.status_code, response.url, response.request, response._content = 200, request.url, request, b"x"
+        return response
+    def close(self):
+        pass
+
+class Timeout(Exception):
+    pass
+
+raised = seen = 0
+def handler(*_):
+    global raised
+    raised += 1
+    raise Timeout
+
+signal.signal(signal.SIGALRM, handler)
+session = requests.Session()
+session.mount("http://instant/", Instant())
+for _ in range(200):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.0008 + random.random() * 0.002)
+        for _ in range(400):
+            session.get("http://instant/x")
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except Timeout:
+        seen += 1
+print(raised, seen)
+""")
+    raised, seen = map(int, told.split())
+
+    assert raised == seen > 0

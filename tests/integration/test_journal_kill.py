@@ -14,7 +14,8 @@ from contextlib import closing
 import pytest
 
 from outwarden import event
-from outwarden.journal import Cursors, History, Tail
+from outwarden.journal import Cursors, History, Places, Tail
+from outwarden.journal.retention import sweep
 
 pytestmark = pytest.mark.integration
 
@@ -140,7 +141,16 @@ def test_writers_and_reader_are_killed_over_and_over(tmp_path, start):
     assert max(found.values()) == 1
     with closing(sqlite3.connect(tmp_path / "history" / "db")) as connection:
         assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
-        assert connection.execute("SELECT count(*) FROM cursor").fetchone() == (0,)
+    with closing(Cursors(tmp_path / "history" / "db")) as cursors:
+        parts = (
+            tmp_path,
+            journal,
+            tmp_path / "history",
+            cursors.db,
+            *[tmp_path / name for name in ("a", "b", "c", "d")],
+        )
+        sweep(Places(*parts), cursors, max_bytes=1 << 30, keep_s=1e9, now=time.time())
+        assert cursors.files() == []
 
 
 def test_events_of_a_fork_server_are_all_there(tmp_path, start):

@@ -164,6 +164,17 @@ def test_a_sidecar_that_is_killed_while_it_replaces_a_file_loses_and_doubles_not
     assert list(closed_journal.parent.iterdir()) == []
 
 
+def test_a_sidecar_that_is_killed_after_a_deletion_leaves_no_cursor_for_ever(closed_journal, cursors, tail, tidy):
+    """The file went, its cursor did not: the next sweep forgets it."""
+    reader = tail("one")
+    reader.commit(reader.read())
+    closed_journal.unlink()
+    assert cursors.files() == [closed_journal.name]
+    tidy()
+
+    assert cursors.files() == []
+
+
 def test_what_was_set_aside_is_kept_as_long_as_the_history(places, tidy):
     """Long enough to look at it, not for ever."""
     places.quarantine.mkdir()

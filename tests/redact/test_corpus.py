@@ -1,4 +1,4 @@
-"""The whole engine on a corpus of our own: 44 kinds of secrets, at 36 places, in 29 encodings."""
+"""The whole engine on a corpus of our own: 44 kinds of secrets, at 34 places, in 29 encodings."""
 
 from __future__ import annotations
 

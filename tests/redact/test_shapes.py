@@ -117,6 +117,3 @@ def test_checksums():
     assert checksums.is_iban("GB82 WEST 1234 5698 7654 32")
     assert not checksums.is_iban("GB82 WEST 1234 5698 7654 33")
     assert not checksums.is_iban("XX82 WEST 1234 5698 7654 32")
-    assert checksums.is_nik("3174015411828565")
-    assert not checksums.is_nik("0074015411828565")
-    assert not checksums.is_nik("3174013213828565")

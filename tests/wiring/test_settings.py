@@ -46,3 +46,15 @@ def test_launch_environment(watched, tmp_path):
     assert child["OUTWARDEN_BOARD"] == str(watched.board)
     assert child["X"] == "y"
     assert launch_environment(file, {})["PYTHONPATH"] == str(SITE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", []), ("/a:/b", ["/a", "/b"]), (":/a", ["", "/a"]), ("/a:", ["/a", ""]), (f"{SITE}:/a", ["/a"])],
+)
+def test_the_programs_own_path_stays_as_it_is(watched, tmp_path, before, after):
+    """Also its empty entries, which are the current directory."""
+    file = tmp_path / "settings.json"
+    file.write_bytes(settings.dump(watched.settings))
+
+    assert launch_environment(file, {"PYTHONPATH": before})["PYTHONPATH"].split(":") == [str(SITE), *after]

@@ -72,7 +72,7 @@ def _ended(response: Any, error: BaseException | None = None) -> None:
             response.__class__ = response.__class__.__bases__[0]
             body.end(None if response.chunked else response.tell(), error)
     except Exception as fault:
-        swallow(PLACE, type(fault))
+        swallow(PLACE, fault)
 
 
 def _collected(body: Body) -> None:
@@ -80,7 +80,7 @@ def _collected(body: Body) -> None:
     try:
         body.end()
     except Exception as fault:
-        swallow(PLACE, type(fault))
+        swallow(PLACE, fault)
 
 
 @cache

@@ -68,7 +68,7 @@ class _Watcher:
         except Exception as fault:
             from outwarden.polite import swallow  # noqa: PLC0415 - too heavy for the start of every process
 
-            swallow("capture.late", type(fault))
+            swallow("capture.late", fault)
 
 
 class _Loader:

@@ -82,7 +82,7 @@ class Tracing:
 
             self._spans = Spans(self._cleaner)
         except ImportError as fault:
-            swallow(PLACE, type(fault))
+            swallow(PLACE, fault)
             return False
         return True
 

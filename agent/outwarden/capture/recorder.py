@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from outwarden.polite import swallow
+from outwarden.polite import is_the_programs, swallow
 from outwarden.rawcall import RawCall
 
 
@@ -38,7 +38,9 @@ class Recorder:
         try:
             self._record(raw)
         except Exception as fault:
-            swallow("capture.record", type(fault))
+            if is_the_programs(fault):
+                self._again(raw)
+            swallow("capture.record", fault)
         finally:
             busy.now = False
             raw.error = None  # its traceback holds the program's frames, and they would hold us
@@ -48,6 +50,13 @@ class Recorder:
             except IndexError:
                 return  # another thread was quicker
             self(waiting)
+
+    def _again(self, raw: RawCall) -> None:
+        """Record a call in whose recording a signal handler of the program raised: the call was made all the same."""
+        try:
+            self._record(raw)
+        except Exception as fault:
+            swallow("capture.record", fault)
 
 
 class _Process:

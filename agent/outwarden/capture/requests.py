@@ -109,7 +109,7 @@ class RequestsHook:
             try:
                 call = enter(self, request, kwargs)
             except Exception as fault:
-                swallow(PLACE, type(fault))
+                swallow(PLACE, fault)
             if call is None:
                 return original(self, request, **kwargs)
             if call is _ANEW:
@@ -122,13 +122,13 @@ class RequestsHook:
                     _current.reset(token)
                     call.raised(request, error)
                 except Exception as fault:
-                    swallow(PLACE, type(fault))
+                    swallow(PLACE, fault)
                 raise
             try:
                 _current.reset(token)
                 call.returned(request, response, kwargs.get("stream", self.stream))
             except Exception as fault:
-                swallow(PLACE, type(fault))
+                swallow(PLACE, fault)
             return response
 
         return send
@@ -142,19 +142,19 @@ class RequestsHook:
             try:
                 call = leave(request)
             except Exception as fault:
-                swallow(PLACE, type(fault))
+                swallow(PLACE, fault)
             try:
                 response = original(self, request, *args, **kwargs)
             except BaseException as error:
                 try:
                     call.unanswered(request, error)
                 except Exception as fault:
-                    swallow(PLACE, type(fault))
+                    swallow(PLACE, fault)
                 raise
             try:
                 call.answered(request, response)
             except Exception as fault:
-                swallow(PLACE, type(fault))
+                swallow(PLACE, fault)
             return response
 
         return send

@@ -78,7 +78,7 @@ class Companion:
         except UsageError as error:
             self.trouble = str(error)
         except Exception as error:  # the program runs on; the summary says that nothing was shipped
-            swallow("run.companion", type(error))
+            swallow("run.companion", error)
             self.trouble = f"nothing was shipped: a fault inside outwarden ({type(error).__name__})"
         finally:
             self._settled.set()

@@ -17,7 +17,7 @@ from outwarden.wiring import launch, settings
 
 
 class Handover:
-    """A private folder that is gone when the run is over.
+    """A private folder that is gone when the run is over, and all its processes are.
 
     Attributes:
         environ: the environment for the program.
@@ -46,6 +46,10 @@ class Handover:
             return tally.read_board(self._board) if self._folder is not None else []
         except OSError:
             return []
+
+    def leave(self) -> None:
+        """Let the folder be: a daemon lives on, and what it starts looks there."""
+        self._folder = None
 
     def remove(self) -> None:
         """Take the folder away."""

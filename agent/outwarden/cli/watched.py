@@ -25,6 +25,7 @@ from outwarden.config import Config
 from outwarden.errors import JournalError
 from outwarden.journal import Places, places
 from outwarden.polite import shielded, swallow
+from outwarden.tally import SLOTS
 from outwarden.wiring.service_name import service_name
 
 STOP_S: Final = 3.0
@@ -53,12 +54,17 @@ def watch(command: Sequence[str], config: Config) -> Report:
         status = program.wait()
         report = Report(status=status, elapsed_s=time.time() - started)
         try:
-            own = Own(handover.slots(), started)
+            slots = handover.slots()
+            own = Own(slots, started)
+            if own.alive():
+                handover.leave()
             _drain(companion, own.files(found), config)
-            notes = [note for note in (handover.trouble, companion.trouble) if note]
+            full = "more processes than can be told apart: calls of the last ones are not in these numbers"
+            crowded = full if len(slots) >= SLOTS else None
+            notes = [note for note in (handover.trouble, companion.trouble, crowded) if note]
             return _filled(report, config, found, own, alarms_of=service, since_s=started, notes=notes)
         except Exception as error:  # whatever happens to us, the program's status is what counts
-            swallow("run.report", type(error))
+            swallow("run.report", error)
             note = f"there is no summary: a fault inside outwarden ({type(error).__name__})"
             return msgspec.structs.replace(report, notes=(note,))
 

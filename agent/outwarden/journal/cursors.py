@@ -106,6 +106,11 @@ class Cursors:
         with self._lock:
             self._connection.execute("DELETE FROM cursor WHERE file = ?", (file,))
 
+    def files(self) -> list[str]:
+        """Give the names of all files that have a cursor."""
+        with self._lock:
+            return [file for (file,) in self._connection.execute("SELECT DISTINCT file FROM cursor ORDER BY file")]
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Do all of it or nothing; other threads of this process wait."""

@@ -33,7 +33,7 @@ def sweep(places: Places, cursors: Cursors, *, max_bytes: int, keep_s: float, no
         OSError: a directory cannot be read or written.
         sqlite3.Error: the cursors cannot be read or written.
     """
-    _finish_replacements(places.journal, cursors)
+    _clear_leftovers(places.journal, cursors)
     _delete_passed(places.journal, cursors, now)
     history = History(places.history)
     history.sweep(keep_s, now)
@@ -115,14 +115,17 @@ def sync_files(directory: Path) -> None:
             os.close(fd)
 
 
-def _finish_replacements(directory: Path, cursors: Cursors) -> None:
-    """Clear away what a killed sidecar has left in the middle of a replacement."""
+def _clear_leftovers(directory: Path, cursors: Cursors) -> None:
+    """Clear away what a sidecar has left that was killed in the middle of a replacement or a deletion."""
     for stale in directory.glob(f".*{SUFFIX}{_PART}"):
         stale.unlink(missing_ok=True)
     names = [name for path in directory.glob(f"*{SUFFIX}") if (name := FileName.parse(path.name)) is not None]
     for name in originals(names).intersection(names):
         (directory / str(name)).unlink(missing_ok=True)
-        cursors.forget(str(name))
+    # A file is deleted before its cursors: the other way round it would be read again from its beginning.
+    for file in cursors.files():
+        if not (directory / file).exists():
+            cursors.forget(file)
 
 
 def _delete_passed(directory: Path, cursors: Cursors, now: float) -> None:

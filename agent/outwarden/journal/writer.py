@@ -17,6 +17,7 @@ from outwarden import tally
 from outwarden.event import SCHEMA, CallEvent, Event, Notice, encode, ids, timestamp
 from outwarden.journal.cap import Cap
 from outwarden.journal.livefile import LiveFile
+from outwarden.polite import is_the_programs
 
 Gate = Callable[[bytes], bytes]
 """The last look at the final bytes of a line (without its newline)."""
@@ -95,7 +96,7 @@ class Journal:
         self._env = ""
 
     def append(self, event: Event) -> None:
-        """Write one event. Never raises; a loss is counted with its reason."""
+        """Write one event; a loss is counted with its reason. Raises nothing but what a signal handler of the program raised."""
         try:
             line = encode(event)
             if self._gate is not None:
@@ -110,7 +111,9 @@ class Journal:
                     self._wait_in_memory(line + b"\n")
                 else:
                     self._write(line + b"\n")
-        except Exception:
+        except Exception as error:
+            if is_the_programs(error):
+                raise
             tally.count("internal_error")
 
     def close(self) -> None:

@@ -121,6 +121,6 @@ class Outbox:
             logger.warning("An alert was refused.", extra={"channel": channel, "alarm": alert.name, "why": why})
             return f"refused: {why}"
         except Exception as error:
-            swallow(f"notify.{channel}", type(error))
+            swallow(f"notify.{channel}", error)
             return None
         return "delivered"

@@ -1,4 +1,4 @@
-"""Numbers that prove themselves: cards (Luhn), IBAN (ISO 7064 mod 97), Indonesian NIK and NPWP."""
+"""Numbers that prove themselves: cards (Luhn) and IBAN (ISO 7064 mod 97)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,6 @@ _COUNTRIES = """
     QA=29 RO=24 RS=22 SA=24 SC=31 SE=24 SI=19 SK=24 SM=27 ST=25 SV=28 TL=23 TN=24 TR=26 UA=29 VA=22 VG=24 XK=20
 """
 _IBAN_LENGTHS: Final = dict(pair.split("=") for pair in _COUNTRIES.split())
-
-_PROVINCES: Final = frozenset(
-    (*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 97))
-)
 
 
 def luhn(digits: str) -> bool:
@@ -49,11 +45,3 @@ def is_iban(text: str) -> bool:
         return False
     turned = compact[4:] + compact[:4]
     return compact.isascii() and int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
-
-
-def is_nik(digits: str) -> bool:
-    """Say whether this may be an Indonesian identity number: province, and a birth date (women: day + 40)."""
-    if len(digits) != 16 or int(digits[:2]) not in _PROVINCES:
-        return False
-    day, month = int(digits[6:8]), int(digits[8:10])
-    return 1 <= (day - 40 if day > 40 else day) <= 31 and 1 <= month <= 12

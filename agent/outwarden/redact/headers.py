@@ -21,7 +21,6 @@ _JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){0
 _JWT_HEADS: Final = ("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi", "eyJqa3UiOi", "eyJlbmMiOi", "eyJ4NXQiOi", "eyJjdHkiOi")
 _USER: Final = re.compile(r"(?:-u|--user|--proxy-user)[ =]['\"]?[^\s\0:'\"]{1,128}:([^\s\0'\"]{1,1024})")
 _IDENTIFIED: Final = re.compile(r"identified by ['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE)
-_SPACED: Final = re.compile(r"(?:password|passwd|login)[ \t]{1,2}([^\s\0]{3,256})")
 
 
 def scheme(text: str, at: int) -> Span | None:

@@ -21,11 +21,12 @@ _ADDRESS: Final = re.compile(
 )
 _LOCAL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
 _DOMAIN: Final = re.compile(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
-_AMOUNTS: Final = re.compile(
-    r"\b(?:shares?|volume|(?:market|mkt)?[ _]?cap|outstanding|total|amount|price|idr|rp|usd|count|rows|bytes|ns|ms|size|offset"
-    r"|seq|epoch|timestamp)[\"']?[\s:=.]{1,3}$",
-    re.IGNORECASE,
-)
+_AMOUNT_WORDS = """
+    share shares volume cap outstanding total amount price idr rp usd count rows bytes ns ms size offset seq epoch timestamp
+"""
+_AMOUNTS: Final = frozenset(_AMOUNT_WORDS.split())
+_LAST_WORD: Final = re.compile(r"[\"'\s:=.]{0,4}([a-z]{2,16})(?![a-z])")
+_FURTHEST: Final = 24
 _LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7
 _LONGEST_LOCAL: Final = 64
@@ -88,9 +89,12 @@ def email(text: str, at: int) -> Span | None:
 def card(text: str, start: int, stop: int) -> Span | None:
     """An unlabelled card number: issuer, length and check digit fit, and nothing before it says that it is an amount."""
     digits = "".join(filter(str.isdigit, text[start:stop]))
-    if checksums.is_card(digits) and not _AMOUNTS.search(text, max(0, start - 24), start):
-        return Span(start, stop, "text.card", spreads=False)
-    return None
+    if not checksums.is_card(digits):
+        return None
+    before = _LAST_WORD.match(text[max(0, start - _FURTHEST) : start][::-1].lower())
+    if before is not None and before[1][::-1] in _AMOUNTS:
+        return None
+    return Span(start, stop, "text.card", spreads=False)
 
 
 def iban(text: str, start: int, stop: int) -> Span | None:

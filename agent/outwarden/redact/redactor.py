@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from outwarden import tally
 from outwarden.apis import Catalogue
 from outwarden.event import SCHEMA, CallEvent, ids, timestamp
+from outwarden.polite import is_the_programs
 from outwarden.rawcall import RawCall
 from outwarden.redact import credentials, responses, skeleton, urls
 from outwarden.redact.marks import MASK
@@ -77,11 +78,14 @@ class Redactor:
     def call(self, raw: RawCall) -> CallEvent | None:
         """Build the event of a call from its allow-listed parts; None when its host is to be ignored.
 
-        Never raises: where anything goes wrong, a skeleton that cannot hold a secret is given, and counted.
+        Where anything goes wrong, a skeleton that cannot hold a secret is given, and counted; nothing is raised but
+        what a signal handler of the program raised meanwhile.
         """
         try:
             return self._call(raw)
-        except Exception:
+        except Exception as error:
+            if is_the_programs(error):
+                raise
             tally.count("redaction_failed")
             return skeleton.of_call(raw, "failed", service=self._service, env=self._env)
 
@@ -112,7 +116,9 @@ class Redactor:
         """Clean a piece of free text; what lies behind its first 16,384 characters is dropped."""
         try:
             return self._clean(text)
-        except Exception:
+        except Exception as error:
+            if is_the_programs(error):
+                raise
             tally.count("redaction_failed")
             return MASK
 
@@ -120,7 +126,9 @@ class Redactor:
         """Give `scheme://host/path?query` with everything masked that is not known to be harmless."""
         try:
             return self._url(url)
-        except Exception:
+        except Exception as error:
+            if is_the_programs(error):
+                raise
             tally.count("redaction_failed")
             return MASK
 
@@ -132,7 +140,9 @@ class Redactor:
         tally.count("last_gate")
         try:
             return skeleton.of_line(line, needles)
-        except Exception:
+        except Exception as error:
+            if is_the_programs(error):
+                raise
             tally.count("redaction_failed")
             return b""
 
@@ -244,7 +254,7 @@ class Redactor:
         """Build the engine when the first text comes: most programs that are watched never fail."""
         engine = self._lazy_engine
         if engine is None:
-            from outwarden.redact.engine import Engine  # noqa: PLC0415 - 140 expressions to compile
+            from outwarden.redact.engine import Engine  # noqa: PLC0415 - 25 ms of building tables
 
             self._lazy_engine = engine = Engine(self.registry, self.pseudonyms, fast=self._fast)
         return engine

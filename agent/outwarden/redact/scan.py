@@ -23,6 +23,7 @@ MOST_CHARACTERS: Final = 1 << 20
 """No event has more text."""
 
 _DEEPEST: Final = 2
+_MOST_DECODED: Final = 128
 _MOST_WORK: Final = 800
 _SPARSE: Final = 20
 _SPAN_WORK: Final = 2
@@ -210,7 +211,10 @@ class Scanner:
         return text
 
     def _decode(self, text: str, hints: Hints, spans: list[Span], depth: int) -> None:
-        for start, stop, said in decode(text, hints):
+        for number, (start, stop, said) in enumerate(decode(text, hints)):
+            if number >= _MOST_DECODED:
+                spans.append(Span(0, len(text), "text.dense", spreads=False))
+                return
             inner = Findings()
             if self._clean(said, inner, depth + 1) != said:
                 tail = _TAIL.match(text, stop)

@@ -230,7 +230,7 @@ class Consumer:
         text = str(error) if said else type(error).__name__
         self.failures += 1
         if not said:
-            swallow(f"sidecar.{self.name}", type(error))
+            swallow(f"sidecar.{self.name}", error)
         if state != self._health.row.state:
             logger.warning(
                 "Handing events on fails; they are kept and tried again.",

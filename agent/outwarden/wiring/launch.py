@@ -21,7 +21,9 @@ def launch_environment(settings_path: str | Path, environ: Mapping[str, str]) ->
     """
     told = settings.load(settings_path)
     child = dict(environ)
-    others = [entry for entry in environ.get("PYTHONPATH", "").split(os.pathsep) if entry and entry != str(SITE)]
+    path = environ.get("PYTHONPATH")
+    # An empty entry is the current directory; a variable that is empty altogether is none.
+    others = [entry for entry in path.split(os.pathsep) if entry != str(SITE)] if path else []
     child["PYTHONPATH"] = os.pathsep.join([str(SITE), *others])
     child[early.SETTINGS] = str(Path(settings_path).absolute())
     child.pop(early.BOARD, None)

@@ -28,7 +28,7 @@ class Scrubber(logging.Handler):
             self._clean(record)
         except Exception as fault:
             record.msg, record.args, record.exc_info = "(withheld)", None, None
-            swallow("wiring.own_log", type(fault))
+            swallow("wiring.own_log", fault)
         return True
 
     def _clean(self, record: logging.LogRecord) -> None:
