@@ -47,6 +47,8 @@ def find(text: str, at: int) -> Span | None:
     strong = True
     if separator is None:
         strong = name.startswith("-")
+        if meaning is Kind.PERSONAL and not strong:
+            return None
         separator = (_ARGUMENT if strong else _WEAK).match(text, stop)
         if separator is None:
             return None
@@ -86,7 +88,7 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if meaning is Kind.SECRET and strong:
         return Span(inner, end, "text.secret")
     if meaning is Kind.PERSONAL:
-        return Span(inner, end, "text.personal", spreads=False) if strong else None
+        return Span(inner, end, "text.personal", spreads=False)
     if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):
         return Span(inner, end, "text.secret")
     return None
