@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,10 @@ LONGEST_ERROR = 500
 """The error text of an event is cut here, after it was cleaned."""
 
 _MOST_KEY_IDS = 64
+
+_building = threading.RLock()
+"""Held while modules are imported late. A fork waits for it: a child would find Python's import locks taken for ever."""
+os.register_at_fork(before=_building.acquire, after_in_parent=_building.release, after_in_child=_building.release)
 
 
 class Redactor:
