@@ -23,7 +23,7 @@ MOST_CHARACTERS: Final = 1 << 20
 """No event has more text."""
 
 _DEEPEST: Final = 2
-_MOST_DECODED: Final = 128
+_MOST_DECODED: Final = 64
 _MOST_WORK: Final = 800
 _SPARSE: Final = 20
 _SPAN_WORK: Final = 2
