@@ -38,7 +38,8 @@ class LiveFile:
 
     - `fstat` says which file it is, and whether that still has a name.
     - A mark says that it is ours, at a tenth of the cost: since Linux 6.13 an `fstat` makes the write that follows it
-      note a new time in the inode (measured: 1.9 us together, of an append of 5.3). The mark is the number of the
+      note a new time in the inode (https://docs.kernel.org/filesystems/multigrain-ts.html; measured on ext4: 1.9 us
+      together, of an append of 5.3). The mark is the number of the
       signal that would be sent if this open file were in asynchronous mode, which it never is. The kernel keeps it with
       the open file, so that no other file of the program has it.
 
