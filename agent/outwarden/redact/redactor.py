@@ -259,9 +259,10 @@ class Redactor:
         """Build the engine when the first text comes: most programs that are watched never fail."""
         engine = self._lazy_engine
         if engine is None:
-            from outwarden.redact.engine import Engine  # noqa: PLC0415 - 25 ms of building tables
+            with _building:
+                from outwarden.redact.engine import Engine  # noqa: PLC0415 - 25 ms of building tables
 
-            self._lazy_engine = engine = Engine(self.registry, self.pseudonyms, fast=self._fast)
+                self._lazy_engine = engine = Engine(self.registry, self.pseudonyms, fast=self._fast)
         return engine
 
 
