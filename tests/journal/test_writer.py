@@ -249,6 +249,57 @@ def test_an_append_inside_an_append_does_not_hang(directory, call, stored):
     assert {event.call_id for event in stored(directory)} == {"1", "2"}
 
 
+@pytest.mark.parametrize("step", ["file_system", "open_to_write"])
+def test_an_append_inside_an_opening_opens_nothing_of_its_own(directory, call, stored, monkeypatch, step):
+    """A timer that fires faster than a file opens would nest openings without end; its events are there all the same."""
+    journal = Journal(directory, "tests", rotate_bytes=700)
+    real = getattr(livefile, step)
+    inner, depths = [], [0]
+
+    def interrupted(path):
+        depths.append(depths[-1] + 1)
+        if depths[-1] < 20:  # without a guard it would go on for ever
+            inner.append(call(100 + len(inner)))
+            journal.append(inner[-1])
+        opened = real(path)
+        depths.append(depths[-1] - 1)
+        return opened
+
+    monkeypatch.setattr(livefile, step, interrupted)
+    for n in range(10):
+        journal.append(call(n))
+    journal.close()
+
+    assert max(depths) == 1
+    assert sorted(int(event.call_id) for event in stored(directory)) == [
+        *range(10),
+        *range(100, 100 + len(inner)),
+    ]
+
+
+def test_the_time_of_a_signal_handler_is_not_the_disks(directory, call, stored, monkeypatch):
+    """A handler that appends and takes its time does not make events wait in memory."""
+    journal = Journal(directory, "tests")
+    real, inside = os.write, []
+
+    def write(fd, data):
+        if not inside:
+            inside.append(True)
+            journal.append(call(99))
+            time.sleep(writer.SLOW_S + 0.002)  # the handler's own work
+            inside.clear()
+        return real(fd, data)
+
+    monkeypatch.setattr(livefile, "write", write)
+    before = tally.snapshot()
+    for n in range(writer.SLOW_IN_A_ROW + 3):
+        journal.append(call(n))
+
+    assert len(stored(directory)) == 2 * (writer.SLOW_IN_A_ROW + 3)
+    assert counted(before, "journal_slow") == 0
+    journal.close()
+
+
 def test_a_signal_that_interrupts_an_append_may_make_calls_too(child, tmp_path, stored):
     """A timer fires thousands of times in the middle of appends, and its handler appends as well."""
     process = child("""

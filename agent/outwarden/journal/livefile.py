@@ -75,7 +75,7 @@ class LiveFile:
         self._fd = self._device = self._inode = -1
         self._size = 0
         self._rotate_s = self._look_s = 0.0
-        self._marked = self._torn = False
+        self._marked = self._torn = self._opening = False
         self._pause_until_s = 0.0
         self._refusal = 0
 
@@ -83,6 +83,7 @@ class LiveFile:
         """Append some whole lines.
 
         Raises:
+            BlockingIOError: this is a signal handler that has interrupted the opening of the file; nothing was written.
             OSError: they are not in the file, or not all of them. EBADF: the program is just closing descriptors; nothing
                 was written, and the next attempt may work at once.
         """
@@ -119,9 +120,14 @@ class LiveFile:
         if usable and fits and now < self._rotate_s:
             self._look_s = min(now + LOOK_S, self._rotate_s) if self._marked else now
             return
+        if self._opening:  # a timer that is faster than an opening would nest them without end
+            if usable:
+                return
+            raise BlockingIOError(errno.EAGAIN, "is just being opened")
         try:
             if now < self._pause_until_s:
                 raise OSError(self._refusal, "cannot be opened")
+            self._opening = True
             self._open(now)
         except OSError as error:
             if now >= self._pause_until_s and error.errno != errno.EBADF:
@@ -129,6 +135,8 @@ class LiveFile:
             if not usable:
                 raise
             # The file at hand goes on growing meanwhile.
+        finally:
+            self._opening = False
 
     def _open(self, now: float) -> None:
         """Go on to a new file.

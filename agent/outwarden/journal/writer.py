@@ -91,7 +91,9 @@ class Journal:
         self._file, self._cap = self._new_file()
         self._lost: dict[tally.Reason, int] = {}
         self._slow = 0
+        self._began_s = 0.0
         self._ring: deque[bytes] = deque()
+        self._interrupting: deque[bytes] = deque()
         self._probe_s = 0.0
         self._env = ""
 
@@ -120,15 +122,20 @@ class Journal:
         """Write what waits in memory and what is to be told, and let the file go. An append after this opens a new one."""
         with self._lock:
             self._flush()
+            if self._interrupting:
+                self._write_interrupting()
             if self._lost:
                 self._tell_losses()
             self._file.let_go()
 
     def _write(self, data: bytes, attempts: int = ATTEMPTS) -> None:
         """Write some whole lines; count them as lost when that fails."""
-        began = clock()
+        self._began_s = began = clock()
         try:
             self._file.write(data, began)
+        except BlockingIOError:
+            self._interrupting.append(data)  # the append that was interrupted goes on in a moment, and writes it
+            return
         except OSError as error:
             if error.errno == errno.EBADF and attempts > 1:
                 self._write(data, attempts - 1)
@@ -138,12 +145,19 @@ class Journal:
             tally.count(reason, lines)
             self._lost[reason] = self._lost.get(reason, 0) + lines
             return
-        if clock() - began > SLOW_S:
-            self._note_slowness()
-        else:
+        if clock() - began <= SLOW_S:
             self._slow = 0
+        elif self._began_s == began:  # else a signal handler that appends has interrupted us, and took the time
+            self._note_slowness()
+        if self._interrupting:
+            self._write_interrupting()
         if self._lost:
             self._tell_losses()
+
+    def _write_interrupting(self) -> None:
+        data = b"".join(self._interrupting)
+        self._interrupting.clear()
+        self._write(data)
 
     # Losses
 
