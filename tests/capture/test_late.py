@@ -88,3 +88,33 @@ def test_a_fault_in_the_action_does_not_break_the_import(module):
 
     assert importlib.import_module(module).ready
     assert tally.snapshot()["internal_error"] == before + 1
+
+
+def test_in_the_middle_of_an_import(module, tmp_path):
+    """What waits for a module that is half imported acts once it is whole."""
+    seen = []
+    (tmp_path / module / "__init__.py").write_text(f"import {module}.inner\nready = True\n")
+    (tmp_path / module / "inner.py").write_text("")
+
+    def half_way():
+        assert not hasattr(sys.modules[module], "ready")
+        when_imported(module, lambda: seen.append(sys.modules[module].ready))
+
+    when_imported(module, lambda: seen.append("first"))
+    when_imported(f"{module}.inner", half_way)
+    importlib.import_module(module)
+    sys.modules.pop(f"{module}.inner")
+
+    assert seen == ["first", True]
+
+
+def test_several_wait_for_one_module(module):
+    """Each acts, also when the one before fails; one that has called it off does not."""
+    seen = []
+    when_imported(module, lambda: 1 / 0)
+    call_off = when_imported(module, lambda: seen.append("called off"))
+    when_imported(module, lambda: seen.append("second"))
+    call_off()
+    importlib.import_module(module)
+
+    assert seen == ["second"]

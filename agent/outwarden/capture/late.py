@@ -16,34 +16,50 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    Action = Callable[[], None]
 
-def when_imported(name: str, action: Callable[[], None]) -> Callable[[], None]:
+
+def when_imported(name: str, action: Action) -> Action:
     """Do something right after a module's import has succeeded, or now when that has happened already.
 
-    What goes wrong in the action is swallowed and counted when it runs within an import of the program.
+    What goes wrong in the action is swallowed and counted when it runs within an import of the program. A module that
+    is just being imported (requests, while it imports urllib3) counts as one that will be.
 
     Returns:
         A function that calls the wait off.
     """
-    if name in sys.modules:
+    module = sys.modules.get(name)
+    if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
         action()
         return lambda: None
-    watcher = _Watcher(name, action)
-    sys.meta_path.insert(0, watcher)
-    return watcher.forget
+    _finder.wait(name, action)
+    return lambda: _finder.forget(name, action)
 
 
-class _Watcher:
-    """A finder that finds what the others find, and learns when it has been loaded."""
+class _Finder:
+    """Finds what the others find, and learns when it has been loaded. It is on the path only while somebody waits."""
 
-    def __init__(self, name: str, action: Callable[[], None]) -> None:
-        self._name = name
-        self._action = action
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Action]] = {}
+
+    def wait(self, name: str, action: Action) -> None:
+        self._waiting.setdefault(name, []).append(action)
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+
+    def forget(self, name: str, action: Action) -> None:
+        actions = self._waiting.get(name, [])
+        if action in actions:
+            actions.remove(action)
+        if not actions:
+            self._waiting.pop(name, None)
+        if not self._waiting and self in sys.meta_path:
+            sys.meta_path.remove(self)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name != self._name:
+        if name not in self._waiting:
             return None
         for finder in sys.meta_path:
             find_spec = getattr(finder, "find_spec", None)
@@ -52,31 +68,32 @@ class _Watcher:
             spec: ModuleSpec | None = find_spec(name, path, target)
             if spec is not None:
                 if hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Loader(spec.loader, self)  # type: ignore[assignment]  # it answers like the loader
+                    spec.loader = _Loader(spec.loader, name)  # type: ignore[assignment]  # it answers like the loader
                 return spec
         return None
 
-    def forget(self) -> None:
-        """Stop waiting."""
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
+    def imported(self, name: str) -> None:
+        """Do all that waits for this module, also what comes to wait for it meanwhile."""
+        while actions := self._waiting.get(name):
+            action = actions[0]
+            self.forget(name, action)
+            try:
+                action()
+            except Exception as fault:
+                from outwarden.polite import swallow  # noqa: PLC0415 - too heavy for the start of every process
 
-    def imported(self) -> None:
-        self.forget()
-        try:
-            self._action()
-        except Exception as fault:
-            from outwarden.polite import swallow  # noqa: PLC0415 - too heavy for the start of every process
+                swallow("capture.late", fault)
 
-            swallow("capture.late", fault)
+
+_finder = _Finder()
 
 
 class _Loader:
     """Stands in for the module's loader until the module has been executed."""
 
-    def __init__(self, loader: Loader | None, watcher: _Watcher) -> None:
+    def __init__(self, loader: Loader | None, name: str) -> None:
         self._loader: Any = loader
-        self._watcher = watcher
+        self._name = name
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)
@@ -91,4 +108,4 @@ class _Loader:
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         self._loader.exec_module(module)
-        self._watcher.imported()
+        _finder.imported(self._name)

@@ -1,7 +1,7 @@
 """What happens at the start of every Python process below `outwarden run`, before the program itself.
 
-Until the program imports requests this takes the time of a few system calls: nothing is imported that the interpreter
-has not loaded already, but `fcntl`, `struct` and our own `late`.
+Until the program imports an HTTP client this takes the time of a few system calls: nothing is imported that the
+interpreter has not loaded already, but `fcntl`, `struct` and our own `late`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,12 @@ from outwarden.capture.late import when_imported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, MutableMapping
+
+CLIENTS = {
+    "requests": ("requests", "outwarden.capture.requests", "RequestsHook"),
+}
+"""Every HTTP client of `capture.clients`: the module whose import makes it work, and where its hook is found."""
 
 SETTINGS = "OUTWARDEN_SETTINGS"
 """Names the file with the settings."""
@@ -30,7 +35,7 @@ def is_disabled(environ: MutableMapping[str, str] = os.environ) -> bool:
 
 
 def begin(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Get ready to watch: say so on the board, keep the settings, and wait for requests to be imported.
+    """Get ready to watch: say so on the board, keep the settings, and wait for an HTTP client to be imported.
 
     Raises:
         OSError: the settings cannot be read; nothing has been done then.
@@ -48,7 +53,26 @@ def begin(environ: MutableMapping[str, str] = os.environ) -> None:
         pid, slot = claimed or (0, 0)
         inside.start_early(settings, slot if pid == os.getpid() else None)
 
-    when_imported("requests", start)
+    when_first_imported([module for module, _, _ in CLIENTS.values()], start)
+
+
+def when_first_imported(modules: list[str], action: Callable[[], None]) -> None:
+    """Do something once, right after the first of these modules has been imported."""
+    waits: list[Callable[[], None]] = []
+    acted = False
+
+    def once() -> None:
+        nonlocal acted
+        if not acted:
+            acted = True
+            for call_off in waits:
+                call_off()
+            action()
+
+    for module in modules:
+        waits.append(when_imported(module, once))
+        if acted:
+            return  # it was there already
 
 
 def _claim(board: str | None) -> tuple[int, int] | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from outwarden.capture.late import when_imported
 from outwarden.wiring import early
@@ -87,6 +89,16 @@ def uninstall() -> None:
             inside.close()
 
 
+class Hook(Protocol):
+    """One HTTP client under watch; made from what records a finished attempt, and from what makes its spans."""
+
+    def install(self) -> None:
+        """Watch from now on."""
+
+    def uninstall(self) -> None:
+        """Put everything back."""
+
+
 class Inside:
     """Everything of ours that lives in a watched process."""
 
@@ -124,27 +136,31 @@ class Inside:
         )
         self._journal = _journal(config, found.journal, service, self._redactor.gate)
         self._traces = config.capture.traces
-        self._unhook: Callable[[], None] = lambda: None
-        self._call_off = when_imported("requests", self._hook) if "requests" in config.capture.clients else lambda: None
+        self._hooks: list[Hook] = []
+        self._waits: list[Callable[[], None]] = []
+        for client in config.capture.clients:
+            module, home, name = early.CLIENTS[client]
+            self._waits.append(when_imported(module, partial(self._hook, home, name)))
 
     def close(self) -> None:
         from outwarden import tally
         from outwarden.wiring import own_log
 
-        self._call_off()
-        self._unhook()
+        for call_off in self._waits:
+            call_off()
+        for hook in self._hooks:
+            hook.uninstall()
         self._journal.close()
         own_log.detach()
         tally.leave_board()
 
-    def _hook(self) -> None:
+    def _hook(self, home: str, name: str) -> None:
         from outwarden.capture.otel import Tracing
-        from outwarden.capture.requests import RequestsHook
 
         tracing = Tracing(self._traces, cleaner(self._redactor)) if self._traces != "never" else None
-        hook = RequestsHook(recorder(self._secrets, self._redactor, self._journal), tracing)
+        hook: Hook = getattr(import_module(home), name)(recorder(self._secrets, self._redactor, self._journal), tracing)
+        self._hooks.append(hook)
         hook.install()
-        self._unhook = hook.uninstall
 
 
 def recorder(
