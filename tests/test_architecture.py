@@ -10,7 +10,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "agent" / "outwarden"
-LIGHT = ("capture", "redact", "journal", "event", "rawcall", "polite", "tally", "apis", "config", "errors")
+LIGHT = (
+    "capture",
+    "redact",
+    "journal",
+    "event",
+    "geo",
+    "labels",
+    "rawcall",
+    "polite",
+    "tally",
+    "apis",
+    "config",
+    "errors",
+)
 
 
 def layers() -> list[str]:

@@ -10,17 +10,25 @@ if TYPE_CHECKING:
     from typing import Any
 
     from outwarden.event import CallEvent as CallEvent
+    from outwarden.labels import call as call
+    from outwarden.labels import carry as carry
+    from outwarden.labels import user as user
     from outwarden.wiring.inside import install as install
     from outwarden.wiring.inside import uninstall as uninstall
+    from outwarden.wiring.told import secret as secret
 
 __version__ = "0.1.0"
 
-__all__ = ["CallEvent", "install", "uninstall"]
+__all__ = ["CallEvent", "call", "carry", "install", "secret", "uninstall", "user"]
 
 _HOMES = {
     "CallEvent": "outwarden.event",
+    "call": "outwarden.labels",
+    "carry": "outwarden.labels",
     "install": "outwarden.wiring.inside",
+    "secret": "outwarden.wiring.told",
     "uninstall": "outwarden.wiring.inside",
+    "user": "outwarden.labels",
 }
 
 

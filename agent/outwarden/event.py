@@ -59,6 +59,12 @@ class CallEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     rate_remaining: int | None = None
     deprecation: str | None = None
     sunset: str | None = None
+    user: str | None = None
+    """Keyed-hash pseudonym of the application's user on whose behalf the call was made."""
+    client_country: str | None = None
+    """Country of that user's address, as ISO 3166 names it: `ID`."""
+    call_name: str | None = None
+    """What the program calls the logical call."""
     key_id: str | None = None
     """Keyed hash of the credential that was used: tells keys apart, never shows one."""
     error_type: str | None = None

@@ -18,6 +18,8 @@ class RawCall:
     __slots__ = (
         "attempt",
         "call_id",
+        "call_name",
+        "client_country",
         "duration_s",
         "error",
         "failure",
@@ -32,6 +34,7 @@ class RawCall:
         "status",
         "trace_id",
         "url",
+        "user",
         "will_retry",
     )
 
@@ -55,3 +58,8 @@ class RawCall:
         self.error: BaseException | None = None
         self.trace_id: str | None = None
         self.span_id: str | None = None
+        self.call_name: str | None = None
+        """As the program gave it."""
+        self.user: str | None = None
+        """A pseudonym: the id itself never gets here."""
+        self.client_country: str | None = None

@@ -11,6 +11,7 @@ from outwarden.capture import outcome
 from outwarden.capture.body import Body
 from outwarden.capture.recorder import Recorder, process
 from outwarden.event import ids
+from outwarden.labels import logical_call, whose
 from outwarden.rawcall import RawCall
 
 
@@ -40,6 +41,7 @@ class Call:
         "_call_id",
         "_generation",
         "_hops",
+        "_logical",
         "_pending",
         "_record",
         "_response",
@@ -51,7 +53,8 @@ class Call:
         self.session = session
         """Whose `send` began the call; None for an adapter that is used by itself."""
         self._record = record
-        self._call_id = ids.new()
+        self._logical = logical = logical_call()
+        self._call_id = logical.call_id if logical is not None else ids.new()
         self._generation = process.generation
         self._attempts = 0
         self._hops = 0
@@ -71,7 +74,8 @@ class Call:
         if self._pending is not None:
             self._finish(will_retry=True)
         self._seen = True
-        self._attempts += 1
+        logical = self._logical
+        self._attempts = self._attempts + 1 if logical is None else logical.next_attempt()
         self._pending = raw = self._raw(request, self._attempts)
         self._began = perf_counter()
         return raw
@@ -148,6 +152,11 @@ class Call:
         raw = RawCall(
             method=request.method or "", url=request.url or "", started_s=time(), call_id=self._call_id, attempt=attempt
         )
+        if self._logical is not None:
+            raw.call_name = self._logical.name
+        who = whose()
+        if who is not None:
+            raw.user, raw.client_country = who.read()
         raw.request_headers = request.headers
         raw.request_bytes = 0 if request.body is None else _request_bytes(request)
         return raw

@@ -25,6 +25,12 @@ def line(event: Event) -> str:
         parts.append(f"{event.duration_ms:.0f} ms")
     if event.attempt > 1:
         parts.append(f"Attempt: {event.attempt}")
+    if event.user:
+        parts.append(f"User ID: {event.user}")
+    if event.client_country:
+        parts.append(f"Country: {event.client_country}")
+    if event.call_name:
+        parts.append(f"Call: {event.call_name}")
     if event.redactions.get("url.key"):
         parts.append("Key in URL")
     if event.error_type:

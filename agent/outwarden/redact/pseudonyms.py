@@ -21,7 +21,8 @@ class Pseudonyms:
         key = key or os.urandom(32)
         self._key: Final = key if len(key) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(key).digest()
         self.key_id: Final = self._hash("", b"id", 2)
-        self._known: dict[tuple[bytes, str], str] = {}
+        self._known: dict[int, str] = {}
+        """By the hash that Python keeps of a text, which is keyed afresh in each process: no id stays in memory."""
 
     def user(self, name: str) -> str:
         """Name a user."""
@@ -32,13 +33,14 @@ class Pseudonyms:
         return self._name("k", b"key", value)
 
     def _name(self, letter: str, domain: bytes, value: str) -> str:
-        name = self._known.get((domain, value))
+        place = hash((domain, value))
+        name = self._known.get(place)
         if name is None:
             name = f"{letter}_{self.key_id}_{self._hash(value, domain, 8)}"
             if len(value) <= _LONGEST:
                 if len(self._known) >= _CACHED:
                     self._known = {}  # swapped whole: other threads may be reading
-                self._known[domain, value] = name
+                self._known[place] = name
         return name
 
     def _hash(self, value: str, domain: bytes, size: int) -> str:

@@ -13,6 +13,7 @@ from outwarden.event import SCHEMA, CallEvent, ids, timestamp
 from outwarden.polite import is_the_programs
 from outwarden.rawcall import RawCall
 from outwarden.redact import credentials, responses, skeleton, urls
+from outwarden.redact.call_names import CallNames
 from outwarden.redact.marks import MASK
 from outwarden.redact.mentions import shorten
 from outwarden.redact.pseudonyms import Pseudonyms
@@ -74,6 +75,7 @@ class Redactor:
         self._fast = fast
         self._shortens = catalogue is not None
         self._key_ids: dict[str, str] = {}
+        self._call_names = CallNames(self.text, self.registry)
         self._host_name = os.uname().nodename
         self._lazy_engine: Engine | None = None
         self._targets = Targets(
@@ -197,6 +199,9 @@ class Redactor:
             rate_remaining=said.rate_remaining,
             deprecation=said.deprecation,
             sunset=said.sunset,
+            user=raw.user,
+            client_country=raw.client_country,
+            call_name=self._call_names.safe(raw.call_name) if raw.call_name else None,
             key_id=key_id,
             error_type=type(error).__name__ if error is not None else None,
             error=self._error(error) if error is not None else None,

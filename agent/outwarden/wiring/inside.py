@@ -107,7 +107,7 @@ class Inside:
         from outwarden.apis import Catalogue
         from outwarden.journal import places
         from outwarden.redact import Redactor, Registry
-        from outwarden.wiring import own_log
+        from outwarden.wiring import own_log, told
         from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key
         from outwarden.wiring.service_name import service_name
 
@@ -134,6 +134,7 @@ class Inside:
             query_allow=config.redact.query_allow,
             pseudonym_key=pseudonym_key(config, found.pseudonym_key),
         )
+        told.listen(self._redactor)
         self._journal = _journal(config, found.journal, service, self._redactor.gate)
         self._traces = config.capture.traces
         self._hooks: list[Hook] = []
@@ -144,12 +145,13 @@ class Inside:
 
     def close(self) -> None:
         from outwarden import tally
-        from outwarden.wiring import own_log
+        from outwarden.wiring import own_log, told
 
         for call_off in self._waits:
             call_off()
         for hook in self._hooks:
             hook.uninstall()
+        told.forget()
         self._journal.close()
         own_log.detach()
         tally.leave_board()
