@@ -38,7 +38,7 @@ class RawCall:
         "will_retry",
     )
 
-    def __init__(self, *, method: str, url: str, started_s: float, call_id: str, attempt: int) -> None:
+    def __init__(self, *, method: str, url: str, started_s: float, call_id: str = "", attempt: int = 0) -> None:
         self.method = method
         self.url = url
         """As the program gave it: with query, userinfo and all."""

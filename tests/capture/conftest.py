@@ -1,8 +1,11 @@
-"""A hook on requests whose events are kept in memory, and the local Sectors API to call."""
+"""Hooks whose events are kept in memory, the local Sectors API to call, and each client driven in the same way."""
 
 from __future__ import annotations
 
+import asyncio
+import ssl
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 
@@ -11,6 +14,7 @@ from outwarden.capture.requests import RequestsHook
 from outwarden.event import CallEvent, decode, encode
 from outwarden.rawcall import RawCall
 from outwarden.redact import Redactor
+from outwarden.wiring.early import CLIENTS
 
 
 class Events(list[CallEvent]):
@@ -54,6 +58,19 @@ def hook(events) -> Iterator[RequestsHook]:
 
 
 @pytest.fixture
+def hooks(events):
+    """The hooks of all clients at once, as a program has them."""
+    made = []
+    for module, home, name in CLIENTS.values():
+        import_module(module)
+        made.append(getattr(import_module(home), name)(events.record))
+        made[-1].install()
+    yield made
+    for hook in reversed(made):
+        hook.uninstall()
+
+
+@pytest.fixture
 def session(sectors):
     """A session with the API's key, which closes its connections."""
     import requests
@@ -61,3 +78,98 @@ def session(sectors):
     with requests.Session() as session:
         session.headers["Authorization"] = sectors.key
         yield session
+
+
+class Httpx:
+    """`httpx.Client`."""
+
+    def __init__(self, sectors) -> None:
+        self.headers = {"Authorization": sectors.key}
+        self.trusts(sectors.ca_file)
+
+    def trusts(self, ca_file: str | None) -> None:
+        self.context = ssl.create_default_context(cafile=ca_file)
+
+    def client(self, kind, timeout=5):
+        return kind(headers=self.headers, verify=self.context, timeout=timeout, follow_redirects=True, trust_env=False)
+
+    def get(self, url, *, timeout=5, method="GET", data=None):
+        import httpx
+
+        with self.client(httpx.Client, timeout) as client:
+            answer = client.request(method, url, content=data)
+            return answer.status_code, answer.content
+
+    def through(self, proxy, url):
+        import httpx
+
+        with httpx.Client(headers=self.headers, verify=self.context, proxy=proxy) as client:
+            return client.get(url).status_code
+
+    def stop_early(self, url):
+        import httpx
+
+        with self.client(httpx.Client) as client, client.stream("GET", url) as answer:
+            next(answer.iter_raw(1))
+
+    def forget(self, url):
+        import httpx
+
+        with self.client(httpx.Client) as client:
+            client.send(client.build_request("GET", url), stream=True)
+
+
+class AsyncHttpx(Httpx):
+    """`httpx.AsyncClient`."""
+
+    def get(self, url, *, timeout=5, method="GET", data=None):
+        return asyncio.run(self.aget(url, timeout=timeout, method=method, data=data))
+
+    async def aget(self, url, *, timeout=5, method="GET", data=None):  # noqa: ASYNC109 - the client's own timeout is meant
+        import httpx
+
+        async with self.client(httpx.AsyncClient, timeout) as client:
+            answer = await client.request(method, url, content=data)
+            return answer.status_code, answer.content
+
+    def through(self, proxy, url):
+        import httpx
+
+        async def get():
+            async with httpx.AsyncClient(headers=self.headers, verify=self.context, proxy=proxy) as client:
+                return (await client.get(url)).status_code
+
+        return asyncio.run(get())
+
+    def stop_early(self, url):
+        import httpx
+
+        async def stop():
+            async with self.client(httpx.AsyncClient) as client, client.stream("GET", url) as answer:
+                await anext(answer.aiter_raw(1))
+
+        asyncio.run(stop())
+
+    def forget(self, url):
+        import httpx
+
+        async def forget():
+            async with self.client(httpx.AsyncClient) as client:
+                await client.send(client.build_request("GET", url), stream=True)
+
+        asyncio.run(forget())
+
+
+DRIVERS = {"httpx": Httpx, "httpx-async": AsyncHttpx}
+
+
+@pytest.fixture(params=DRIVERS)
+def client(request, sectors):
+    """Each client in turn."""
+    return DRIVERS[request.param](sectors)
+
+
+@pytest.fixture(params=[name for name, driver in DRIVERS.items() if hasattr(driver, "aget")])
+def async_client(request, sectors):
+    """Each client that knows cancellation."""
+    return DRIVERS[request.param](sectors)

@@ -11,6 +11,7 @@ import requests
 from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 
+from outwarden.capture import reading
 from outwarden.capture.body import Body
 from outwarden.capture.recorder import Recorder
 from outwarden.rawcall import RawCall
@@ -186,7 +187,7 @@ def test_once_only():
 
 
 def test_other_kinds_of_responses_are_not_waited_for():
-    """What is no urllib3 response cannot be watched."""
+    """What is no response cannot be watched."""
     body = Body(
         RawCall(method="GET", url="https://x.invalid", started_s=0, call_id="c", attempt=1),
         began=0,
@@ -194,7 +195,7 @@ def test_other_kinds_of_responses_are_not_waited_for():
         record=lambda raw: None,
     )
 
-    assert not body.attach(object())
+    assert not reading.attach(object(), body)
 
 
 def test_a_record_within_a_record_waits():

@@ -10,7 +10,7 @@ import requests
 
 from outwarden import event
 from outwarden.apis import Catalogue, builtin
-from outwarden.capture import body, call, otel, outcome, recorder
+from outwarden.capture import body, call, hook, otel, outcome, reading, recorder
 from outwarden.capture import requests as hooks
 from outwarden.journal import Journal
 from outwarden.redact import Redactor
@@ -22,24 +22,25 @@ from outwarden.wiring.secrets_env import ConfiguredSecrets
 REPORT = "/v2/company/report/BBCA/"
 
 AT_THE_START = {
-    "RequestsHook.__init__",
+    "Hook.__init__",
+    "Hook.install",
+    "Hook.uninstall",
+    "RequestsHook._made",
     "RequestsHook._wrap_adapter_send",
     "RequestsHook._wrap_session_send",
-    "RequestsHook.install",
-    "RequestsHook.uninstall",
     "Recorder.__init__",
     "Tracing.__init__",
     "Tracing.uninstall",
 }
 """What runs outside of calls: there `install` tells."""
 
-SHIELDS = {"body._ended", "body._collected"}
+SHIELDS = {"reading.ended", "body.collected", "body._exit"}
 """What catches the faults of the others, like `polite.swallow`."""
 
 
 def functions():
     """Everything of ours that a call runs through."""
-    for module in (hooks, call, body, recorder, outcome, otel):
+    for module in (hooks, hook, call, body, reading, recorder, outcome, otel):
         for name, value in vars(module).items():
             if getattr(value, "__module__", None) != module.__name__:
                 continue
@@ -49,7 +50,7 @@ def functions():
                 for attribute, method in vars(value).items():
                     if inspect.isfunction(method):
                         yield value, attribute
-    yield hooks, "is_unwatched"
+    yield hook, "is_unwatched"
     yield event.EventIds, "new"
     yield Redactor, "call"
     yield Journal, "append"

@@ -1,11 +1,11 @@
-"""Call: one logical call of `requests`, with its attempts on the wire."""
+"""Call: one logical call of a client, with its attempts on the wire. It knows no client by itself."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from time import perf_counter, time
 from typing import Any, Final
-
-from requests.models import PreparedRequest, Response
 
 from outwarden.capture import outcome
 from outwarden.capture.body import Body
@@ -14,164 +14,198 @@ from outwarden.event import ids
 from outwarden.labels import logical_call, whose
 from outwarden.rawcall import RawCall
 
+Read = Callable[[Any], RawCall]
+"""Reads method, address, headers and size off a request of some client."""
+
 
 class Ignored:
-    """A call that is not the program's own: nothing is noted."""
+    """Stands where a call would: of what happens below, nothing is noted."""
 
-    session: Final = ()
+    __slots__ = ()
 
-    def follow(self) -> None: ...
-    def leave(self, request: PreparedRequest) -> None: ...
-    def answered(self, request: PreparedRequest, response: Response) -> None: ...
-    def unanswered(self, request: PreparedRequest, error: BaseException) -> None: ...
-    def returned(self, request: PreparedRequest, response: Response, stream: object) -> None: ...
-    def raised(self, request: PreparedRequest, error: BaseException) -> None: ...
+    owner: Final = None
+    over: Final = False
+
+
+current: Final[ContextVar[Call | Ignored | None]] = ContextVar("outwarden_call", default=None)
+"""The call of a client that is under way."""
+
+IGNORED: Final = Ignored()
+"""A call that is not the program's own, or what lies below an attempt that is noted already."""
 
 
 class Call:
     """What the program asked for once, and the attempts that this took.
 
-    Redirects, an authentication that asks again and an adapter that tries again are further attempts of the same
-    call. An attempt is pending until the next one begins or the call returns.
+    Redirects, an authentication that asks again and whatever tries again are further attempts of the same call. An
+    attempt is pending until the next one begins or the call returns.
     """
 
     __slots__ = (
+        "_answer",
         "_attempts",
         "_began",
-        "_call_id",
         "_generation",
         "_hops",
         "_logical",
-        "_pending",
         "_record",
-        "_response",
-        "_seen",
-        "session",
+        "_size_of",
+        "call_id",
+        "judged",
+        "over",
+        "owner",
+        "pending",
+        "seen",
+        "target",
     )
 
-    def __init__(self, record: Recorder, session: object | None) -> None:
-        self.session = session
-        """Whose `send` began the call; None for an adapter that is used by itself."""
+    def __init__(self, record: Recorder, owner: object, target: str | None = None) -> None:
+        """Begin a call.
+
+        Args:
+            record: gets its attempts.
+            owner: what began it, and may go on with it: a session, an opener; None for the wire by itself.
+            target: its address, where another client may carry it.
+        """
+        self.owner = owner
+        self.target = target
+        self.over = False
+        """It has returned. A task that was begun within it may still think that it is under way."""
+        self.judged = False
+        """The client itself decides whether it tries again, so that its last attempt is known to be the last one."""
+        self.seen = False
+        """The hop at hand has an attempt."""
+        self.pending: RawCall | None = None
         self._record = record
-        self._logical = logical = logical_call()
-        self._call_id = logical.call_id if logical is not None else ids.new()
         self._generation = process.generation
         self._attempts = 0
         self._hops = 0
-        self._seen = False
-        """The hop at hand has an attempt."""
-        self._pending: RawCall | None = None
-        self._response: Response | None = None
+        self._answer: Any = None
+        self._size_of: Callable[[Any], int | None] | None = None
+        self._logical = outer = logical_call()
+        self.call_id = ids.new() if outer is None else outer.call_id
         self._began = perf_counter()
 
     def follow(self) -> None:
-        """Begin the next hop of a redirect: `Session.send` within `Session.send`."""
+        """Begin the next hop: the client's entry within itself."""
         self._hops += 1
-        self._seen = False
+        self.seen = False
 
-    def leave(self, request: PreparedRequest) -> RawCall:
+    def attempt(self, raw: RawCall) -> None:
         """Begin an attempt on the wire."""
-        if self._pending is not None:
-            self._finish(will_retry=True)
-        self._seen = True
-        logical = self._logical
-        self._attempts = self._attempts + 1 if logical is None else logical.next_attempt()
-        self._pending = raw = self._raw(request, self._attempts)
+        if self.pending is not None:
+            self.finish(will_retry=True)
+        self.seen = True
+        outer = self._logical
+        self._attempts = raw.attempt = self._attempts + 1 if outer is None else outer.next_attempt()
+        self._label(raw)
+        self.pending = raw
         self._began = perf_counter()
-        return raw
 
-    def answered(self, request: PreparedRequest, response: Response) -> None:
+    def answered(
+        self, status: int, headers: Any, answer: Any = None, size_of: Callable[[Any], int | None] | None = None
+    ) -> None:
         """Note the answer of the wire; its body may still be on the way."""
-        raw = self._pending
+        raw = self.pending
         if raw is not None:
             raw.headers_s = perf_counter() - self._began
-            raw.status = response.status_code
-            raw.response_headers = response.headers
-            self._response = response
-            if self.session is None:
-                self.returned(request, response, stream=True)
+            raw.status = status
+            raw.response_headers = headers
+            self._answer = answer
+            self._size_of = size_of
 
-    def unanswered(self, request: PreparedRequest, error: BaseException) -> None:
-        """Note that the attempt failed; an adapter of the program may try again."""
-        raw = self._pending
+    def unanswered(self, error: BaseException) -> None:
+        """Note that the attempt failed; somebody above may try again."""
+        raw = self.pending
         if raw is not None:
             raw.duration_s = perf_counter() - self._began
             _fail(raw, error)
             if outcome.never_left(error):
                 raw.attempt = 0
-            if self.session is None:
-                self.raised(request, error)
 
-    def returned(self, request: PreparedRequest, response: Response, stream: object) -> None:
-        """End a hop or the call. A body that the program wants to read by itself ends the call later."""
-        if not self._seen:
-            self._elsewhere(request, response, None)
+    def returned(self, read: Read, request: Any, status: int, headers: Any) -> bool:
+        """End a hop, or all but the body of the call: True when that is what remains to be done."""
+        if not self.seen:
+            self.elsewhere(read(request), status, headers)
         if self._hops:
             self._hops -= 1
-            return  # whether another attempt follows will be known at the next hop
-        raw, answer = self._pending, self._response
-        if raw is None:
-            return
-        if stream and answer is not None and getattr(answer, "_content", None) is False:
-            body = Body(raw, began=self._began, generation=self._generation, record=self._record)
-            if body.attach(answer.raw):
-                self._pending = self._response = None
-                return
-        self._finish()
+            return False  # whether another attempt follows will be known at the next hop
+        self.over = True
+        return self.pending is not None
 
-    def raised(self, request: PreparedRequest, error: BaseException) -> None:
+    def raised(self, read: Read, request: Any, error: BaseException) -> None:
         """End a hop or the call with what the program will see raised."""
-        if not self._seen:
-            self._elsewhere(request, None, error)
+        if not self.seen:
+            self.elsewhere(read(request), None, None, error)
         if self._hops:
             self._hops -= 1
             return
-        raw = self._pending
+        self.over = True
+        raw = self.pending
         if raw is not None:
             if raw.error is None:
                 _fail(raw, error)
-            self._finish()
+            self.finish()
 
-    def _elsewhere(self, request: PreparedRequest, response: Response | None, error: BaseException | None) -> None:
+    def elsewhere(
+        self,
+        raw: RawCall,
+        status: int | None,
+        headers: Any,
+        error: BaseException | None = None,
+        *,
+        will_retry: bool | None = None,
+    ) -> None:
         """Record an answer or a failure that did not come from the wire."""
-        if self._pending is not None:
-            self._finish(will_retry=True)
+        if self.pending is not None:
+            self.finish(will_retry=True)
             self._began = perf_counter()
-        self._seen = True
-        self._pending = raw = self._raw(request, 0)
+        self.seen = True
+        self._label(raw)
         raw.duration_s = perf_counter() - self._began
-        raw.started_s -= raw.duration_s
+        raw.started_s = time() - raw.duration_s
+        self.pending = raw
         if error is not None:
             _fail(raw, error)
-        elif response is not None:
-            raw.status = response.status_code
-            raw.response_headers = response.headers
-        self._finish()
+        elif status is not None:
+            raw.status = status
+            raw.response_headers = headers
+        self.finish(will_retry=will_retry)
 
-    def _raw(self, request: PreparedRequest, attempt: int) -> RawCall:
-        raw = RawCall(
-            method=request.method or "", url=request.url or "", started_s=time(), call_id=self._call_id, attempt=attempt
-        )
+    def body(self) -> Body | None:
+        """Leave the rest of the attempt to its body."""
+        raw = self.pending
+        if raw is None:
+            return None
+        self.pending = self._answer = None
+        raw.will_retry = self._verdict()
+        return Body(raw, began=self._began, generation=self._generation, record=self._record)
+
+    def finish(self, *, will_retry: bool | None = None) -> None:
+        """Record the attempt at hand."""
+        raw, answer = self.pending, self._answer
+        self.pending = self._answer = None
+        if raw is None or self._generation != process.generation:
+            return
+        raw.will_retry = will_retry or self._verdict()
+        if raw.duration_s is None:  # of an answer that is not the last one, the pause before the next is no part
+            raw.duration_s = raw.headers_s if will_retry and raw.headers_s is not None else perf_counter() - self._began
+        if answer is not None and self._size_of is not None:
+            raw.response_bytes = self._size_of(answer)
+        self._record(raw)
+
+    def _label(self, raw: RawCall) -> None:
+        """Say to which call an attempt belongs, and on whose behalf it is made."""
+        raw.call_id = self.call_id
         if self._logical is not None:
             raw.call_name = self._logical.name
         who = whose()
         if who is not None:
             raw.user, raw.client_country = who.read()
-        raw.request_headers = request.headers
-        raw.request_bytes = 0 if request.body is None else _request_bytes(request)
-        return raw
 
-    def _finish(self, *, will_retry: bool | None = None) -> None:
-        raw, response = self._pending, self._response
-        self._pending = self._response = None
-        if raw is None or self._generation != process.generation:
-            return
-        raw.will_retry = will_retry
-        if raw.duration_s is None:
-            raw.duration_s = perf_counter() - self._began
-        if response is not None:
-            raw.response_bytes = _response_bytes(response)
-        self._record(raw)
+    def _verdict(self) -> bool | None:
+        """Say of the last attempt whether another follows: False where the client decides, None where only the program knows."""
+        return False if self.judged and self._logical is None else None
 
 
 def _fail(raw: RawCall, error: BaseException) -> None:
@@ -182,23 +216,9 @@ def _fail(raw: RawCall, error: BaseException) -> None:
         raw.failure = None
 
 
-def _request_bytes(request: PreparedRequest) -> int | None:
-    body: object = request.body
-    if isinstance(body, bytes):
-        return len(body)
-    length = request.headers.get("Content-Length")
-    if length is not None:
-        return int(length)
-    return len(body.encode()) if isinstance(body, str) else None
+def under_way(call: Call | Ignored | None) -> Call | Ignored | None:
+    """Give the call that the context knows, unless it has returned since."""
+    return call if call is None or not call.over else None
 
 
-def _response_bytes(response: Response) -> int | None:
-    """Give the bytes of the body that came over the wire; None where the client does not say."""
-    raw: Any = response.raw
-    if raw is not None and not getattr(raw, "chunked", False):
-        size: int = raw.tell()
-        return size
-    content: object = getattr(response, "_content", None)
-    if isinstance(content, bytes) and "Content-Encoding" not in response.headers:
-        return len(content)
-    return None
+NO_HEADERS: Final[Mapping[str, str]] = {}

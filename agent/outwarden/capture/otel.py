@@ -15,8 +15,6 @@ from outwarden.polite import swallow
 from outwarden.rawcall import RawCall
 
 if TYPE_CHECKING:
-    from requests.models import PreparedRequest
-
     from outwarden.capture.spans import Spans
 
 PLACE: Final = "capture.otel"
@@ -60,14 +58,15 @@ class Tracing:
     Args:
         mode: `auto` makes spans once the program has a tracer provider of the SDK, `always` in any case.
         cleaner: what spans may carry.
+        client: whose calls these are.
     """
 
-    def __init__(self, mode: Literal["auto", "always"], cleaner: Cleaner) -> None:
+    def __init__(self, mode: Literal["auto", "always"], cleaner: Cleaner, client: str = "requests") -> None:
         self._always = mode == "always"
         self._cleaner = cleaner
         self._spans: Spans | None = None
         disabled = os.environ.get("OTEL_PYTHON_DISABLED_INSTRUMENTATIONS", "").split(",")
-        self._settled = "requests" in map(str.strip, disabled)
+        self._settled = client != "requests" or client in map(str.strip, disabled)
         """Nothing is left to decide: there are spans, or there never will be any of ours."""
 
     def engage(self) -> bool:
@@ -86,7 +85,7 @@ class Tracing:
             return False
         return True
 
-    def keep_to_ourselves(self, request: PreparedRequest) -> None:
+    def keep_to_ourselves(self, request: Any) -> None:
         """Take the headers of our own span off a request: third parties learn nothing of our traces."""
         if self._spans is not None:
             self._spans.keep_to_ourselves(request)

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import re
-import socket
-import ssl
 from collections.abc import Iterator
-from http.client import HTTPException
 from typing import Final
 
-import urllib3.exceptions as wire
-from requests import exceptions as client
-
+from outwarden.capture.verdicts import VERDICTS, Verdict
 from outwarden.rawcall import Failure
 
-_TLS: Final = (client.SSLError, wire.SSLError, ssl.SSLError)
-_NO_CONNECTION: Final = (wire.NewConnectionError, socket.gaierror)
-_TIMEOUT: Final = (client.Timeout, wire.TimeoutError, TimeoutError)
-_NETWORK: Final = (
-    client.ConnectionError,
-    client.ChunkedEncodingError,
-    client.ContentDecodingError,
-    client.InvalidHeader,
-    client.RetryError,
-    wire.HTTPError,
-    ConnectionError,
-    socket.gaierror,
-    socket.herror,
-    HTTPException,
-)
-_BEFORE_THE_WIRE: Final = (client.InvalidSchema, client.InvalidURL, client.MissingSchema)
 _TOO_MANY: Final = re.compile(r"too many (\d{3}) error responses")
 _DEPTH: Final = 6
+_LOCAL: Final = frozenset((None, errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR))
+"""Of these an OSError speaks that has to do with a file, not with the network."""
 
 
 def failure(error: BaseException) -> Failure | None:
@@ -39,38 +21,49 @@ def failure(error: BaseException) -> Failure | None:
 
     An error that is no HTTP library's own came from the program's code (a hook, a body, an interrupt): `aborted`.
     """
-    if isinstance(error, client.HTTPError):
+    verdict = _verdict(error)
+    if verdict == "answered":
         return None
-    if isinstance(error, _TLS):
+    if verdict == "tls":
         return "tls" if not isinstance(error, TimeoutError) else "timeout"
-    if isinstance(error, _TIMEOUT):
-        return "timeout" if not isinstance(error, _NO_CONNECTION) else "network"  # one and the same in urllib3 1
-    if not isinstance(error, _NETWORK) or isinstance(error, _BEFORE_THE_WIRE):
-        return "aborted"
-    inner = list(_inside(error))
-    if any(isinstance(e, _NO_CONNECTION) for e in inner):
-        return "network"
-    if any(isinstance(e, _TLS) for e in inner):
-        return "tls"
-    if any(isinstance(e, _TIMEOUT) for e in inner):
+    if verdict == "timeout":
         return "timeout"
-    return "network"
+    if verdict == "unconnected":
+        return "network"
+    if verdict == "network":
+        if status(error) is not None:
+            return None
+        inner = {_verdict(e) for e in _inside(error)}
+        if "unconnected" in inner:
+            return "network"
+        return "tls" if "tls" in inner else "timeout" if "timeout" in inner else "network"
+    if verdict is None and isinstance(error, OSError) and error.errno not in _LOCAL:
+        return "network"
+    return "aborted"
 
 
 def status(error: BaseException) -> int | None:
     """Give the last status when urllib3 gave up over answers that it was told to retry."""
-    if isinstance(error, client.RetryError):
-        for inner in _inside(error):
-            if isinstance(inner, wire.ResponseError) and (found := _TOO_MANY.search(str(inner))):
-                return int(found[1])
+    for inner in (error, *_inside(error)):
+        if type(inner).__name__ == "ResponseError" and (found := _TOO_MANY.search(str(inner))):
+            return int(found[1])
     return None
 
 
 def never_left(error: BaseException) -> bool:
     """Say whether the request cannot have left the program: a bad address, or no such certificate file."""
-    return isinstance(error, _BEFORE_THE_WIRE) or (
-        isinstance(error, OSError) and not isinstance(error, (client.RequestException, *_TLS, *_TIMEOUT, *_NETWORK))
-    )
+    verdict = _verdict(error)
+    if verdict is None:
+        return isinstance(error, OSError) and error.errno in _LOCAL
+    return verdict == "refused"
+
+
+def _verdict(error: BaseException) -> Verdict | None:
+    for base in type(error).__mro__:
+        verdict = VERDICTS.get(f"{base.__module__}.{base.__qualname__}")
+        if verdict is not None:
+            return verdict
+    return None
 
 
 def _inside(error: BaseException, depth: int = 0) -> Iterator[BaseException]:

@@ -1,100 +1,71 @@
 """requests: one event for each attempt on the wire.
 
 Two methods are wrapped: `Session.send` is the logical call, `HTTPAdapter.send` is the wire. Attempts that urllib3 makes
-by itself (`HTTPAdapter(max_retries=Retry(…))`) lie below and are seen as one.
+by itself (`HTTPAdapter(max_retries=Retry(…))`) lie below, and are seen by the hook on urllib3.
 """
 
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
+from time import time
 from typing import Any, Final
 
 from requests.adapters import HTTPAdapter
 from requests.models import PreparedRequest, Response
 from requests.sessions import Session
+from urllib3.response import HTTPResponse
 
-from outwarden.capture import otel
-from outwarden.capture.call import Call, Ignored
+from outwarden.capture import reading
+from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
+from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
-from outwarden.capture.recorder import Recorder
-from outwarden.polite import is_unwatched, swallow
+from outwarden.polite import swallow
 from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.requests"
 
-_current: Final[ContextVar[Call | Ignored | None]] = ContextVar("outwarden_call", default=None)
-_IGNORED: Final = Ignored()
 _ANEW: Final = Ignored()
-_modules: Final = sys.modules
 
 
-class RequestsHook:
-    """Sees every call that goes through requests, in all sessions of this process.
+class RequestsHook(Hook):
+    """Sees every call that goes through requests."""
 
-    Args:
-        record: gets each finished attempt; what it raises is swallowed.
-        tracing: makes or enriches spans; None for none.
-    """
-
-    def __init__(self, record: Callable[[RawCall], object], tracing: otel.Tracing | None = None) -> None:
-        self._record = Recorder(record)
-        self._tracing = tracing
-        self._active = False
-        self._patches = (
+    def _made(self) -> list[Patch]:
+        return [
             Patch(Session, "send", self._wrap_session_send),
             Patch(HTTPAdapter, "send", self._wrap_adapter_send),
-        )
+        ]
 
-    def install(self) -> None:
-        """Watch from now on, also sessions that exist already."""
-        for patch in self._patches:
-            patch.apply()
-        self._active = True
-
-    def uninstall(self) -> None:
-        """Put everything back."""
-        self._active = False
-        if self._tracing is not None:
-            self._tracing.uninstall()
-        for patch in self._patches:
-            patch.remove()
-
-    def _watches(self) -> bool:
-        """Say whether a call is the program's own."""
-        return (
-            self._active
-            and not is_unwatched()
-            and not ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
-        )
-
-    def _enter(self, session: Session, request: PreparedRequest, options: Mapping[str, Any]) -> Call | Ignored:
+    def _enter(self, session: Session, request: PreparedRequest, options: Mapping[str, Any]) -> Call | Ignored | None:
         """Begin a call, or the next hop of one; `_ANEW`: spans begin, and `Session.send` is another one from now on."""
-        outer = _current.get()
-        if outer is not None and outer.session is session and options.get("allow_redirects") is False:
-            outer.follow()
-            return outer
+        outer = under_way(current.get())
+        if outer is not None:
+            if outer.owner is session and options.get("allow_redirects") is False and isinstance(outer, Call):
+                outer.follow()
+                return outer
+            if outer is IGNORED or carries(outer, request.url or ""):
+                return None
         if not self._watches() or not isinstance(request, PreparedRequest):
-            return _IGNORED
+            return IGNORED
         if self._tracing is not None:
             if self._tracing.engage():
                 return _ANEW
             self._tracing.keep_to_ourselves(request)
-        return Call(self._record, session)
+        return Call(self._record, session, request.url)
 
-    def _leave(self, request: PreparedRequest) -> Call | Ignored:
-        """Begin an attempt; an adapter that is used by itself begins a call with it."""
-        call = _current.get()
+    def _leave(self, adapter: HTTPAdapter, request: PreparedRequest) -> tuple[Call | Ignored, Call | Ignored]:
+        """Begin an attempt; an adapter that is used by itself begins a call with it. Gives the call, and what lies below."""
+        call = under_way(current.get())
         if call is None:
-            if not self._watches():
-                return _IGNORED
-            call = Call(self._record, None)
-        raw = call.leave(request)
-        if raw is not None and self._tracing is not None:
+            call = self._begin(None)
+        if not isinstance(call, Call):
+            return IGNORED, IGNORED
+        raw = read(request)
+        call.attempt(raw)
+        if self._tracing is not None:
             self._tracing.at_wire(raw)
-        return call
+        return call, call if _tries_again(adapter) else IGNORED
 
     # What follows runs in the middle of the program's calls. Nothing of ours may raise there, and each function adds
     # one frame to the tracebacks that pass. `original` is never called from within an `except`: what it raised would
@@ -114,19 +85,21 @@ class RequestsHook:
                 return original(self, request, **kwargs)
             if call is _ANEW:
                 return Session.send(self, request, **kwargs)
-            token = _current.set(call)
+            token = current.set(call)
             try:
                 response = original(self, request, **kwargs)
             except BaseException as error:
                 try:
-                    _current.reset(token)
-                    call.raised(request, error)
+                    leave(token)
+                    if call is not IGNORED:
+                        call.raised(read, request, error)  # type: ignore[union-attr]  # a call then
                 except Exception as fault:
                     swallow(PLACE, fault)
                 raise
             try:
-                _current.reset(token)
-                call.returned(request, response, kwargs.get("stream", self.stream))
+                leave(token)
+                if call is not IGNORED:
+                    _returned(call, request, response, kwargs.get("stream", self.stream))  # type: ignore[arg-type]  # as above
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -134,27 +107,90 @@ class RequestsHook:
         return send
 
     def _wrap_adapter_send(self, original: Callable[..., Response]) -> Callable[..., Response]:
-        leave = self._leave
+        begin = self._leave
 
         @functools.wraps(original, updated=())
         def send(self: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-            call: Call | Ignored = _IGNORED
+            call: Call | Ignored = IGNORED
+            below: Call | Ignored = IGNORED
             try:
-                call = leave(request)
+                call, below = begin(self, request)
             except Exception as fault:
                 swallow(PLACE, fault)
+            token = current.set(below)
             try:
                 response = original(self, request, *args, **kwargs)
             except BaseException as error:
                 try:
-                    call.unanswered(request, error)
+                    leave(token)
+                    if isinstance(call, Call):
+                        call.unanswered(error)
+                        if call.owner is None:
+                            call.raised(read, request, error)
                 except Exception as fault:
                     swallow(PLACE, fault)
                 raise
             try:
-                call.answered(request, response)
+                leave(token)
+                if isinstance(call, Call):
+                    call.answered(response.status_code, response.headers, response, size)
+                    if call.owner is None:
+                        _returned(call, request, response, stream=True)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
 
         return send
+
+
+def _returned(call: Call, request: PreparedRequest, response: Response, stream: object) -> None:
+    """End a hop or the call. A body that the program wants to read by itself ends the call later."""
+    if not call.returned(read, request, response.status_code, response.headers):
+        return
+    raw = response.raw
+    if (
+        stream
+        and getattr(response, "_content", None) is False
+        and isinstance(raw, HTTPResponse)
+        and not raw.isclosed()
+        and raw.length_remaining != 0
+    ):
+        reading.hand_over(call, raw)
+    else:
+        call.finish()
+
+
+def _tries_again(adapter: HTTPAdapter) -> bool:
+    """Say whether urllib3 may make more than one attempt of what this adapter sends."""
+    retries = getattr(adapter, "max_retries", None)
+    return retries is not None and (retries.total not in (0, False) or bool(retries.status_forcelist))
+
+
+def read(request: PreparedRequest) -> RawCall:
+    """Read what an event needs off a request."""
+    raw = RawCall(method=request.method or "", url=request.url or "", started_s=time())
+    raw.request_headers = request.headers
+    raw.request_bytes = 0 if request.body is None else _request_bytes(request)
+    return raw
+
+
+def _request_bytes(request: PreparedRequest) -> int | None:
+    body: object = request.body
+    if isinstance(body, bytes):
+        return len(body)
+    length = request.headers.get("Content-Length")
+    if length is not None:
+        return int(length)
+    return len(body.encode()) if isinstance(body, str) else None
+
+
+def size(response: Response) -> int | None:
+    """Give the bytes of the body that came over the wire; None where the client does not say."""
+    raw: Any = response.raw
+    if raw is not None and not getattr(raw, "chunked", False):
+        told: int = raw.tell()
+        return told
+    content: object = getattr(response, "_content", None)
+    if isinstance(content, bytes) and "Content-Encoding" not in response.headers:
+        return len(content)
+    return None

@@ -8,11 +8,13 @@ from msgspec import Meta
 
 from outwarden.config.section import Section
 
+Client = Literal["requests", "httpx"]
+
 
 class Capture(Section, frozen=True, kw_only=True):
     """What is seen inside the program."""
 
-    clients: Annotated[tuple[Literal["requests"], ...], Meta(description="HTTP clients to watch.")] = ("requests",)
+    clients: Annotated[tuple[Client, ...], Meta(description="HTTP clients to watch.")] = ("requests", "httpx")
     traces: Annotated[
         Literal["auto", "always", "never"],
         Meta(description="OpenTelemetry spans: where the program traces (auto), always, or never."),

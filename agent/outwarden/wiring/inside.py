@@ -105,6 +105,7 @@ class Inside:
     def __init__(self, settings: Settings, slot: int | None) -> None:
         from outwarden import tally
         from outwarden.apis import Catalogue
+        from outwarden.capture.recorder import Recorder
         from outwarden.journal import places
         from outwarden.redact import Redactor, Registry
         from outwarden.wiring import own_log, told
@@ -137,11 +138,12 @@ class Inside:
         told.listen(self._redactor)
         self._journal = _journal(config, found.journal, service, self._redactor.gate)
         self._traces = config.capture.traces
+        self._record = Recorder(recorder(self._secrets, self._redactor, self._journal))
         self._hooks: list[Hook] = []
         self._waits: list[Callable[[], None]] = []
         for client in config.capture.clients:
             module, home, name = early.CLIENTS[client]
-            self._waits.append(when_imported(module, partial(self._hook, home, name)))
+            self._waits.append(when_imported(module, partial(self._hook, client, home, name)))
 
     def close(self) -> None:
         from outwarden import tally
@@ -156,11 +158,11 @@ class Inside:
         own_log.detach()
         tally.leave_board()
 
-    def _hook(self, home: str, name: str) -> None:
+    def _hook(self, client: str, home: str, name: str) -> None:
         from outwarden.capture.otel import Tracing
 
-        tracing = Tracing(self._traces, cleaner(self._redactor)) if self._traces != "never" else None
-        hook: Hook = getattr(import_module(home), name)(recorder(self._secrets, self._redactor, self._journal), tracing)
+        tracing = Tracing(self._traces, cleaner(self._redactor), client) if self._traces != "never" else None
+        hook: Hook = getattr(import_module(home), name)(self._record, tracing)
         self._hooks.append(hook)
         hook.install()
 
