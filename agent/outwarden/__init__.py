@@ -22,6 +22,8 @@ __version__ = "0.1.0"
 __all__ = ["CallEvent", "call", "carry", "install", "secret", "uninstall", "user"]
 
 _HOMES = {
+    "load_ipython_extension": "outwarden.wiring.notebook",
+    "unload_ipython_extension": "outwarden.wiring.notebook",
     "CallEvent": "outwarden.event",
     "call": "outwarden.labels",
     "carry": "outwarden.labels",

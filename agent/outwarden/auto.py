@@ -5,16 +5,6 @@ An import must not fail because of us: what `outwarden.install()` would raise is
 
 from __future__ import annotations
 
-import logging
-
-from outwarden.errors import UsageError
 from outwarden.wiring import inside
 
-try:
-    inside.install()
-except UsageError as error:
-    logging.getLogger(__name__).warning("Calls are not watched: %s", error)
-except Exception as fault:
-    from outwarden.polite import swallow
-
-    swallow("auto", fault)
+inside.try_to_install()

@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 
 import pytest
 import requests
@@ -197,3 +198,74 @@ def test_our_own_log_lines_are_clean(watched, sectors, caplog, monkeypatch):
     assert secret not in caplog.text
     assert secret not in repr(vars(caplog.records[-1]))
     assert caplog.records[-1].n == 3
+
+
+def everything_of(*modules):
+    """Give each attribute of these modules and of their classes, by identity."""
+    owners = [value for module in modules for value in [module, *vars(module).values()] if hasattr(value, "__dict__")]
+    return {
+        (id(owner), name): id(value)
+        for owner in owners
+        for name, value in vars(owner).items()
+        if name not in {"__warningregistry__", "__annotations__"}
+    }
+
+
+def test_uninstall_leaves_every_attribute_as_it_was(watched, sectors):
+    """What stands in the client's modules and classes is the very object that stood there before; no import is waited for."""
+    modules = [module for name, module in sys.modules.items() if name.split(".")[0] in {"requests", "urllib3"}]
+    before, finders = everything_of(*modules), list(sys.meta_path)
+    inside.start(watched.settings)
+    requests.get(sectors.url + REPORT, timeout=5)
+    assert everything_of(*modules) != before
+    inside.uninstall()
+
+    assert everything_of(*modules) == before
+    assert sys.meta_path == finders
+
+
+def test_many_threads_install_and_uninstall(watched, sectors):
+    """In the end it is off and nothing is left; whoever installs while another does finds it on."""
+    before, finders = requests.Session.__dict__["send"], list(sys.meta_path)
+    missed = []
+
+    def on():
+        inside.start(watched.settings)
+        if requests.Session.__dict__["send"] is before:
+            missed.append(1)
+
+    threads = [threading.Thread(target=on) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert missed == []
+    requests.get(sectors.url + REPORT, timeout=5)
+    assert len(watched.events) == 1
+
+    def toggle():
+        for _ in range(10):
+            inside.start(watched.settings)
+            inside.uninstall()
+
+    threads = [threading.Thread(target=toggle) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    inside.uninstall()
+
+    assert requests.Session.__dict__["send"] is before
+    assert sys.meta_path == finders
+
+
+def test_a_fault_in_the_middle_of_install_leaves_nothing(watched, monkeypatch):
+    """Half of an installation is undone, and the program does not learn of it."""
+    before = requests.Session.__dict__["send"]
+    monkeypatch.setattr("outwarden.capture.requests.RequestsHook.install", lambda self: 1 / 0)
+    monkeypatch.setenv("OUTWARDEN_SETTINGS", watched.environment()["OUTWARDEN_SETTINGS"])
+    inside.install()
+
+    assert requests.Session.__dict__["send"] is before
+    assert not any(isinstance(h, own_log.Scrubber) for h in logging.getLogger("outwarden").handlers)
+    assert tally.snapshot()["internal_error"] == 1

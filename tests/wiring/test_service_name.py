@@ -18,6 +18,7 @@ from outwarden.wiring.service_name import service_name
         ("python -c print(1)", "python"),
         ("python /srv/portfolio/__main__.py", "portfolio"),
         ("/venv/bin/python /venv/bin/gunicorn app:app", "gunicorn"),
+        ("python -m ipykernel_launcher -f kernel.json", "notebook"),
         ("python", "python"),
         ("python -", "python"),
         ("python ünï.py", "n"),

@@ -11,8 +11,10 @@ from outwarden.config.keys import Key, members, walk
 from outwarden.errors import ConfigError
 
 PREFIX: Final = "OUTWARDEN_"
-CONTROL: Final = frozenset({"OUTWARDEN_CONFIG", "OUTWARDEN_DISABLED", "OUTWARDEN_SETTINGS", "OUTWARDEN_BOARD"})
-"""Variables that are no keys: which file to read, the off switch, and what `run` tells its program."""
+CONTROL: Final = frozenset(
+    {"OUTWARDEN_CONFIG", "OUTWARDEN_DISABLED", "OUTWARDEN_AUTOSTART", "OUTWARDEN_SETTINGS", "OUTWARDEN_BOARD"}
+)
+"""Variables that are no keys: which file to read, the off switch, the on switch, and what `run` tells its program."""
 
 
 @cache

@@ -26,6 +26,7 @@ SETTINGS = "OUTWARDEN_SETTINGS"
 BOARD = "OUTWARDEN_BOARD"
 """Names the board on which this process says that it is watched (see `tally`)."""
 
+
 _SLOT_BYTES = 128
 _HEAD = "<qq"
 
@@ -42,7 +43,7 @@ def begin(environ: MutableMapping[str, str] = os.environ) -> None:
         OSError: the settings cannot be read; nothing has been done then.
     """
     path = environ.get(SETTINGS)
-    if not path or is_disabled(environ):
+    if not path or is_disabled(environ) or _waiting:
         return
     with open(path, "rb") as file:  # noqa: PTH123 - pathlib is not loaded yet
         settings = file.read()  # now: the file is gone once `outwarden run` has ended, and a daemon lives on
@@ -54,26 +55,35 @@ def begin(environ: MutableMapping[str, str] = os.environ) -> None:
         pid, slot = claimed or (0, 0)
         inside.start_early(settings, slot if pid == os.getpid() else None)
 
-    when_first_imported([module for module, _, _ in CLIENTS.values()], start)
+    wait(start)
 
 
-def when_first_imported(modules: list[str], action: Callable[[], None]) -> None:
-    """Do something once, right after the first of these modules has been imported."""
-    waits: list[Callable[[], None]] = []
-    acted = False
+_waiting: list[Callable[[], None]] = []
+
+
+def wait(action: Callable[[], None]) -> None:
+    """Do something once, right after the first HTTP client has been imported; the first who waits is the only one."""
+    if _waiting:
+        return
 
     def once() -> None:
-        nonlocal acted
-        if not acted:
-            acted = True
-            for call_off in waits:
-                call_off()
+        if _waiting:
+            forget()
             action()
 
-    for module in modules:
-        waits.append(when_imported(module, once))
-        if acted:
+    _waiting.append(lambda: None)
+    for module, _, _ in CLIENTS.values():
+        call_off = when_imported(module, once)
+        if not _waiting:
             return  # it was there already
+        _waiting.append(call_off)
+
+
+def forget() -> None:
+    """Wait no longer."""
+    for call_off in _waiting:
+        call_off()
+    _waiting.clear()
 
 
 def _claim(board: str | None) -> tuple[int, int] | None:

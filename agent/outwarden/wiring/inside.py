@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from outwarden.capture.late import when_imported
+from outwarden.errors import UsageError
+from outwarden.polite import swallow
 from outwarden.wiring import early
 
 if TYPE_CHECKING:
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
     from outwarden.redact import Redactor
     from outwarden.wiring.secrets_env import ConfiguredSecrets
     from outwarden.wiring.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+WAIT_S: Final = 1.0
+"""So long a second `install` waits for the first one in another thread."""
 
 _REMEMBERED: Final = 64
 _SHORT: Final = 200
@@ -44,9 +52,23 @@ def install(config: str | Path | None = None) -> None:
     """
     if early.is_disabled():
         return
-    with _lock:
-        if _inside is None:
-            start(_handed_over() if config is None and early.SETTINGS in os.environ else _found(config))
+    if _inside is not None:
+        _inside.wait()
+        return
+    try:
+        start(_handed_over() if config is None and early.SETTINGS in os.environ else _found(config))
+    except UsageError:
+        raise
+    except Exception as fault:
+        swallow("wiring.install", fault)
+
+
+def try_to_install() -> None:
+    """Watch if that is possible; a mistake in the configuration is logged as a warning."""
+    try:
+        install()
+    except UsageError as error:
+        logger.warning("Calls are not watched: %s", error)
 
 
 def start(settings: Settings, *, slot: int | None = None) -> None:
@@ -64,8 +86,18 @@ def start(settings: Settings, *, slot: int | None = None) -> None:
     if early.is_disabled():
         return
     with _lock:
-        if _inside is None:
-            _inside = Inside(settings, slot)
+        other, _inside = _inside, _inside or Inside()
+        inside = _inside
+    if other is not None:
+        other.wait()
+        return
+    try:  # without the lock: another thread may be importing what we are about to, and come here from there
+        inside.open(settings, slot)
+    except BaseException:
+        with _lock:
+            _inside = None if _inside is inside else _inside
+        inside.close()
+        raise
 
 
 def start_early(data: bytes, slot: int | None) -> None:
@@ -83,10 +115,19 @@ def start_early(data: bytes, slot: int | None) -> None:
 def uninstall() -> None:
     """Watch no longer, and leave everything as it was. Twice is as good as once."""
     global _inside
+    early.forget()
     with _lock:
         inside, _inside = _inside, None
-        if inside is not None:
-            inside.close()
+    if inside is not None:
+        inside.close()
+
+
+def _after_fork_in_child() -> None:
+    global _lock  # noqa: PLW0603 - the parent's may be held by a thread that does not exist here
+    _lock = threading.RLock()
+
+
+os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 class Hook(Protocol):
@@ -102,7 +143,27 @@ class Hook(Protocol):
 class Inside:
     """Everything of ours that lives in a watched process."""
 
-    def __init__(self, settings: Settings, slot: int | None) -> None:
+    def __init__(self) -> None:
+        self._closing: list[Callable[[], None]] = []
+        self._closed = False
+        self._ready = threading.Event()
+        self._opener = threading.get_ident()
+
+    def wait(self) -> None:
+        """Wait until the thread that began it has put everything together; not for ever, it may be waiting for us."""
+        if self._opener != threading.get_ident():
+            self._ready.wait(WAIT_S)
+
+    def open(self, settings: Settings, slot: int | None) -> None:
+        """Put everything together; what has been done is undone by `close`, also after a failure in the middle."""
+        try:
+            self._open(settings, slot)
+        finally:
+            self._ready.set()
+            if self._closed:  # another thread was quicker
+                self.close()
+
+    def _open(self, settings: Settings, slot: int | None) -> None:
         from outwarden import tally
         from outwarden.apis import Catalogue
         from outwarden.capture.recorder import Recorder
@@ -114,8 +175,10 @@ class Inside:
 
         config = settings.config
         registry = Registry()
+        self._closing.append(own_log.detach)
         own_log.attach(registry.scrub)
         if settings.board is not None:
+            self._closing.append(tally.leave_board)
             try:
                 tally.join_board(Path(settings.board), slot)
             except OSError:
@@ -135,36 +198,34 @@ class Inside:
             query_allow=config.redact.query_allow,
             pseudonym_key=pseudonym_key(config, found.pseudonym_key),
         )
+        self._closing.append(told.forget)
         told.listen(self._redactor)
         self._journal = _journal(config, found.journal, service, self._redactor.gate)
         self._traces = config.capture.traces
+        self._closing.append(self._journal.close)
         self._record = Recorder(recorder(self._secrets, self._redactor, self._journal))
-        self._hooks: list[Hook] = []
-        self._waits: list[Callable[[], None]] = []
         for client in config.capture.clients:
             module, home, name = early.CLIENTS[client]
-            self._waits.append(when_imported(module, partial(self._hook, client, home, name)))
+            self._closing.append(when_imported(module, partial(self._hook, client, home, name)))
 
     def close(self) -> None:
-        from outwarden import tally
-        from outwarden.wiring import own_log, told
-
-        for call_off in self._waits:
-            call_off()
-        for hook in self._hooks:
-            hook.uninstall()
-        told.forget()
-        self._journal.close()
-        own_log.detach()
-        tally.leave_board()
+        """Undo everything, the latest first; what fails does not keep the rest."""
+        self._closed = True
+        while self._closing:
+            try:
+                self._closing.pop()()
+            except Exception as fault:
+                swallow("wiring.close", fault)
 
     def _hook(self, client: str, home: str, name: str) -> None:
         from outwarden.capture.otel import Tracing
 
         tracing = Tracing(self._traces, cleaner(self._redactor), client) if self._traces != "never" else None
         hook: Hook = getattr(import_module(home), name)(self._record, tracing)
-        self._hooks.append(hook)
+        self._closing.append(hook.uninstall)
         hook.install()
+        if self._closed:
+            hook.uninstall()
 
 
 def recorder(

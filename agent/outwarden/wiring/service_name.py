@@ -11,6 +11,7 @@ from typing import Final
 _WITH_VALUE: Final = ("-W", "-X", "--check-hash-based-pycs")
 _FOREIGN: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 _UNKNOWN: Final = "python"
+_NOTEBOOKS: Final = frozenset({"ipykernel_launcher", "ipykernel", "colab_kernel_launcher"})
 
 
 def service_name(argv: Sequence[str] = sys.orig_argv) -> str:
@@ -31,4 +32,6 @@ def service_name(argv: Sequence[str] = sys.orig_argv) -> str:
         else:
             continue
         break
+    if name in _NOTEBOOKS:
+        return "notebook"
     return _FOREIGN.sub("-", name).strip("-._")[:100] or _UNKNOWN

@@ -1,0 +1,31 @@
+"""What the file of `outwarden autostart add` calls at the start of every Python process of its environment.
+
+Without OUTWARDEN_AUTOSTART in the environment it does nothing; with it, nothing until an HTTP client is imported.
+"""
+
+from __future__ import annotations
+
+import os
+
+from outwarden.wiring import early
+
+VARIABLE = "OUTWARDEN_AUTOSTART"
+
+
+def begin() -> None:
+    """Wait for an HTTP client to be imported, and watch. Never raises."""
+    try:
+        if early.is_disabled() or os.environ.get(VARIABLE, "") in ("", "0"):
+            return
+        if early.SETTINGS in os.environ:  # below `outwarden run`; with -I and -E we are the only ones who get here
+            early.begin()
+        else:
+            early.wait(_start)
+    except Exception:  # noqa: S110 - a program that cannot be watched runs on
+        pass
+
+
+def _start() -> None:
+    from outwarden.wiring import inside  # heavy imports wait until they are asked for
+
+    inside.try_to_install()
