@@ -80,6 +80,22 @@ def session(sectors):
         yield session
 
 
+def run(coroutine):
+    """Run it, and let the sockets that it leaves behind go."""
+
+    async def settled():
+        try:
+            return await coroutine
+        finally:
+            open_sockets = asyncio.get_running_loop()._selector.get_map()
+            for _ in range(300):
+                if len(open_sockets) <= 1:  # the loop's own
+                    break
+                await asyncio.sleep(0.01)
+
+    return asyncio.run(settled())
+
+
 class Httpx:
     """`httpx.Client`."""
 
@@ -89,6 +105,8 @@ class Httpx:
 
     def trusts(self, ca_file: str | None) -> None:
         self.context = ssl.create_default_context(cafile=ca_file)
+
+    run = staticmethod(run)
 
     def client(self, kind, timeout=5):
         return kind(headers=self.headers, verify=self.context, timeout=timeout, follow_redirects=True, trust_env=False)
@@ -123,7 +141,7 @@ class AsyncHttpx(Httpx):
     """`httpx.AsyncClient`."""
 
     def get(self, url, *, timeout=5, method="GET", data=None):
-        return asyncio.run(self.aget(url, timeout=timeout, method=method, data=data))
+        return run(self.aget(url, timeout=timeout, method=method, data=data))
 
     async def aget(self, url, *, timeout=5, method="GET", data=None):  # noqa: ASYNC109 - the client's own timeout is meant
         import httpx
@@ -139,7 +157,7 @@ class AsyncHttpx(Httpx):
             async with httpx.AsyncClient(headers=self.headers, verify=self.context, proxy=proxy) as client:
                 return (await client.get(url)).status_code
 
-        return asyncio.run(get())
+        return run(get())
 
     def stop_early(self, url):
         import httpx
@@ -148,7 +166,7 @@ class AsyncHttpx(Httpx):
             async with self.client(httpx.AsyncClient) as client, client.stream("GET", url) as answer:
                 await anext(answer.aiter_raw(1))
 
-        asyncio.run(stop())
+        run(stop())
 
     def forget(self, url):
         import httpx
@@ -157,10 +175,51 @@ class AsyncHttpx(Httpx):
             async with self.client(httpx.AsyncClient) as client:
                 await client.send(client.build_request("GET", url), stream=True)
 
-        asyncio.run(forget())
+        run(forget())
 
 
-DRIVERS = {"httpx": Httpx, "httpx-async": AsyncHttpx}
+class Aiohttp(Httpx):
+    """`aiohttp.ClientSession`."""
+
+    def client(self, timeout=5):
+        import aiohttp
+
+        return aiohttp.ClientSession(
+            headers=self.headers,
+            connector=aiohttp.TCPConnector(ssl=self.context),
+            timeout=aiohttp.ClientTimeout(total=timeout),
+        )
+
+    def get(self, url, *, timeout=5, method="GET", data=None):
+        return run(self.aget(url, timeout=timeout, method=method, data=data))
+
+    async def aget(self, url, *, timeout=5, method="GET", data=None):  # noqa: ASYNC109 - as above
+        async with self.client(timeout) as client, client.request(method, url, data=data) as answer:
+            return answer.status, await answer.read()
+
+    def through(self, proxy, url):
+        async def get():
+            async with self.client() as client, client.get(url, proxy=proxy) as answer:
+                return answer.status
+
+        return run(get())
+
+    def stop_early(self, url):
+        async def stop():
+            async with self.client() as client, client.get(url) as answer:
+                await answer.content.readany()
+
+        run(stop())
+
+    def forget(self, url):
+        async def forget():
+            async with self.client() as client:
+                await client.get(url)
+
+        run(forget())
+
+
+DRIVERS = {"httpx": Httpx, "httpx-async": AsyncHttpx, "aiohttp": Aiohttp}
 
 
 @pytest.fixture(params=DRIVERS)

@@ -76,7 +76,10 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
         ("cloudwatch: {}", ": cloudwatch is not a key here. Did you mean sinks.cloudwatch?"),
         ("history: {zzz: 1}", ": history.zzz is not a key here. Keys here: keep, dir."),
         ("sinks: 5", ": sinks: expected a mapping of keys, got a number."),
-        ("capture: {clients: requests}", ": capture.clients: expected a list, each item one of: requests, httpx."),
+        (
+            "capture: {clients: requests}",
+            ": capture.clients: expected a list, each item one of: requests, httpx, aiohttp.",
+        ),
         ("journal: {max_bytes: lots}", ": journal.max_bytes: expected a size such as 512MiB or 1GiB."),
         ("journal: {max_bytes: .inf}", ": journal.max_bytes: expected a size such as 512MiB or 1GiB, got a number."),
         ("history: {keep: -1}", ": history.keep: expected a duration such as 90s, 1h or 7d, got a number."),

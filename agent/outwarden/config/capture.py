@@ -8,13 +8,17 @@ from msgspec import Meta
 
 from outwarden.config.section import Section
 
-Client = Literal["requests", "httpx"]
+Client = Literal["requests", "httpx", "aiohttp"]
 
 
 class Capture(Section, frozen=True, kw_only=True):
     """What is seen inside the program."""
 
-    clients: Annotated[tuple[Client, ...], Meta(description="HTTP clients to watch.")] = ("requests", "httpx")
+    clients: Annotated[tuple[Client, ...], Meta(description="HTTP clients to watch.")] = (
+        "requests",
+        "httpx",
+        "aiohttp",
+    )
     traces: Annotated[
         Literal["auto", "always", "never"],
         Meta(description="OpenTelemetry spans: where the program traces (auto), always, or never."),

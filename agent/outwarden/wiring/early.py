@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CLIENTS = {
     "requests": ("requests", "outwarden.capture.requests", "RequestsHook"),
     "httpx": ("httpx", "outwarden.capture.httpx", "HttpxHook"),
+    "aiohttp": ("aiohttp", "outwarden.capture.aiohttp", "AiohttpHook"),
 }
 """Every HTTP client of `capture.clients`: the module whose import makes it work, and where its hook is found."""
 

@@ -1,0 +1,232 @@
+"""aiohttp: one event for each attempt on the wire.
+
+`ClientSession._request` is the logical call: everything public comes through it, and it follows redirects by itself. An
+attempt begins when it asks the connector for a connection, and is answered in `ClientResponse.start`. The body arrives
+later, on its own: the call ends when its last byte has come, or when the response is closed, released or collected.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Awaitable, Callable
+from time import time
+from typing import Any, Final
+
+from aiohttp import BaseConnector, ClientResponse, ClientSession
+
+from outwarden.capture import outcome
+from outwarden.capture.body import MARK
+from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
+from outwarden.capture.hook import Hook, carries, leave
+from outwarden.capture.patch import Patch
+from outwarden.polite import swallow
+from outwarden.rawcall import RawCall
+
+PLACE: Final = "capture.aiohttp"
+
+_SWITCHED: Final = 101
+_TUNNEL: Final = "CONNECT"
+
+
+class AiohttpHook(Hook):
+    """Sees every call that goes through aiohttp's client."""
+
+    def _made(self) -> list[Patch]:
+        return [
+            Patch(ClientSession, "_request", self._wrap_request),
+            Patch(BaseConnector, "connect", self._wrap_connect),
+            Patch(ClientResponse, "start", self._wrap_start),
+            Patch(ClientResponse, "_response_eof", self._wrap_end),
+            Patch(ClientResponse, "close", self._wrap_close),
+            Patch(ClientResponse, "release", self._wrap_close),
+            Patch(ClientResponse, "__del__", self._wrap_end),
+        ]
+
+    def _enter(self, session: object, url: object) -> Call | Ignored | None:
+        """Begin a call; None where this is not the beginning of one."""
+        outer = under_way(current.get())
+        if outer is not None and (outer is IGNORED or carries(outer, str(url))):
+            return None
+        if not self._watches():
+            return IGNORED
+        if self._tracing is not None:
+            self._tracing.engage()
+        return Call(self._record, session)
+
+    def _leave(self, request: Any) -> Call | None:
+        """Begin an attempt."""
+        call = under_way(current.get())
+        if not isinstance(call, Call):
+            return None
+        raw = read(request)
+        call.attempt(raw)
+        if self._tracing is not None:
+            self._tracing.keep_to_ourselves(request)
+            self._tracing.at_wire(raw)
+        return call
+
+    # What follows runs in the middle of the program's calls, see requests.py.
+
+    def _wrap_request(self, original: Callable[..., Awaitable[ClientResponse]]) -> Callable[..., Any]:
+        enter = self._enter
+
+        @functools.wraps(original, updated=())
+        async def _request(self: ClientSession, method: Any, str_or_url: Any, **kwargs: Any) -> ClientResponse:
+            call = None
+            try:
+                call = enter(self, str_or_url)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            if call is None:
+                return await original(self, method, str_or_url, **kwargs)
+            token = current.set(call)
+            try:
+                response = await original(self, method, str_or_url, **kwargs)
+            except BaseException as error:
+                try:
+                    leave(token)
+                    if isinstance(call, Call):
+                        call.raised(_unsent, (self, method, str_or_url), error)
+                except Exception as fault:
+                    swallow(PLACE, fault)
+                raise
+            try:
+                leave(token)
+                if isinstance(call, Call):
+                    _returned(call, response)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            return response
+
+        return _request
+
+    def _wrap_connect(self, original: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
+        begin = self._leave
+
+        @functools.wraps(original, updated=())
+        async def connect(self: BaseConnector, req: Any, *args: Any, **kwargs: Any) -> Any:
+            call = None
+            try:
+                call = begin(req)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            try:
+                return await original(self, req, *args, **kwargs)
+            except BaseException as error:
+                try:
+                    if call is not None:
+                        call.unanswered(error)
+                except Exception as fault:
+                    swallow(PLACE, fault)
+                raise
+
+        return connect
+
+    def _wrap_start(self, original: Callable[..., Awaitable[ClientResponse]]) -> Callable[..., Any]:
+        @functools.wraps(original, updated=())
+        async def start(self: ClientResponse, connection: Any) -> ClientResponse:
+            call = under_way(current.get()) if self.method != _TUNNEL else None  # to a proxy, within `connect`
+            try:
+                response = await original(self, connection)
+            except BaseException as error:
+                try:
+                    if isinstance(call, Call):
+                        call.unanswered(error)
+                except Exception as fault:
+                    swallow(PLACE, fault)
+                raise
+            try:
+                if isinstance(call, Call):
+                    call.answered(response.status, response.headers, response, size)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            return response
+
+        return start
+
+    def _wrap_end(self, original: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(original, updated=())
+        def end(self: ClientResponse, *args: Any, **kwargs: Any) -> None:
+            try:
+                original(self, *args, **kwargs)
+            finally:
+                if MARK in self.__dict__:
+                    _ended(self, None)
+
+        return end
+
+    def _wrap_close(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original, updated=())
+        def close(self: ClientResponse) -> Any:
+            if MARK in self.__dict__:
+                _ended(self, _why_closed)
+            return original(self)
+
+        return close
+
+
+def _returned(call: Call, response: ClientResponse) -> None:
+    """End all but the body of a call."""
+    if not call.returned(_mocked, response, response.status, response.headers):
+        return
+    if response._closed or response.status == _SWITCHED:  # noqa: SLF001 - `closed` may be overridden
+        call.finish()
+        return
+    body = call.body()
+    if body is not None:
+        response.__dict__[MARK] = body
+
+
+def _ended(response: ClientResponse, why: Callable[[ClientResponse], BaseException | None] | None) -> None:
+    """End a body. Never raises."""
+    try:
+        body = response.__dict__.pop(MARK, None)
+        if body is not None:
+            body.end(size(response), why(response) if why is not None else None)
+    except Exception as fault:
+        swallow(PLACE, fault)
+
+
+def _why_closed(response: ClientResponse) -> BaseException | None:
+    """Give what broke the body off, or made the program give up on it; None where it had simply seen enough."""
+    broken = response.content.exception()
+    if broken is not None:
+        return broken
+    error = sys.exception()
+    if error is None or (outcome.failure(error) in (None, "aborted") and isinstance(error, Exception)):
+        return None
+    return error
+
+
+def read(request: Any) -> RawCall:
+    """Read what an event needs off a ClientRequest."""
+    raw = RawCall(method=request.method, url=str(request.url), started_s=time())
+    raw.request_headers = request.headers
+    body = request.body
+    raw.request_bytes = len(body) if isinstance(body, bytes) else getattr(body, "size", None)
+    return raw
+
+
+def _mocked(response: ClientResponse) -> RawCall:
+    """Read what can be known of a request that a middleware answered."""
+    return RawCall(method=response.method, url=str(response.url), started_s=time())
+
+
+def _unsent(asked: tuple[ClientSession, object, object]) -> RawCall:
+    """Read what can be known of a request that never came to be."""
+    session, method, url = asked
+    base = getattr(session, "_base_url", None)
+    return RawCall(
+        method=str(method).upper(),
+        url=f"{str(base).rstrip('/')}{url}" if base is not None else str(url),
+        started_s=time(),
+    )
+
+
+def size(response: ClientResponse) -> int | None:
+    """Give the bytes of the body that came over the wire; None where an older aiohttp knows them unpacked only."""
+    told: int | None = getattr(response.content, "total_raw_bytes", None)
+    if told is None and "Content-Encoding" not in response.headers:
+        told = getattr(response.content, "total_bytes", None)
+    return told
