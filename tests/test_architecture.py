@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "agent" / "outwarden"
 LIGHT = (
     "capture",
+    "middleware",
     "redact",
     "journal",
     "event",

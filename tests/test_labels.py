@@ -226,23 +226,37 @@ def test_a_block_used_twice_at_once():
     assert left == [None] * 8
 
 
-def test_who_is_asked_late_once_and_never_after_the_end():
+def test_who_is_asked_late_until_it_is_known_and_never_after_the_end():
     """A look-up is made when a call asks, again until it names somebody, not from within itself, and not afterwards."""
     asked = []
     answers = iter([None, "u_ann"])
 
-    def ask():
+    def identify():
         asked.append(who.read())
-        return next(answers), "ID"
+        return next(answers)
 
-    who = Who(ask)
+    who = Who(identify, lambda: "ID")
     assert asked == []
     assert [who.read(), who.read(), who.read()] == [(None, "ID"), ("u_ann", "ID"), ("u_ann", "ID")]
-    assert len(asked) == 2
+    assert asked == [(None, "ID")] * 2
 
-    over = Who(lambda: ("u_bob", None))
+    over = Who(lambda: "u_bob", lambda: "US")
     over.close()
     assert over.read() == (None, None)
+
+
+def test_threads_that_ask_at_once_all_learn_who():
+    """Nobody is left without an answer because another thread is just asking."""
+    together = threading.Barrier(4)
+
+    def identify():
+        together.wait(10)
+        return "u_ann"
+
+    who = Who(identify)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: who.read()[0], range(4)))
+    assert found == ["u_ann"] * 4
 
 
 def test_attempts_of_a_logical_call_count_on():

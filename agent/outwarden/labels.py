@@ -10,6 +10,7 @@ import functools
 import itertools
 from collections.abc import Callable
 from contextvars import ContextVar, copy_context
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, ParamSpec, TypeVar
 
 from outwarden.event import ids
@@ -34,43 +35,56 @@ class Naming(NamedTuple):
 
 
 class Who:
-    """On whose behalf calls are made: a pseudonym and a country. It is found out when the first call asks.
+    """On whose behalf calls are made: a pseudonym and a country, found out when the first call asks.
 
     Args:
-        ask: gives both; dropped once it has named a user.
-        user: the pseudonym.
-        country: the country.
+        identify: gives the pseudonym; asked again by the next call as long as it knows nobody.
+        locate: gives the country; asked once.
+        user: the pseudonym, where it is known.
+        country: the country, where it is known.
     """
 
-    __slots__ = ("_ask", "country", "user")
+    __slots__ = ("_asking", "_identify", "_locate", "country", "user")
 
     def __init__(
         self,
-        ask: Callable[[], tuple[str | None, str | None]] | None = None,
+        identify: Callable[[], str | None] | None = None,
+        locate: Callable[[], str | None] | None = None,
+        *,
         user: str | None = None,
         country: str | None = None,
     ) -> None:
-        self._ask = ask
+        self._identify = identify
+        self._locate = locate
+        self._asking: int | None = None
         self.user = user
         self.country = country
 
     def read(self) -> tuple[str | None, str | None]:
         """Give the user's pseudonym and the country of the user's address."""
-        ask = self._ask
-        if ask is not None:
-            self._ask = None  # the program's own look-up may make calls
-            try:
-                self.user, self.country = ask()
-            except Exception as fault:
-                swallow("labels.user", fault)
-            else:
-                if self.user is None:
-                    self._ask = ask  # nobody is logged in yet
+        if self._locate is not None or self._identify is not None:
+            self._ask()
         return self.user, self.country
 
     def close(self) -> None:
         """Ask no more: the request is over, and nothing of it is kept."""
-        self._ask = None
+        self._identify = self._locate = None
+
+    def _ask(self) -> None:
+        thread = get_ident()
+        if self._asking == thread:
+            return  # the program's own look-up makes a call
+        identify, locate = self._identify, self._locate
+        self._asking = thread
+        try:
+            if locate is not None:
+                self.country, self._locate = locate(), None
+            if identify is not None and (user := identify()) is not None:
+                self.user, self._identify = user, None
+        except Exception as fault:
+            swallow("labels.user", fault)
+        finally:
+            self._asking = None
 
 
 class LogicalCall:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, MutableMapping
 from concurrent.futures import Executor
-from typing import assert_type
+from typing import Any, assert_type
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import outwarden
+from outwarden.middleware import AsgiMiddleware, WsgiMiddleware
 
 assert_type(outwarden.__version__, str)
 assert_type(outwarden.secret("sesame"), str)
@@ -37,3 +40,19 @@ async def use() -> None:
 def hand_over(executor: Executor) -> None:
     assert_type(outwarden.carry(add)(1, 2), int)
     assert_type(executor.submit(outwarden.carry(add), 1, 2).result(), int)
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("204 No Content", [])
+    return []
+
+
+wrapped: WSGIApplication = WsgiMiddleware(
+    application, user=lambda environ: environ["REMOTE_USER"], trusted_proxies=["unix"]
+)
+
+
+async def served(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None: ...
+
+
+AsgiMiddleware(AsgiMiddleware(served), user=lambda scope: scope["user"])
