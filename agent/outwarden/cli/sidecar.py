@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from outwarden.config import Config
-    from outwarden.journal import Places
+    from outwarden.journal import Places, SidecarLock
 
 
 @click.command()
@@ -33,7 +33,7 @@ def sidecar(*, file: Path | None, service: str | None) -> None:
     found = places(config)
     ensure_dir(found.journal)
     lock = SidecarLock(found.lock)
-    if not lock.acquire():
+    if not (lock.acquire() or _take_over(lock, found)):
         holder = lock.holder()
         who = f" (process {holder})" if holder is not None else ""
         raise UsageError(f"sidecar: another sidecar ships {found.journal} already{who}. Stop that one first.")
@@ -45,6 +45,31 @@ def sidecar(*, file: Path | None, service: str | None) -> None:
         built.run_until_signal()
     finally:
         lock.release()
+
+
+def _take_over(lock: SidecarLock, found: Places) -> bool:
+    """Send the companion of a program away, where that is who ships; the next one waits for us to end."""
+    import os
+    import signal
+    import time
+
+    from outwarden.journal import SidecarLock
+    from outwarden.sidecar.service import STOP_S
+    from outwarden.wiring.shipping import LOCK
+
+    holder = lock.holder()
+    if holder is None or holder != SidecarLock(found.history / LOCK).holder():
+        return False
+    try:
+        os.kill(holder, signal.SIGTERM)
+    except OSError:
+        return False  # it has just ended, or is another user's
+    deadline = time.monotonic() + STOP_S + 1
+    while not lock.acquire():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def describe(config: Config, found: Places) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -13,6 +13,15 @@ from outwarden.config.units import Duration
 class Sidecar(Section, frozen=True, kw_only=True):
     """The companion beside the program."""
 
+    mode: Annotated[
+        Literal["none", "thread", "process"],
+        Meta(
+            description="Who ships what a program records that is watched from inside: a sidecar beside it (none), a thread of its own, or a companion process."
+        ),
+    ] = "process"
+    linger: Annotated[
+        Duration, Meta(description="How long the companion process stays when nobody writes any more.")
+    ] = Duration(60)
     poll: Annotated[Duration, Meta(description="Pause between two looks at the journal.")] = Duration(0.2)
     flush: Annotated[Duration, Meta(description="A batch that is not full is shipped after this long.")] = Duration(1.0)
     drain: Annotated[

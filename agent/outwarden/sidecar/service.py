@@ -50,6 +50,10 @@ class Service:
         """Say how each consumer is doing."""
         return [consumer.health for consumer in self._consumers]
 
+    def is_delivering(self) -> bool:
+        """Say whether anything is left that does not wait for a person."""
+        return any(consumer.backlog() and consumer.health.state != "degraded" for consumer in self._consumers)
+
     def wait_drained(self, files: Collection[str] | None = None, timeout_s: float = 10.0) -> dict[str, int]:
         """Wait until all consumers have passed these journal files, or all files; then give each ticker a turn.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import threading
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from outwarden.redact import Redactor
     from outwarden.wiring.secrets_env import ConfiguredSecrets
     from outwarden.wiring.settings import Settings
+    from outwarden.wiring.shipping import Shipping
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,10 @@ def install(config: str | Path | None = None) -> None:
         _inside.wait()
         return
     try:
-        start(_handed_over() if config is None and early.SETTINGS in os.environ else _found(config))
+        if config is None and early.SETTINGS in os.environ:
+            start(_handed_over())
+        else:
+            start(_found(config), ships=True)
     except UsageError:
         raise
     except Exception as fault:
@@ -71,12 +76,13 @@ def try_to_install() -> None:
         logger.warning("Calls are not watched: %s", error)
 
 
-def start(settings: Settings, *, slot: int | None = None) -> None:
+def start(settings: Settings, *, slot: int | None = None, ships: bool = False) -> None:
     """Watch every outbound call of this process, as these settings say.
 
     Args:
         settings: what to do.
         slot: the slot of the board that this process has claimed already.
+        ships: see to it that somebody ships; below `outwarden run` that is `run` itself.
 
     Raises:
         ConfigError: a secret is referred to in a way that is not supported.
@@ -92,7 +98,7 @@ def start(settings: Settings, *, slot: int | None = None) -> None:
         other.wait()
         return
     try:  # without the lock: another thread may be importing what we are about to, and come here from there
-        inside.open(settings, slot)
+        inside.open(settings, slot, ships=ships)
     except BaseException:
         with _lock:
             _inside = None if _inside is inside else _inside
@@ -125,6 +131,11 @@ def uninstall() -> None:
 def _after_fork_in_child() -> None:
     global _lock  # noqa: PLW0603 - the parent's may be held by a thread that does not exist here
     _lock = threading.RLock()
+    if _inside is not None:
+        try:
+            _inside.forked()
+        except Exception as fault:
+            swallow("wiring.fork", fault)
 
 
 os.register_at_fork(after_in_child=_after_fork_in_child)
@@ -148,22 +159,28 @@ class Inside:
         self._closed = False
         self._ready = threading.Event()
         self._opener = threading.get_ident()
+        self._shipping: Shipping | None = None
+
+    def forked(self) -> None:
+        """Begin anew in a forked child."""
+        if self._shipping is not None:
+            self._shipping.forked()
 
     def wait(self) -> None:
         """Wait until the thread that began it has put everything together; not for ever, it may be waiting for us."""
         if self._opener != threading.get_ident():
             self._ready.wait(WAIT_S)
 
-    def open(self, settings: Settings, slot: int | None) -> None:
+    def open(self, settings: Settings, slot: int | None, *, ships: bool) -> None:
         """Put everything together; what has been done is undone by `close`, also after a failure in the middle."""
         try:
-            self._open(settings, slot)
+            self._open(settings, slot, ships=ships)
         finally:
             self._ready.set()
             if self._closed:  # another thread was quicker
                 self.close()
 
-    def _open(self, settings: Settings, slot: int | None) -> None:
+    def _open(self, settings: Settings, slot: int | None, *, ships: bool) -> None:
         from outwarden import tally
         from outwarden.apis import Catalogue
         from outwarden.capture.recorder import Recorder
@@ -172,6 +189,7 @@ class Inside:
         from outwarden.wiring import own_log, told
         from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key
         from outwarden.wiring.service_name import service_name
+        from outwarden.wiring.shipping import shipping
 
         config = settings.config
         registry = Registry()
@@ -202,8 +220,14 @@ class Inside:
         told.listen(self._redactor)
         self._journal = _journal(config, found.journal, service, self._redactor.gate)
         self._traces = config.capture.traces
+        if ships:
+            self._shipping = shipping(settings, service, found)
+            if self._shipping is not None:
+                self._closing.append(self._shipping.close)
         self._closing.append(self._journal.close)
-        self._record = Recorder(recorder(self._secrets, self._redactor, self._journal))
+        atexit.register(self._journal.close)  # a slow disk: what waits in memory is written at the end
+        self._closing.append(partial(atexit.unregister, self._journal.close))
+        self._record = Recorder(recorder(self._secrets, self._redactor, self._journal, self._shipping))
         for client in config.capture.clients:
             module, home, name = early.CLIENTS[client]
             self._closing.append(when_imported(module, partial(self._hook, client, home, name)))
@@ -229,7 +253,7 @@ class Inside:
 
 
 def recorder(
-    secrets: ConfiguredSecrets, redactor: Redactor, journal: Journal | StdoutJournal
+    secrets: ConfiguredSecrets, redactor: Redactor, journal: Journal | StdoutJournal, ship: Callable[[], None] | None
 ) -> Callable[[RawCall], None]:
     """Give what each finished call goes through: redaction, then the journal. The hook shields it."""
     call, append = redactor.call, journal.append
@@ -240,6 +264,8 @@ def recorder(
         event = call(raw)
         if event is not None:
             append(event)
+            if ship is not None:
+                ship()
 
     return record
 

@@ -1,0 +1,192 @@
+"""Who ships what this process records, when it was not started by `outwarden run`: `sidecar.mode`."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import re
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import msgspec
+
+from outwarden.config.environment import CONTROL
+from outwarden.errors import UsageError
+from outwarden.journal.places import Places, ensure_dir
+from outwarden.tally import move_high
+from outwarden.wiring import settings as handed
+
+if TYPE_CHECKING:
+    from outwarden.config.root import Config
+    from outwarden.wiring.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+LOCK: Final = "companion.lock"
+"""Beside the sidecar's own lock. The companion holds it from its first moment to its last, also while another ships."""
+
+_CHECK_S: Final = 30.0
+_PROGRAM: Final = Path(__file__).with_name("companion.py")
+_PYTHON: Final = re.compile(r"(python|pypy)[\d.]*")
+_TOLD, _HELD = 3, 4
+_SHELL: Final = f'"$@" <&{_TOLD} {_TOLD}<&- &'
+"""A child that ends at once: the companion is nobody's, and the program need not wait for it."""
+
+clock = time.monotonic
+
+
+class Shipping(Protocol):
+    """Sees to it that somebody ships."""
+
+    def __call__(self) -> None:
+        """Look after it; each recorded event asks for this."""
+
+    def forked(self) -> None:
+        """Begin anew in a forked child."""
+
+    def close(self) -> None:
+        """Look after it no longer."""
+
+
+def shipping(told: Settings, service: str, found: Places) -> Shipping | None:
+    """Choose as the configuration says; None: nobody is needed, or a sidecar beside does it."""
+    config = told.config
+    if not is_needed(config):
+        return None
+    if config.sidecar.mode == "thread":
+        from outwarden.wiring.thread import ByThread
+
+        return ByThread(config, service, found)
+    return ByProcess(told, service, found) if config.sidecar.mode == "process" else None
+
+
+def is_needed(config: Config) -> bool:
+    """Say whether anything happens to events: they go somewhere, or somebody is told of alarms.
+
+    Without either `tail` and `status` read the journal as it is, and the next `outwarden run` or sidecar tidies up.
+    """
+    somewhere = any(getattr(config.sinks, name) is not None for name in config.sinks.__struct_fields__)
+    return config.journal.to == "files" and (somewhere or bool(config.notify))
+
+
+class ByProcess:
+    """Starts one companion per journal with the first event, and again when there is none any more."""
+
+    def __init__(self, told: Settings, service: str, found: Places) -> None:
+        self._settings = msgspec.structs.replace(told, profiles=(), service=service, board=None)
+        self._found = found
+        self._every_s = min(_CHECK_S, told.config.sidecar.linger / 2)
+        self._due_s = 0.0
+        self._told = False
+
+    def __call__(self) -> None:
+        now = clock()
+        if now < self._due_s:
+            return
+        self._due_s = now + self._every_s
+        try:
+            with _starting:  # a fork in another thread would inherit the lock
+                self._start()
+        except (OSError, UsageError) as error:
+            if not self._told:
+                self._told = True
+                logger.warning("Nothing is shipped, but kept in the journal: %s", error)
+
+    def forked(self) -> None:
+        self._due_s = 0.0
+
+    def close(self) -> None: ...
+
+    def _start(self) -> None:
+        fd = move_high(os.open(self._lock_file(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._spawn(fd)
+        except BlockingIOError:
+            pass  # there is one
+        finally:
+            os.close(fd)
+
+    def _lock_file(self) -> Path:
+        return ensure_dir(self._found.history) / LOCK
+
+    def _spawn(self, lock: int) -> None:
+        python = interpreter()
+        if python is None:
+            logger.warning("No Python is found that could ship. Set sidecar.mode to thread, or run a sidecar beside.")
+            return
+        settings = handed.dump(self._settings).decode()
+        told, tell = os.pipe()
+        try:
+            os.set_blocking(tell, False)
+            os.write(tell, msgspec.json.encode({"path": sys.path, "settings": settings}))  # a pipe takes 64 KiB
+            os.close(tell)
+            tell = -1
+            self._launch([python, "-E", "-P", str(_PROGRAM), str(self._found.journal)], move_high(told), lock)
+            told = -1
+        finally:
+            for fd in (told, tell):
+                if fd >= 0:
+                    os.close(fd)
+
+    def _launch(self, command: list[str], told: int, lock: int) -> None:
+        actions = [
+            (os.POSIX_SPAWN_DUP2, told, _TOLD),
+            (os.POSIX_SPAWN_DUP2, lock, _HELD),
+            *((os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)),
+        ]
+        try:
+            shell = ["/bin/sh", "-c", _SHELL, "outwarden", *command]
+            pid = os.posix_spawn(shell[0], shell, _environ(), file_actions=actions, setsigmask=[])
+        finally:
+            os.close(told)
+        try:
+            os.waitpid(pid, 0)  # about a millisecond
+        except ChildProcessError:
+            pass  # the program waits for all its children by itself
+
+
+def interpreter() -> str | None:
+    """Give the Python of this process; where one is embedded, that of its installation."""
+    if sys.executable and _PYTHON.fullmatch(Path(sys.executable).name):
+        return sys.executable
+    version = "python{}.{}".format(*sys.version_info)
+    candidates = [
+        Path(prefix, "bin", name) for prefix in (sys.prefix, sys.base_prefix) for name in (version, "python3")
+    ]
+    return next((str(path) for path in candidates if os.access(path, os.X_OK)), None)
+
+
+def _environ() -> dict[str, str]:
+    """Give the program's own environment, which holds the secrets that we refer to; nothing may watch the companion."""
+    return {name: value for name, value in os.environ.items() if name not in CONTROL} | {"OUTWARDEN_DISABLED": "1"}
+
+
+class _Starting:
+    """A lock that no fork falls into."""
+
+    def __init__(self) -> None:
+        self._renew()
+        os.register_at_fork(before=self._acquire, after_in_parent=self._release, after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        self._lock = threading.RLock()
+
+    def _acquire(self) -> None:
+        self._lock.acquire()
+
+    def _release(self) -> None:
+        self._lock.release()
+
+    def __enter__(self) -> None:
+        self._acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._release()
+
+
+_starting: Final = _Starting()

@@ -1,0 +1,250 @@
+"""`sidecar.mode`: who ships for programs that are watched from inside, and when that ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from outwarden.config import Config
+from outwarden.journal import SidecarLock, places
+from outwarden.wiring.shipping import LOCK
+
+pytestmark = pytest.mark.integration
+
+CALLS = """
+import os, sys, outwarden.auto, requests
+for _ in range(int(sys.argv[1])):
+    requests.get(os.environ["SECTORS_URL"] + "/v2/subsectors/", timeout=5)
+print(*sorted({"boto3", "botocore"} & set(sys.modules)))
+"""
+
+
+class Machine:
+    """One journal, one configuration, and the programs on it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.shipped = folder / "shipped.jsonl"
+        self.started = []
+        self.configure("process")
+
+    def configure(self, mode, *, sinks="{file: {path: shipped.jsonl}}", **more):
+        settings = {"mode": mode, "linger": "400ms", "poll": "50ms", "flush": "50ms", **more}
+        (self.folder / "outwarden.yaml").write_text(f"sinks: {sinks}\nsidecar: {json.dumps(settings)}\n")
+
+    def start(self, program=CALLS, *arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, *map(str, arguments)],
+            cwd=self.folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def run(self, program=CALLS, *arguments):
+        """Run a program to its end; gives its standard output."""
+        process = self.start(program, *arguments)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        assert err == ""
+        return out
+
+    def shipped_ids(self):
+        return (
+            [json.loads(line)["event_id"] for line in self.shipped.read_text().splitlines()]
+            if self.shipped.exists()
+            else []
+        )
+
+    def companion(self):
+        """Give the process id of the companion; None when there is none."""
+        return SidecarLock(places(Config()).history / LOCK).holder()
+
+    def wait_for(self, what, timeout_s=20):
+        deadline = time.monotonic() + timeout_s
+        while not (found := what()):
+            assert time.monotonic() < deadline, "it did not happen in time"
+            time.sleep(0.02)
+        return found
+
+
+@pytest.fixture
+def machine(tmp_path, sectors, monkeypatch):
+    monkeypatch.setenv("SECTORS_URL", sectors.url)
+    folder = tmp_path / "machine"
+    folder.mkdir()
+    found = Machine(folder)
+    yield found
+    for process in found.started:
+        process.kill()
+        process.communicate()
+    if (companion := found.companion()) is not None:
+        os.kill(companion, signal.SIGTERM)
+        found.wait_for(lambda: found.companion() is None)
+
+
+def test_process_delivers_after_the_program_and_ends(machine):
+    """The program ends at once, loads no boto3, and has no child left; the companion delivers all, and goes."""
+    assert machine.run(CALLS, 3) == "\n"
+
+    machine.wait_for(lambda: len(set(machine.shipped_ids())) == 3)
+    machine.wait_for(lambda: machine.companion() is None)
+    assert SidecarLock(places(Config()).lock).holder() is None
+
+
+def test_one_companion_for_many_programs(machine):
+    """Programs that start at once find each other's, and while one of them lives it stays."""
+    waits = CALLS + "\nsys.stdin.read()"
+    programs = [machine.start(waits, 2) for _ in range(4)]
+    machine.wait_for(lambda: len(set(machine.shipped_ids())) == 8)
+    companion = machine.wait_for(machine.companion)
+    time.sleep(1.0)  # more than twice as long as it would linger
+
+    assert machine.companion() == companion == SidecarLock(places(Config()).lock).holder()
+    for program in programs:
+        program.communicate("", timeout=20)
+    machine.wait_for(lambda: machine.companion() is None)
+    assert len(machine.shipped_ids()) == 8
+
+
+def test_a_companion_that_is_killed_is_replaced(machine):
+    """With the next events; nothing is lost and nothing comes twice."""
+    program = """
+import os, sys, outwarden.auto, requests
+for _ in sys.stdin:
+    requests.get(os.environ["SECTORS_URL"] + "/v2/subsectors/", timeout=5)
+"""
+    process = machine.start(program)
+    call = lambda: (process.stdin.write("go\n"), process.stdin.flush())  # noqa: E731
+    call()
+    machine.wait_for(lambda: len(machine.shipped_ids()) == 1)
+    first = machine.companion()
+    os.kill(first, signal.SIGKILL)
+    machine.wait_for(lambda: machine.companion() is None)
+    time.sleep(0.3)  # the program looks after its companion each half of `linger`
+    call()
+
+    machine.wait_for(lambda: len(set(machine.shipped_ids())) == 2)
+    assert machine.companion() not in {first, None}
+
+
+def test_forks_need_no_companion_of_their_own(machine):
+    """Parent and children share one; what the last child writes is delivered, too."""
+    program = """
+import os, sys, outwarden.auto, requests
+call = lambda: requests.get(os.environ["SECTORS_URL"] + "/v2/subsectors/", timeout=5)
+call()
+for _ in range(3):
+    if os.fork() == 0:
+        call()
+        os._exit(0)
+for _ in range(3):
+    os.wait()
+"""
+    machine.run(program)
+
+    machine.wait_for(lambda: len(set(machine.shipped_ids())) == 4)
+    machine.wait_for(lambda: machine.companion() is None)
+
+
+def test_a_sidecar_beside_goes_first(machine):
+    """`outwarden sidecar` sends a companion away; the one that comes after it waits until the sidecar has gone."""
+    process = machine.start(CALLS + "\nsys.stdin.read()", 1)
+    machine.wait_for(machine.shipped_ids)
+    machine.wait_for(machine.companion)
+    sidecar = subprocess.Popen(
+        [sys.executable, "-m", "outwarden", "sidecar"], cwd=machine.folder, stderr=subprocess.PIPE, text=True
+    )
+    machine.started.append(sidecar)
+
+    assert "reading" in sidecar.stderr.readline()
+    assert SidecarLock(places(Config()).lock).holder() == sidecar.pid
+    process.communicate("", timeout=20)
+
+
+@pytest.mark.parametrize("how", ["return", "sys.exit(3)", "1 / 0"])
+def test_thread_delivers_before_the_end(machine, how):
+    """All is shipped when the program has ended, however it ended."""
+    machine.configure("thread")
+    process = machine.start(CALLS.replace("print", "how = print") + ("" if how == "return" else f"\n{how}"), 3)
+    process.communicate(timeout=60)
+
+    assert len(set(machine.shipped_ids())) == 3
+    assert machine.companion() is None
+    assert process.returncode == {"return": 0, "sys.exit(3)": 3, "1 / 0": 1}[how]
+
+
+def test_thread_gives_up_in_time(machine):
+    """A destination that is away holds the end up for `drain`, and no longer; the events stay."""
+    machine.configure("thread", sinks="{file: {path: /proc/no/such/place}}", drain="500ms")
+    began = time.monotonic()
+    machine.run(CALLS, 1)
+
+    assert time.monotonic() - began < 8
+    assert len(list(places(Config()).journal.glob("*.jsonl"))) == 1
+
+
+def test_thread_and_forks(machine):
+    """A child leaves the shipping to its parent; its events are delivered while the parent lives."""
+    machine.configure("thread")
+    program = """
+import os, sys, warnings, outwarden.auto, requests
+warnings.simplefilter("ignore")
+call = lambda: requests.get(os.environ["SECTORS_URL"] + "/v2/subsectors/", timeout=5)
+call()
+for _ in range(3):
+    if os.fork() == 0:
+        call()
+        os._exit(0)
+for _ in range(3):
+    os.wait()
+call()
+"""
+    machine.run(program)
+    machine.configure("thread")
+    machine.run(CALLS, 1)
+
+    assert len(set(machine.shipped_ids())) >= 3
+    ids = set(machine.shipped_ids())
+    waiting = [line for file in places(Config()).journal.glob("*.jsonl") for line in file.read_text().splitlines()]
+    assert len(ids | {json.loads(line)["event_id"] for line in waiting}) == 6
+
+
+def test_none_leaves_it_to_others(machine):
+    """Nothing is started, everything waits."""
+    machine.configure("none")
+    machine.run(CALLS, 2)
+
+    assert machine.companion() is None
+    assert not places(Config()).history.exists()
+    assert machine.shipped_ids() == []
+
+
+def test_without_destinations_nothing_is_started(machine):
+    """Events that go nowhere need nobody."""
+    machine.configure("process", sinks="{}")
+    machine.run(CALLS, 2)
+
+    assert not places(Config()).history.exists()
+
+
+def test_a_companion_that_cannot_ship_says_why(machine):
+    """Its log names what a person must mend, and it does not come back again and again."""
+    machine.configure("process", sinks="{cloudwatch: {region: nowhere-1}}")
+    process = machine.start(CALLS + "\nsys.stdin.read()", 1)
+    log = places(Config()).history / "companion.log"
+    text = machine.wait_for(lambda: log.exists() and log.read_text())
+
+    assert "nowhere-1" in text
+    assert "Traceback" not in text
+    process.communicate("", timeout=20)
+    machine.wait_for(lambda: machine.companion() is None)
