@@ -102,7 +102,11 @@ class ByProcess:
     def close(self) -> None: ...
 
     def _start(self) -> None:
-        fd = move_high(os.open(self._lock_file(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        try:
+            fd = self._open()
+        except FileNotFoundError:
+            ensure_dir(self._found.history)
+            fd = self._open()
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._spawn(fd)
@@ -111,8 +115,9 @@ class ByProcess:
         finally:
             os.close(fd)
 
-    def _lock_file(self) -> Path:
-        return ensure_dir(self._found.history) / LOCK
+    def _open(self) -> int:
+        path = self._found.history / LOCK
+        return move_high(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
 
     def _spawn(self, lock: int) -> None:
         python = interpreter()
