@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -87,11 +88,24 @@ def swallow(place: str, error: BaseException) -> None:
 
 @contextmanager
 def unwatched() -> Iterator[None]:
-    """Make no events for the calls inside: they are our own."""
+    """Make no events for the calls inside, and no spans either, of whatever instrumentation: they are our own."""
     token = _unwatched.set(True)
+    context: Any = sys.modules.get("opentelemetry.context")  # not imported by us: without it nobody makes spans
+    attach = getattr(context, "attach", None)
+    if attach is None:
+        try:
+            yield
+        finally:
+            _unwatched.reset(token)
+        return
+    quiet = context.get_current()
+    for key in ("suppress_instrumentation", getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", None)):
+        quiet = context.set_value(key, True, quiet) if key else quiet
+    before = attach(quiet)
     try:
         yield
     finally:
+        context.detach(before)
         _unwatched.reset(token)
 
 

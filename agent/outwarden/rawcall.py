@@ -33,6 +33,8 @@ class RawCall:
         "started_s",
         "status",
         "trace_id",
+        "traces_kept",
+        "traces_sent",
         "url",
         "user",
         "will_retry",
@@ -58,6 +60,10 @@ class RawCall:
         self.error: BaseException | None = None
         self.trace_id: str | None = None
         self.span_id: str | None = None
+        self.traces_sent = 0
+        """Tracing headers of the program's own that went to a third party."""
+        self.traces_kept = 0
+        """Those that were taken off."""
         self.call_name: str | None = None
         """As the program gave it."""
         self.user: str | None = None

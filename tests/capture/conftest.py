@@ -222,6 +222,12 @@ class Aiohttp(Httpx):
 DRIVERS = {"httpx": Httpx, "httpx-async": AsyncHttpx, "aiohttp": Aiohttp}
 
 
+@pytest.fixture
+def drivers():
+    """All of them by name."""
+    return DRIVERS
+
+
 @pytest.fixture(params=DRIVERS)
 def client(request, sectors):
     """Each client in turn."""

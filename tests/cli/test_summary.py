@@ -67,6 +67,7 @@ def test_everything_there_is_to_say(report):
         more_routes=1,
         slowest=(Slow(name="GET /v2/subsectors/", duration_ms=2103.2, status=200, outcome="ok"),),
         keys_in_urls=1,
+        traces_sent=2,
     )
     text = render(
         report(
@@ -88,6 +89,7 @@ def test_everything_there_is_to_say(report):
         "  ... and 1 other route",
         "  slowest: 2103 ms, GET /v2/subsectors/, status 200",
         "  keys in URLs: 1 call had a key in the URL (masked here, but not in the logs of others). Send it as a header.",
+        "  tracing headers: 2 calls took them to third parties. capture.strip_trace_headers takes them off.",
         "  alarm: High4XXErrors: 12 is greater than 10",
         "  not recorded: 3 events (disk_full 3)",
         "  survived: journal_slow 2",

@@ -83,6 +83,13 @@ def test_the_slowest_calls_and_keys_in_urls():
     assert summary.keys_in_urls == 2
 
 
+def test_calls_that_took_tracing_headers_along():
+    """Those count whose headers went out, not those that were stripped."""
+    summary = summarise([call(redactions={"trace.sent": 2}), call(redactions={"trace.stripped": 1}), call()])
+
+    assert summary.traces_sent == 1
+
+
 def test_a_generic_call_is_named_with_its_host_and_a_notice_is_no_call():
     """Without a profile only the host tells APIs apart."""
     notice = Notice(

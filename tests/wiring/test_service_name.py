@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outwarden.wiring.service_name import service_name
+from outwarden.wiring.service_name import service_name, told_name
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,19 @@ from outwarden.wiring.service_name import service_name
 def test_service_name(command, name):
     """Script, module, or python."""
     assert service_name(command.split(" ")) == name
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({}, ""),
+        ({"OTEL_SERVICE_NAME": "portfolio"}, "portfolio"),
+        ({"OTEL_SERVICE_NAME": "a b/c"}, "a-b-c"),
+        ({"OTEL_RESOURCE_ATTRIBUTES": "team=x, service.name = my%20app ,k=v"}, "my-app"),
+        ({"OTEL_SERVICE_NAME": "one", "OTEL_RESOURCE_ATTRIBUTES": "service.name=other"}, "one"),
+        ({"OTEL_RESOURCE_ATTRIBUTES": "nonsense"}, ""),
+    ],
+)
+def test_the_name_that_opentelemetry_was_told(environ, name):
+    """OTEL_SERVICE_NAME, else the resource's attribute."""
+    assert told_name(environ) == name

@@ -51,7 +51,7 @@ class AiohttpHook(Hook):
         if not self._watches():
             return IGNORED
         if self._tracing is not None:
-            self._tracing.engage()
+            self._tracing.engage(session)
         return Call(self._record, session)
 
     def _leave(self, request: Any) -> Call | None:
@@ -62,7 +62,6 @@ class AiohttpHook(Hook):
         raw = read(request)
         call.attempt(raw)
         if self._tracing is not None:
-            self._tracing.keep_to_ourselves(request)
             self._tracing.at_wire(raw)
         return call
 

@@ -55,10 +55,9 @@ class HttpxHook(Hook):
         if not isinstance(call, Call):
             return None
         raw = read(request)
-        if self._tracing is not None:
-            self._tracing.keep_to_ourselves(request)
-            self._tracing.at_wire(raw)
         call.attempt(raw)
+        if self._tracing is not None:
+            self._tracing.at_wire(raw)
         return call
 
     # What follows runs in the middle of the program's calls, see requests.py.

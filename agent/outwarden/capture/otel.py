@@ -6,21 +6,30 @@ with the first span.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
 from outwarden.polite import swallow
 from outwarden.rawcall import RawCall
 
 if TYPE_CHECKING:
+    from outwarden.capture.seam import Seam
     from outwarden.capture.spans import Spans
+    from outwarden.capture.trace_headers import TraceHeaders
+
+logger = logging.getLogger(__name__)
+
+Mode = Literal["auto", "always", "never"]
 
 PLACE: Final = "capture.otel"
 
 _PLAIN_KEY: Final = "suppress_instrumentation"
-_INSTRUMENTATION: Final = "opentelemetry.instrumentation.requests"
+_ADDRESSES: Final = ("url.full", "http.url")
+_modules: Final = sys.modules
 
 
 class Described(NamedTuple):
@@ -31,6 +40,8 @@ class Described(NamedTuple):
     template: str | None
     """The route."""
     api: str
+    host: str
+    port: int | None
 
 
 class Cleaner(NamedTuple):
@@ -42,7 +53,7 @@ class Cleaner(NamedTuple):
 
 def is_suppressed() -> bool:
     """Say whether this call is an exporter's own: OpenTelemetry marks those. Costs next to nothing without it."""
-    context = sys.modules.get("opentelemetry.context")
+    context = _modules.get("opentelemetry.context")
     if context is None:
         return False
     try:
@@ -53,56 +64,50 @@ def is_suppressed() -> bool:
 
 
 class Tracing:
-    """Spans for the calls of requests.
+    """What the calls of one client have to do with OpenTelemetry.
 
     Args:
-        mode: `auto` makes spans once the program has a tracer provider of the SDK, `always` in any case.
+        mode: `auto` makes spans once the program has a tracer provider, `always` in any case; with `never` no span is
+            made or touched, only the ids of the span around a call are noted.
         cleaner: what spans may carry.
         client: whose calls these are.
+        headers: what becomes of the tracing headers of the program's own; None: nobody looks at them.
     """
 
-    def __init__(self, mode: Literal["auto", "always"], cleaner: Cleaner, client: str = "requests") -> None:
-        self._always = mode == "always"
+    def __init__(
+        self, mode: Mode, cleaner: Cleaner, client: str = "requests", headers: TraceHeaders | None = None
+    ) -> None:
+        self._mode = mode
         self._cleaner = cleaner
+        self._headers = headers
         self._spans: Spans | None = None
-        disabled = os.environ.get("OTEL_PYTHON_DISABLED_INSTRUMENTATIONS", "").split(",")
-        self._settled = client != "requests" or client in map(str.strip, disabled)
+        self._seam: Seam | None = None
+        found = INSTRUMENTORS.get(client)
+        self._instrumentor: Instrumentor | None = found
+        self._module = found.module if found is not None else ""
+        self._settled = found is None or mode == "never"
         """Nothing is left to decide: there are spans, or there never will be any of ours."""
 
-    def engage(self) -> bool:
-        """Begin to make spans when it is time; True when that has just happened."""
-        if self._settled or not (self._always or program_provider() is not None):
-            return False
-        self._settled = True
-        if _is_instrumented():
-            return False  # the program makes its spans itself
-        try:
-            from outwarden.capture.spans import Spans  # noqa: PLC0415 - only where there are traces
+    def engage(self, session: object = None) -> bool:
+        """Begin to make spans when it is time; True when that has just happened.
 
-            self._spans = Spans(self._cleaner)
-        except ImportError as fault:
-            swallow(PLACE, fault)
-            return False
-        return True
-
-    def keep_to_ourselves(self, request: Any) -> None:
-        """Take the headers of our own span off a request: third parties learn nothing of our traces."""
-        if self._spans is not None:
-            self._spans.keep_to_ourselves(request)
+        Args:
+            session: the session of the call, for clients whose sessions are instrumented one by one.
+        """
+        if self._seam is None and _modules.get(self._module) is not None:
+            self._open_seam()
+        began = not self._settled and self._begin()
+        if session is not None and self._spans is not None:
+            self._spans.join(session)
+        return began
 
     def at_wire(self, raw: RawCall) -> None:
-        """Note the ids of the span around the call, and tell the span what we know."""
-        trace = sys.modules.get("opentelemetry.trace")
-        if trace is None:
-            return
-        span: Any = trace.get_current_span()
-        context = span.get_span_context()
-        if not context.is_valid:
-            return
-        raw.trace_id = f"{context.trace_id:032x}"
-        raw.span_id = f"{context.span_id:016x}"
-        if span.is_recording() and _is_of_requests(span):
-            self._enrich(span, raw)
+        """Note the ids of the span around an attempt that leaves now, and tell the span what we know."""
+        trace = _modules.get("opentelemetry.trace")
+        if trace is not None:
+            self._note(trace.get_current_span(), raw)
+        if self._headers is not None:
+            self._headers.check(raw, raw.request_headers, self._cleaner.describe)
 
     def uninstall(self) -> None:
         """Make no more spans."""
@@ -110,36 +115,100 @@ class Tracing:
             self._spans.uninstall()
             self._spans = None
             self._settled = False
+        if self._seam is not None:
+            self._seam.close()
+            self._seam = None
+
+    def injects(self, raw: RawCall | None, span: Any) -> bool:
+        """Take note of a span that was made below our hook, and say whether its headers may go to where the call goes."""
+        if raw is None:
+            return True  # our hook comes later, and sees for itself
+        if raw.span_id is None:
+            self._note(span, raw)
+        return self._headers is None or self._headers.lets_through(raw, self._cleaner.describe)
+
+    def _begin(self) -> bool:
+        if self._mode == "auto" and program_provider() is None:
+            return False
+        self._settled = True
+        known = self._instrumentor
+        if known is None or is_disabled(known.name) or _is_instrumented(known):
+            return False  # nobody wants any, or the program makes its spans itself
+        try:
+            from outwarden.capture.spans import spans_of  # noqa: PLC0415 - only where there are traces
+
+            self._spans = spans_of(known, self._cleaner)
+        except ModuleNotFoundError as fault:
+            if known.extra is None or not known.module.startswith(fault.name or "?"):
+                swallow(PLACE, fault)
+            else:
+                logger.warning(
+                    "Calls of %s have events, but no spans. Run: pip install 'outwarden[%s]'", known.extra, known.extra
+                )
+            return False
+        except Exception as fault:
+            swallow(PLACE, fault)
+            return False
+        self._open_seam()
+        return True
+
+    def _open_seam(self) -> None:
+        if self._seam is not None:
+            return
+        from outwarden.capture.seam import Seam  # noqa: PLC0415 - only where there are traces
+
+        self._seam = Seam(_modules[self._module], self)
+
+    def _note(self, span: Any, raw: RawCall) -> None:
+        context = span.get_span_context()
+        if not context.is_valid:
+            return
+        raw.trace_id = f"{context.trace_id:032x}"
+        raw.span_id = f"{context.span_id:016x}"
+        if self._mode != "never" and span.is_recording() and self._is_of_this_call(span):
+            self._enrich(span, raw)
+
+    def _is_of_this_call(self, span: Any) -> bool:
+        """Only the span of this very call is ours to enrich, not the program's span around it."""
+        scope = getattr(span, "instrumentation_scope", None)
+        return scope is not None and scope.name == self._module
 
     def _enrich(self, span: Any, raw: RawCall) -> None:
-        if raw.attempt > 1:  # one span covers all hops; it keeps the address that the program asked for
-            span.set_attribute("http.request.resend_count", raw.attempt - 1)
-            return
-        url, template, api = self._cleaner.describe(raw.url)
-        known: dict[str, Any] = {"outwarden.api": api, "outwarden.call_id": raw.call_id}
-        if template is not None:
-            known["url.template"] = template
-        if self._spans is None or not self._spans.made(span):  # ours was clean from the start
-            attributes = getattr(span, "attributes", None) or ()
-            known |= {key: url for key in ("url.full", "http.url") if key in attributes}
-        span.set_attributes(known)
+        known: dict[str, Any] = {}
+        if raw.attempt > 1:
+            known["http.request.resend_count"] = raw.attempt - 1
+        attributes: Mapping[str, Any] = getattr(span, "attributes", None) or {}
+        if "outwarden.call_id" not in attributes:  # else one span covers several hops, and keeps its first address
+            known["outwarden.call_id"] = raw.call_id
+            if raw.call_name is not None:
+                known["outwarden.call_name"] = self._cleaner.text(raw.call_name)
+            if raw.user is not None:
+                known["enduser.pseudo.id"] = raw.user
+            if "outwarden.api" not in attributes:  # it is the program's: ours are born clean
+                where = self._cleaner.describe(raw.url)
+                known["outwarden.api"] = where.api
+                if where.template is not None:
+                    known["url.template"] = where.template
+                known |= {key: where.url for key in _ADDRESSES if key in attributes}
+        if known:
+            span.set_attributes(known)
 
 
 def program_provider() -> Any:
-    """Give the tracer provider that the program has set, if it is one of the SDK."""
-    trace, sdk = sys.modules.get("opentelemetry.trace"), sys.modules.get("opentelemetry.sdk.trace")
+    """Give the tracer provider that the program has set, if it does anything."""
+    trace = _modules.get("opentelemetry.trace")
     provider = getattr(trace, "_TRACER_PROVIDER", None)
-    kind = getattr(sdk, "TracerProvider", None)
-    return provider if provider is not None and kind is not None and isinstance(provider, kind) else None
+    return provider if provider is not None and type(provider).__name__ != "NoOpTracerProvider" else None
 
 
-def _is_instrumented() -> bool:
-    instrumentation = sys.modules.get(_INSTRUMENTATION)
-    instrumentor: Any = getattr(instrumentation, "RequestsInstrumentor", None)
+def is_disabled(name: str) -> bool:
+    """Say whether the environment wants no spans of an instrumentor."""
+    if os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+        return True
+    disabled = os.environ.get("OTEL_PYTHON_DISABLED_INSTRUMENTATIONS", "").split(",")
+    return name in map(str.strip, disabled)
+
+
+def _is_instrumented(known: Instrumentor) -> bool:
+    instrumentor: Any = getattr(_modules.get(known.module), known.kind, None)
     return instrumentor is not None and bool(instrumentor().is_instrumented_by_opentelemetry)
-
-
-def _is_of_requests(span: Any) -> bool:
-    """Only the span of this very call is ours to enrich, not the program's span around it."""
-    scope = getattr(span, "instrumentation_scope", None)
-    return getattr(scope, "name", None) == _INSTRUMENTATION

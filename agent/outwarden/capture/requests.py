@@ -48,10 +48,8 @@ class RequestsHook(Hook):
                 return None
         if not self._watches() or not isinstance(request, PreparedRequest):
             return IGNORED
-        if self._tracing is not None:
-            if self._tracing.engage():
-                return _ANEW
-            self._tracing.keep_to_ourselves(request)
+        if self._tracing is not None and self._tracing.engage():
+            return _ANEW
         return Call(self._record, session, request.url)
 
     def _leave(self, adapter: HTTPAdapter, request: PreparedRequest) -> tuple[Call | Ignored, Call | Ignored]:

@@ -1,111 +1,145 @@
-"""Spans made by OpenTelemetry's own instrumentation of requests, cleaned on their way to the program's provider."""
+"""Spans made by OpenTelemetry's own instrumentation of each client, cleaned on their way to the program's provider."""
 
 from __future__ import annotations
 
 import os
-import traceback
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+import weakref
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from importlib import import_module
+from typing import Any, Final, Protocol
 
-from opentelemetry import propagate, trace
+from opentelemetry import trace
 from opentelemetry.instrumentation import _semconv
-from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.util._decorator import _agnosticcontextmanager
+from opentelemetry.util.http import (
+    OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST,
+    OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_RESPONSE,
+    OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS,
+    get_custom_headers,
+)
 
+from outwarden.capture.clean_span import BorrowedSpan, CleanSpan, clean_attributes
+from outwarden.capture.instrumentors import Instrumentor
 from outwarden.capture.otel import Cleaner, program_provider
 from outwarden.polite import is_unwatched
 
-if TYPE_CHECKING:
-    from requests.models import PreparedRequest
-
-_URLS: Final = frozenset(("url.full", "http.url"))
-_SAFE: Final = frozenset(
-    (
-        "error.type",
-        "http.flavor",
-        "http.method",
-        "http.request.method",
-        "http.request.resend_count",
-        "http.response.status_code",
-        "http.scheme",
-        "http.status_code",
-        "network.peer.address",
-        "network.peer.port",
-        "network.protocol.version",
-        "outwarden.api",
-        "outwarden.call_id",
-        "server.address",
-        "server.port",
-        "url.template",
-    )
-)
-_HEADERS: Final = ("http.request.header.", "http.response.header.")
-_SAFE_HEADERS: Final = frozenset(("accept", "content_length", "content_type", "date", "retry_after", "server"))
-_MASK: Final = "[REDACTED]"
+_OPT_IN: Final = "OTEL_SEMCONV_STABILITY_OPT_IN"
 
 
-class Spans:
-    """Instrument requests with spans of our own.
+class Spans(Protocol):
+    """Makes spans for one client, until it is told not to.
 
     They go to the program's tracer provider once there is one, and until then to a private one that exports nothing:
     events have trace ids all the same, and nothing global is set.
     """
 
-    def __init__(self, cleaner: Cleaner) -> None:
-        self._cleaner = cleaner
-        self._instrumentor = _OurInstrumentor()
-        self._instrumentor.instrument(
-            skip_dep_check=True,  # looks through all installed packages otherwise
-            tracer_provider=_Provider(cleaner),
-            meter_provider=NoOpMeterProvider(),
-            request_hook=self._name,
-        )
+    def join(self, session: Any) -> None:
+        """Make spans for this session as well, where sessions are instrumented one by one."""
 
     def uninstall(self) -> None:
         """Stop; where another tool has wrapped the instrumentation since, its spans go on without us."""
-        self._instrumentor.uninstrument()
-
-    def made(self, span: object) -> bool:
-        """Say whether a span is one of ours."""
-        return isinstance(span, CleanSpan)
-
-    def keep_to_ourselves(self, request: PreparedRequest) -> None:
-        """Put the tracing headers of a request back to what they were before our span was injected."""
-        span = trace.get_current_span()
-        if isinstance(span, CleanSpan) and span.headers_before is not None:
-            for name, value in span.headers_before.items():
-                if value is not None:
-                    request.headers[name] = value
-                else:
-                    request.headers.pop(name, None)
-            span.headers_before = None
-
-    def _name(self, span: trace.Span, request: PreparedRequest) -> None:
-        if not isinstance(span, CleanSpan):
-            return
-        span.headers_before = {name: request.headers.get(name) for name in propagate.get_global_textmap().fields}
-        template = self._cleaner.describe(request.url or "").template
-        if template is not None:
-            span.update_name(f"{request.method} {template}")
 
 
-class _OurInstrumentor(RequestsInstrumentor):
-    """The official instrumentor, apart from the one instance that the program may want to use itself."""
+def spans_of(known: Instrumentor, cleaner: Cleaner) -> Spans:
+    """Begin to make spans.
 
-    _instance = None
+    Raises:
+        ModuleNotFoundError: the official package is not installed.
+    """
+    module: Any = import_module(known.module)
+    provider = _Provider(known, cleaner)
+    if known.name == "aiohttp-client":
+        return _PerSession(module, provider)
+    return _PerClass(known, module, provider)
 
-    def _instrument(self, **kwargs: Any) -> None:
+
+class _PerClass:
+    """The official instrumentor wraps a method of the client's class, over our own wrapper."""
+
+    def __init__(self, known: Instrumentor, module: Any, provider: _Provider) -> None:
+        self._provider = provider
+        self._instrumentor: Any = _ours(getattr(module, known.kind))
+        places = _places(known.name)
+        self._instrumentor.instrument(
+            skip_dep_check=True,  # looks through all installed packages otherwise
+            tracer_provider=provider,
+            meter_provider=NoOpMeterProvider(),
+        )
+        self._wrapped = [(owner, name, owner.__dict__[name]) for owner, name in places]
+
+    def join(self, session: Any) -> None: ...
+
+    def uninstall(self) -> None:
+        self._provider.retire()
+        if all(owner.__dict__[name] is wrapper for owner, name, wrapper in self._wrapped):
+            self._instrumentor.uninstrument()
+
+
+def _ours(official: Any) -> Any:
+    """Make an instrumentor apart from the one instance that the program may want to use itself."""
+
+    def _instrument(self: Any, **kwargs: Any) -> None:
         with _stable_conventions():
-            super()._instrument(**kwargs)
+            official._instrument(self, **kwargs)  # noqa: SLF001 - the method to extend
+
+    return type("Ours", (official,), {"_instance": None, "_instrument": _instrument})()
+
+
+class _PerSession:
+    """aiohttp: the official trace configuration, put into each session that makes a call; also into those that exist."""
+
+    def __init__(self, module: Any, provider: _Provider) -> None:
+        self._provider = provider
+        with _stable_conventions():
+            mode = _semconv._OpenTelemetrySemanticConventionStability._get_opentelemetry_stability_opt_in_mode(  # noqa: SLF001 - there is no public way
+                _semconv._OpenTelemetryStabilitySignalType.HTTP  # noqa: SLF001 - as above
+            )
+        self._config = module.create_trace_config(
+            tracer_provider=provider,
+            meter_provider=NoOpMeterProvider(),
+            sem_conv_opt_in_mode=mode,
+            captured_request_headers=get_custom_headers(OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST),
+            captured_response_headers=get_custom_headers(OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_RESPONSE),
+            sensitive_headers=get_custom_headers(OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS),
+        )
+        self._config.freeze()
+        self._joined: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def join(self, session: Any) -> None:
+        if session in self._joined:
+            return
+        self._joined.add(session)
+        configs = session._trace_configs  # noqa: SLF001 - aiohttp takes them at the session's birth only
+        if not any(hasattr(config, "_is_instrumented_by_opentelemetry") for config in configs):
+            session._trace_configs = [*configs, self._config]  # noqa: SLF001 - as above
+
+    def uninstall(self) -> None:
+        self._provider.retire()
+        for session in list(self._joined):
+            session._trace_configs = [one for one in session._trace_configs if one is not self._config]  # noqa: SLF001 - as above
+
+
+def _places(name: str) -> list[tuple[type, str]]:
+    """Give what the official instrumentor of a client wraps."""
+    modules: Any = sys.modules
+    if name == "requests":
+        return [(modules["requests"].Session, "send")]
+    if name == "httpx":
+        httpx = modules["httpx"]
+        return [(httpx.HTTPTransport, "handle_request"), (httpx.AsyncHTTPTransport, "handle_async_request")]
+    return [(modules["urllib3.connectionpool"].HTTPConnectionPool, "urlopen")]
 
 
 @contextmanager
 def _stable_conventions() -> Iterator[None]:
     """Use the stable names of HTTP attributes unless the environment says which; other instrumentors keep theirs."""
-    modes = getattr(_semconv._OpenTelemetrySemanticConventionStability, "_OTEL_SEMCONV_STABILITY_SIGNAL_MAPPING", None)  # noqa: SLF001 - there is no public way to choose per instrumentor
-    if modes is None or os.environ.get("OTEL_SEMCONV_STABILITY_OPT_IN"):
+    stability = _semconv._OpenTelemetrySemanticConventionStability  # noqa: SLF001 - there is no public way to choose per instrumentor
+    stability._initialize()  # type: ignore[no-untyped-call]  # noqa: SLF001 - as above
+    modes = getattr(stability, "_OTEL_SEMCONV_STABILITY_SIGNAL_MAPPING", None)
+    if modes is None or os.environ.get(_OPT_IN):
         yield
         return
     http = _semconv._OpenTelemetryStabilitySignalType.HTTP  # noqa: SLF001 - as above
@@ -120,11 +154,14 @@ def _stable_conventions() -> Iterator[None]:
 class _Provider(trace.TracerProvider):
     """Gives tracers whose spans are cleaned."""
 
-    def __init__(self, cleaner: Cleaner) -> None:
-        self._cleaner = cleaner
+    def __init__(self, known: Instrumentor, cleaner: Cleaner) -> None:
+        self.known = known
+        self.cleaner = cleaner
+        self.retired = False
         self._private: trace.TracerProvider | None = None
 
     def real(self) -> trace.TracerProvider:
+        """Give the program's provider, or a private one."""
         provider: trace.TracerProvider | None = program_provider()
         if provider is not None:
             return provider
@@ -135,14 +172,19 @@ class _Provider(trace.TracerProvider):
             self._private = TracerProvider(resource=Resource.get_empty(), shutdown_on_exit=False)
         return self._private
 
+    def retire(self) -> None:
+        """Make no more spans."""
+        self.retired = True
+
     def get_tracer(self, *args: Any, **kwargs: Any) -> trace.Tracer:
-        return _Tracer(self, self._cleaner, args, kwargs)
+        return _Tracer(self, args, kwargs)
 
 
 class _Tracer(trace.Tracer):
-    def __init__(self, provider: _Provider, cleaner: Cleaner, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(self, provider: _Provider, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._provider = provider
-        self._cleaner = cleaner
+        self._cleaner = provider.cleaner
+        self._scope = provider.known.module
         self._wanted = (args, kwargs)
         self._of: trace.TracerProvider | None = None
         self._tracer: trace.Tracer = trace.NoOpTracer()
@@ -155,12 +197,16 @@ class _Tracer(trace.Tracer):
         attributes: Any = None,
         **kwargs: Any,
     ) -> trace.Span:
-        if is_unwatched():
-            return trace.INVALID_SPAN
+        around = trace.get_current_span(context)
+        if self._provider.retired or is_unwatched():
+            return trace.NonRecordingSpan(around.get_span_context())
+        scope = getattr(around, "instrumentation_scope", None)
+        if scope is not None and scope.name == self._scope and not isinstance(around, CleanSpan):
+            return BorrowedSpan(around, self._cleaner)
         provider = self._provider.real()
         if provider is not self._of:
             self._of, self._tracer = provider, provider.get_tracer(*self._wanted[0], **self._wanted[1])
-        attributes = clean_attributes(attributes or {}, self._cleaner)
+        name, attributes = self._described(name, attributes or {})
         return CleanSpan(self._tracer.start_span(name, context, kind, attributes, **kwargs), self._cleaner)
 
     @_agnosticcontextmanager
@@ -181,78 +227,21 @@ class _Tracer(trace.Tracer):
         ) as span:
             yield span
 
-
-class CleanSpan(trace.Span):
-    """A span of the SDK; whatever is told to it is cleaned first."""
-
-    def __init__(self, span: trace.Span, cleaner: Cleaner) -> None:
-        self._span = span
-        self._cleaner = cleaner
-        self.headers_before: dict[str, Any] | None = None
-        """The tracing headers of the request before our span was injected into them."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._span, name)
-
-    def end(self, end_time: int | None = None) -> None:
-        self._span.end(end_time)
-
-    def get_span_context(self) -> trace.SpanContext:
-        return self._span.get_span_context()
-
-    def is_recording(self) -> bool:
-        return self._span.is_recording()
-
-    def update_name(self, name: str) -> None:
-        self._span.update_name(name)
-
-    def set_attribute(self, key: str, value: Any) -> None:
-        self._span.set_attribute(key, clean_attribute(key, value, self._cleaner))
-
-    def set_attributes(self, attributes: Mapping[str, Any]) -> None:
-        self._span.set_attributes(clean_attributes(attributes, self._cleaner))
-
-    def add_event(self, name: str, attributes: Any = None, timestamp: int | None = None) -> None:
-        self._span.add_event(name, clean_attributes(attributes or {}, self._cleaner), timestamp)
-
-    def set_status(self, status: Any, description: str | None = None) -> None:
-        if isinstance(status, trace.Status):
-            status, description = status.status_code, status.description
-        self._span.set_status(status, self._cleaner.text(description) if description else None)
-
-    def record_exception(
-        self, exception: BaseException, attributes: Any = None, timestamp: int | None = None, escaped: bool = False
-    ) -> None:
-        kind = type(exception)
-        message = self._cleaner.text(str(exception))
-        # The frames of this exception only: the texts of those that it wraps would be rendered with them.
-        frames = [
-            self._cleaner.text(line) for line in "".join(traceback.format_tb(exception.__traceback__)).split("\n")
-        ]
-        event = {
-            "exception.type": f"{kind.__module__}.{kind.__qualname__}",
-            "exception.message": message,
-            "exception.stacktrace": "\n".join([*frames, f"{kind.__qualname__}: {message}"]),
-            "exception.escaped": str(escaped),
-        }
-        self._span.add_event("exception", event | clean_attributes(attributes or {}, self._cleaner), timestamp)
-
-
-def clean_attributes(attributes: Mapping[str, Any], cleaner: Cleaner) -> dict[str, Any]:
-    """Clean the attributes of a span or of one of its events."""
-    return {key: clean_attribute(key, value, cleaner) for key, value in attributes.items()}
-
-
-def clean_attribute(key: str, value: Any, cleaner: Cleaner) -> Any:
-    """Clean one attribute: addresses by their parts, headers by an allow-list, other texts as free text."""
-    if key in _SAFE:
-        return value
-    if key in _URLS:
-        return cleaner.describe(str(value)).url
-    if key.startswith(_HEADERS) and key.rsplit(".", 1)[1] not in _SAFE_HEADERS:
-        return _MASK if isinstance(value, str) else [_MASK]
-    if isinstance(value, str):
-        return cleaner.text(value)
-    if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [cleaner.text(item) if isinstance(item, str) else item for item in value]
-    return value
+    def _described(self, name: str, attributes: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Give the name of a span and its attributes, cleaned and completed."""
+        address = attributes.get("url.full") or attributes.get("http.url")
+        clean = clean_attributes(attributes, self._cleaner)
+        if address is None:
+            return name, clean
+        where = self._cleaner.describe(str(address))
+        clean["outwarden.api"] = where.api
+        if "url.full" in clean:
+            clean["server.address"] = where.host
+            if where.port is not None:
+                clean["server.port"] = where.port
+            if clean.get("network.peer.address") == where.host and not where.host[:1].isdigit():
+                del clean["network.peer.address"]  # a name is no address of a peer
+        if where.template is not None:
+            clean["url.template"] = where.template
+            name = f"{name} {where.template}"
+        return name, clean

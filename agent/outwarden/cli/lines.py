@@ -33,6 +33,8 @@ def line(event: Event) -> str:
         parts.append(f"Call: {event.call_name}")
     if event.redactions.get("url.key"):
         parts.append("Key in URL")
+    if event.redactions.get("trace.sent"):
+        parts.append("Tracing headers sent")
     if event.error_type:
         parts.append(f"{event.error_type}: {event.error}" if event.error else event.error_type)
     return plain(" - ".join(parts), 1000)

@@ -94,6 +94,11 @@ def _lines(report: Report, *, colour: bool) -> Iterator[str]:
         yield _warn(
             f"  keys in URLs: {text} (masked here, but not in the logs of others). Send it as a header.", colour
         )
+    if calls.traces_sent:
+        text = f"{calls.traces_sent} {_plural('call', calls.traces_sent)}"
+        yield _warn(
+            f"  tracing headers: {text} took them to third parties. capture.strip_trace_headers takes them off.", colour
+        )
     for alarm in report.alarms:
         yield _warn(f"  alarm: {plain(alarm, 400)}", colour)
     yield from (_warn(line, colour) for line in _losses(report))

@@ -26,7 +26,7 @@ from outwarden.errors import JournalError
 from outwarden.journal import Places, places
 from outwarden.polite import shielded, swallow
 from outwarden.tally import SLOTS
-from outwarden.wiring.service_name import service_name
+from outwarden.wiring.service_name import service_name, told_name
 
 STOP_S: Final = 3.0
 
@@ -100,7 +100,9 @@ def _filled(
 
 
 def program_name(command: Sequence[str]) -> str:
-    """Name the service after the program: the script or module that Python runs, else the command itself."""
+    """Name the service as OpenTelemetry was told, else after the program: the script or module, else the command itself."""
+    if name := told_name():
+        return name
     if _PYTHON.fullmatch(PurePath(command[0]).name):
         return service_name(command)
     return service_name(("", command[0]))

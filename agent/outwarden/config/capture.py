@@ -23,3 +23,15 @@ class Capture(Section, frozen=True, kw_only=True):
         Literal["auto", "always", "never"],
         Meta(description="OpenTelemetry spans: where the program traces (auto), always, or never."),
     ] = "auto"
+    strip_trace_headers: Annotated[
+        bool,
+        Meta(
+            description="Take the program's own tracing headers off requests to third parties; else they are reported."
+        ),
+    ] = False
+    own_hosts: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Hosts of your own, `*.example.com`: they are no third parties. Private addresses are none anyway."
+        ),
+    ] = ()

@@ -49,6 +49,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     slowest: tuple[Slow, ...]
     keys_in_urls: int
     """Calls in whose URL a key was seen."""
+    traces_sent: int = 0
+    """Calls that took tracing headers of the program's own to a third party."""
 
 
 def summarise(events: Iterable[Event]) -> Summary:
@@ -58,7 +60,7 @@ def summarise(events: Iterable[Event]) -> Summary:
     errors: Counter[str] = Counter()
     durations: dict[str, array[float]] = {}
     slowest: list[tuple[float, int, CallEvent]] = []
-    keys_in_urls = 0
+    keys_in_urls = traces_sent = 0
     for number, event in enumerate(events):
         if not isinstance(event, CallEvent):
             continue
@@ -67,6 +69,7 @@ def summarise(events: Iterable[Event]) -> Summary:
         calls[name] += 1
         errors[name] += event.outcome in _ERRORS
         keys_in_urls += "url.key" in event.redactions
+        traces_sent += "trace.sent" in event.redactions
         if event.duration_ms is not None:
             durations.setdefault(name, array("f")).append(event.duration_ms)
             heapq.heappush(slowest, (event.duration_ms, -number, event))
@@ -83,6 +86,7 @@ def summarise(events: Iterable[Event]) -> Summary:
             for duration_ms, _, event in sorted(slowest, reverse=True)
         ),
         keys_in_urls=keys_in_urls,
+        traces_sent=traces_sent,
     )
 
 

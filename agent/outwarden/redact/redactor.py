@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outwarden import tally
-from outwarden.apis import Catalogue
+from outwarden.apis import GENERIC, Catalogue
 from outwarden.event import SCHEMA, CallEvent, ids, timestamp
 from outwarden.polite import is_the_programs
 from outwarden.rawcall import RawCall
@@ -34,6 +34,16 @@ _MOST_KEY_IDS = 64
 _building = threading.RLock()
 """Held while modules are imported late. A fork waits for it: a child would find Python's import locks taken for ever."""
 os.register_at_fork(before=_building.acquire, after_in_parent=_building.release, after_in_child=_building.release)
+
+
+class Place(NamedTuple):
+    """Where a URL leads, redacted."""
+
+    url: str
+    route: str | None
+    api: str
+    host: str
+    port: int | None
 
 
 class Redactor:
@@ -139,6 +149,20 @@ class Redactor:
             tally.count("redaction_failed")
             return MASK
 
+    def place(self, url: str) -> Place:
+        """Say of a URL what may be known of it by itself.
+
+        Raises nothing but what a signal handler of the program raised: where anything goes wrong, all is masked.
+        """
+        try:
+            target = self._targets.target(urls.cut(url)[0])
+            return Place(self._url(url), target.route, target.api, target.host, target.port)
+        except Exception as error:
+            if is_the_programs(error):
+                raise
+            tally.count("redaction_failed")
+            return Place(MASK, None, GENERIC, MASK, None)
+
     def gate(self, line: bytes) -> bytes:
         """Look at the final bytes of an event: where a known secret is in them, only the skeleton goes on."""
         needles = self.registry.needles
@@ -171,6 +195,9 @@ class Redactor:
                 redactions = _added(redactions, fired)
         if fragment:
             redactions = _added(redactions, self._targets.fragment(fragment))
+        if raw.traces_sent or raw.traces_kept:
+            seen = {"trace.sent": raw.traces_sent, "trace.stripped": raw.traces_kept}
+            redactions = _added(redactions, {rule: count for rule, count in seen.items() if count})
         error = raw.error
         size = raw.response_bytes
         said = (

@@ -34,6 +34,7 @@ WAIT_S: Final = 1.0
 
 _REMEMBERED: Final = 64
 _SHORT: Final = 200
+_PORTS: Final = {"http": 80, "https": 443}
 
 _lock = threading.RLock()
 _inside: Inside | None = None
@@ -184,11 +185,12 @@ class Inside:
         from outwarden import tally
         from outwarden.apis import Catalogue
         from outwarden.capture.recorder import Recorder
+        from outwarden.capture.trace_headers import TraceHeaders
         from outwarden.journal import places
         from outwarden.redact import Redactor, Registry
         from outwarden.wiring import own_log, told
         from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key
-        from outwarden.wiring.service_name import service_name
+        from outwarden.wiring.service_name import service_name, told_name
         from outwarden.wiring.shipping import shipping
 
         config = settings.config
@@ -203,7 +205,7 @@ class Inside:
                 pass  # `outwarden run` has ended; the counters in memory go on
         self._secrets = ConfiguredSecrets(config, registry)
         found = places(config)
-        service = config.service or settings.service or service_name()
+        service = config.service or settings.service or told_name() or service_name()
         self._redactor = Redactor(
             Catalogue(
                 settings.profiles,
@@ -220,6 +222,7 @@ class Inside:
         told.listen(self._redactor)
         self._journal = _journal(config, found.journal, service, self._redactor.gate)
         self._traces = config.capture.traces
+        self._trace_headers = TraceHeaders(strip=config.capture.strip_trace_headers, own_hosts=config.capture.own_hosts)
         if ships:
             self._shipping = shipping(settings, service, found)
             if self._shipping is not None:
@@ -244,7 +247,7 @@ class Inside:
     def _hook(self, client: str, home: str, name: str) -> None:
         from outwarden.capture.otel import Tracing
 
-        tracing = Tracing(self._traces, cleaner(self._redactor), client) if self._traces != "never" else None
+        tracing = Tracing(self._traces, cleaner(self._redactor), client, self._trace_headers)
         hook: Hook = getattr(import_module(home), name)(self._record, tracing)
         self._closing.append(hook.uninstall)
         hook.install()
@@ -273,7 +276,6 @@ def recorder(
 def cleaner(redactor: Redactor) -> Cleaner:
     """Give what spans are cleaned with."""
     from outwarden.capture.otel import Cleaner, Described
-    from outwarden.rawcall import RawCall
 
     generation = -1
     described: dict[str, Described] = {}
@@ -292,9 +294,9 @@ def cleaner(redactor: Redactor) -> Cleaner:
         fresh()
         found = described.get(url)
         if found is None:
-            event = redactor.call(RawCall(method="", url=url, started_s=0.0, call_id="", attempt=0))
-            route, api = (event.route, event.api) if event is not None else (None, "generic")
-            found = described[url] = Described(redactor.url(url), route, api)
+            place = redactor.place(url)
+            port = place.port if place.port is not None else _PORTS.get(url.partition(":")[0].lower())
+            found = described[url] = Described(place.url, place.route, place.api, place.host, port)
         return found
 
     def text(text: str) -> str:

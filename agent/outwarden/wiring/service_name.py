@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Final
+from urllib.parse import unquote
 
 _WITH_VALUE: Final = ("-W", "-X", "--check-hash-based-pycs")
 _FOREIGN: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 _UNKNOWN: Final = "python"
 _NOTEBOOKS: Final = frozenset({"ipykernel_launcher", "ipykernel", "colab_kernel_launcher"})
+
+
+def told_name(environ: Mapping[str, str] = os.environ) -> str:
+    """Give the name that OpenTelemetry's variables give the service; empty if they give none."""
+    name = environ.get("OTEL_SERVICE_NAME", "")
+    for pair in () if name else environ.get("OTEL_RESOURCE_ATTRIBUTES", "").split(","):
+        key, _, value = pair.partition("=")
+        if key.strip() == "service.name":
+            name = unquote(value.strip())
+    return _FOREIGN.sub("-", name).strip("-._")[:100]
 
 
 def service_name(argv: Sequence[str] = sys.orig_argv) -> str:

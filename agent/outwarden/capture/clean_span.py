@@ -1,0 +1,110 @@
+"""CleanSpan: a span of ours, on which nothing can be written that was not cleaned."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from opentelemetry import trace
+
+from outwarden.capture.otel import Cleaner
+
+_URLS: Final = frozenset(("url.full", "http.url"))
+_SAFE: Final = frozenset(
+    (
+        *("enduser.pseudo.id", "error.type", "http.flavor", "http.method", "http.request.method"),
+        *("http.request.resend_count", "http.response.status_code", "http.scheme", "http.status_code"),
+        *("network.peer.address", "network.peer.port", "network.protocol.version"),
+        *("outwarden.api", "outwarden.call_id", "outwarden.call_name", "server.address", "server.port", "url.template"),
+    )
+)
+_HEADERS: Final = ("http.request.header.", "http.response.header.")
+_SAFE_HEADERS: Final = frozenset(("accept", "content_length", "content_type", "date", "retry_after", "server"))
+_MASK: Final = "[REDACTED]"
+
+
+class CleanSpan(trace.Span):
+    """A span of the SDK; whatever is told to it is cleaned first."""
+
+    def __init__(self, span: trace.Span, cleaner: Cleaner) -> None:
+        self._span = span
+        self._cleaner = cleaner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._span, name)
+
+    def end(self, end_time: int | None = None) -> None:
+        self._span.end(end_time)
+
+    def get_span_context(self) -> trace.SpanContext:
+        return self._span.get_span_context()
+
+    def is_recording(self) -> bool:
+        return self._span.is_recording()
+
+    def update_name(self, name: str) -> None:
+        self._span.update_name(name)
+
+    def set_attribute(self, key: str, value: Any) -> None:
+        self._span.set_attribute(key, value if key in _SAFE else clean_attribute(key, value, self._cleaner))
+
+    def set_attributes(self, attributes: Mapping[str, Any]) -> None:
+        if attributes:
+            self._span.set_attributes(clean_attributes(attributes, self._cleaner))
+
+    def add_event(self, name: str, attributes: Any = None, timestamp: int | None = None) -> None:
+        self._span.add_event(name, clean_attributes(attributes or {}, self._cleaner), timestamp)
+
+    def set_status(self, status: Any, description: str | None = None) -> None:
+        if isinstance(status, trace.Status):
+            status, description = status.status_code, status.description
+        self._span.set_status(status, self._cleaner.text(description) if description else None)
+
+    def record_exception(
+        self, exception: BaseException, attributes: Any = None, timestamp: int | None = None, escaped: bool = False
+    ) -> None:
+        kind = type(exception)
+        message = self._cleaner.text(str(exception))
+        # The frames of this exception only: the texts of those that it wraps would be rendered with them.
+        frames = [
+            self._cleaner.text(line) for line in "".join(traceback.format_tb(exception.__traceback__)).split("\n")
+        ]
+        event = {
+            "exception.type": f"{kind.__module__}.{kind.__qualname__}",
+            "exception.message": message,
+            "exception.stacktrace": "\n".join([*frames, f"{kind.__qualname__}: {message}"]),
+            "exception.escaped": str(escaped),
+        }
+        self._span.add_event("exception", event | clean_attributes(attributes or {}, self._cleaner), timestamp)
+        self._span.set_attribute("error.type", kind.__qualname__)  # urllib3's instrumentor leaves it out
+
+
+class BorrowedSpan(CleanSpan):
+    """The span of an instrumentor of the program's own, which it ends itself: a second one is not made."""
+
+    def end(self, end_time: int | None = None) -> None: ...
+    def set_status(self, status: Any, description: str | None = None) -> None: ...
+    def record_exception(
+        self, exception: BaseException, attributes: Any = None, timestamp: int | None = None, escaped: bool = False
+    ) -> None: ...
+
+
+def clean_attributes(attributes: Mapping[str, Any], cleaner: Cleaner) -> dict[str, Any]:
+    """Clean the attributes of a span or of one of its events."""
+    return {key: value if key in _SAFE else clean_attribute(key, value, cleaner) for key, value in attributes.items()}
+
+
+def clean_attribute(key: str, value: Any, cleaner: Cleaner) -> Any:
+    """Clean one attribute: addresses by their parts, headers by an allow-list, other texts as free text."""
+    if key in _SAFE:
+        return value
+    if key in _URLS:
+        return cleaner.describe(str(value)).url
+    if key.startswith(_HEADERS) and key.rsplit(".", 1)[1] not in _SAFE_HEADERS:
+        return _MASK if isinstance(value, str) else [_MASK]
+    if isinstance(value, str):
+        return cleaner.text(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return [cleaner.text(item) if isinstance(item, str) else item for item in value]
+    return value

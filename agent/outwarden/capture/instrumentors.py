@@ -1,0 +1,29 @@
+"""The official OpenTelemetry instrumentation of each client: the table that `otel` and `spans` go by."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Instrumentor(NamedTuple):
+    """One official package."""
+
+    name: str
+    """As OTEL_PYTHON_DISABLED_INSTRUMENTATIONS and the package's entry point call it."""
+    module: str
+    """Where it lives; also the instrumentation scope of its spans."""
+    kind: str
+    """Its class."""
+    extra: str | None
+    """Our extra that installs it; None: it is always there."""
+
+
+INSTRUMENTORS: Final = {
+    "requests": Instrumentor("requests", "opentelemetry.instrumentation.requests", "RequestsInstrumentor", None),
+    "httpx": Instrumentor("httpx", "opentelemetry.instrumentation.httpx", "HTTPXClientInstrumentor", "httpx"),
+    "aiohttp": Instrumentor(
+        "aiohttp-client", "opentelemetry.instrumentation.aiohttp_client", "AioHttpClientInstrumentor", "aiohttp"
+    ),
+    "urllib3": Instrumentor("urllib3", "opentelemetry.instrumentation.urllib3", "URLLib3Instrumentor", "urllib3"),
+}
+"""By the names of `capture.clients`."""

@@ -1,0 +1,90 @@
+"""Tracing headers of the program's own: whether they go to third parties is said in the event, or prevented if asked.
+
+Its internal traces need them; somebody else's API does not, and learns from them who calls whom.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from outwarden.rawcall import RawCall
+
+if TYPE_CHECKING:
+    from outwarden.capture.otel import Described
+
+NAMES: Final = frozenset(
+    (
+        *("traceparent", "tracestate", "baggage", "b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid"),
+        *("x-b3-sampled", "x-b3-flags", "uber-trace-id", "sentry-trace", "x-amzn-trace-id", "x-cloud-trace-context"),
+        *("x-datadog-trace-id", "x-datadog-parent-id", "x-datadog-sampling-priority", "x-datadog-tags"),
+        *("x-datadog-origin", "elastic-apm-traceparent", "newrelic"),
+    )
+)
+"""Headers by which tracing systems tell the next one."""
+
+_TRACERS: Final = ("opentelemetry.trace", "sentry_sdk", "ddtrace", "elasticapm", "newrelic")
+_INSIDE: Final = (".internal", ".local", ".localhost", ".lan", ".home.arpa", ".svc", ".svc.cluster.local")
+_REMEMBERED: Final = 256
+
+
+class TraceHeaders:
+    """Looks at the tracing headers of requests to third parties.
+
+    Args:
+        strip: take them off; else their names are only counted.
+        own_hosts: hosts that are no third parties: `api.example.com`, `*.example.com`. Private addresses, names without
+            a dot and names such as `*.internal` are none anyway; hosts of an API profile always are.
+    """
+
+    def __init__(self, *, strip: bool = False, own_hosts: Iterable[str] = ()) -> None:
+        self._strip = strip
+        own = [host.lower() for host in own_hosts]
+        self._own = frozenset(host for host in own if not host.startswith("*."))
+        self._own_ends = (*_INSIDE, *(host[1:] for host in own if host.startswith("*.")))
+        self._ours: dict[str, bool] = {}
+
+    def check(self, raw: RawCall, headers: Any, describe: Callable[[str], Described]) -> None:
+        """Count the tracing headers of a request that leaves now, or take them off it."""
+        if not any(name in sys.modules for name in _TRACERS):
+            return
+        found = [name for name in headers if isinstance(name, str) and name.lower() in NAMES]
+        if not found or not self._is_third_party(describe(raw.url)):
+            return
+        if self._strip:
+            for name in found:
+                del headers[name]
+            raw.traces_kept += len(found)
+        else:
+            raw.traces_sent += len(found)
+
+    def lets_through(self, raw: RawCall, describe: Callable[[str], Described]) -> bool:
+        """Say whether an instrumentor may put its headers into a request that has begun."""
+        if not self._is_third_party(describe(raw.url)):
+            return True
+        if self._strip:
+            raw.traces_kept += 1
+            return False
+        raw.traces_sent += 1
+        return True
+
+    def _is_third_party(self, where: Described) -> bool:
+        return where.api != "generic" or not self._is_ours(where.host)
+
+    def _is_ours(self, host: str) -> bool:
+        known = self._ours.get(host)
+        if known is None:
+            if len(self._ours) >= _REMEMBERED:
+                self._ours = {}  # swapped whole: other threads may be reading
+            known = self._ours[host] = self._look(host.lower().rstrip("."))
+        return known
+
+    def _look(self, host: str) -> bool:
+        if host in self._own or host.endswith(self._own_ends):
+            return True
+        try:
+            return not ipaddress.ip_address(host.strip("[]")).is_global
+        except ValueError:
+            return "." not in host
