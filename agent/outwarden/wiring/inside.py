@@ -256,7 +256,10 @@ class Inside:
 
 
 def recorder(
-    secrets: ConfiguredSecrets, redactor: Redactor, journal: Journal | StdoutJournal, ship: Callable[[], None] | None
+    secrets: ConfiguredSecrets,
+    redactor: Redactor,
+    journal: Journal | StdoutJournal,
+    ship: Callable[[], None] | None = None,
 ) -> Callable[[RawCall], None]:
     """Give what each finished call goes through: redaction, then the journal. The hook shields it."""
     call, append = redactor.call, journal.append
