@@ -75,15 +75,16 @@ def swallow(place: str, error: BaseException) -> None:
     """
     if is_the_programs(error):
         raise error
-    tally.count("internal_error", 1)
-    if place not in _told:
-        _told.add(place)
-        try:
+    try:
+        tally.count("internal_error", 1)
+        # Without any handler Python would print the line on the standard error of a program that does not log.
+        if place not in _told and logger.hasHandlers():
+            _told.add(place)
             logger.warning(
                 "A fault inside outwarden was swallowed.", extra={"place": place, "error_type": type(error).__name__}
             )
-        except Exception:  # noqa: S110 - a broken log handler of the program must not reach the program through us
-            pass
+    except Exception:  # noqa: S110 - a broken log handler of the program must not reach the program through us
+        pass
 
 
 @contextmanager

@@ -174,12 +174,12 @@ def _claim(path: Path) -> int | None:
 
 def _after_fork_in_child() -> None:
     global _state  # noqa: PLW0603 - the parent's lock may be held by a thread that does not exist here
-    _state = _State()
-    if _board is not None:
-        try:
+    try:
+        _state = _State()
+        if _board is not None:
             _state.slot = _claim(_board)
-        except OSError:
-            pass  # the board went away with `outwarden run`; the counters in memory go on
+    except Exception:  # noqa: S110 - the board went away with `outwarden run`; Python would print what is raised here
+        pass
 
 
 os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -125,7 +125,12 @@ class AiohttpHook(Hook):
     def _wrap_start(self, original: Callable[..., Awaitable[ClientResponse]]) -> Callable[..., Any]:
         @functools.wraps(original, updated=())
         async def start(self: ClientResponse, connection: Any) -> ClientResponse:
-            call = under_way(current.get()) if self.method != _TUNNEL else None  # to a proxy, within `connect`
+            call = None
+            try:
+                if self.method != _TUNNEL:  # to a proxy, within `connect`
+                    call = under_way(current.get())
+            except Exception as fault:
+                swallow(PLACE, fault)
             try:
                 response = await original(self, connection)
             except BaseException as error:

@@ -234,7 +234,10 @@ journals: Final[weakref.WeakSet[Journal]] = weakref.WeakSet()
 
 def _after_fork_in_child() -> None:
     for journal in list(journals):
-        journal._after_fork()  # noqa: SLF001 - the same module
+        try:
+            journal._after_fork()  # noqa: SLF001 - the same module
+        except Exception:
+            tally.count("internal_error")  # its next append tries again
 
 
 os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -53,12 +53,12 @@ def install(config: str | Path | None = None) -> None:
         ConfigError: the configuration cannot be used.
         JournalError: it wants standard output, and there is none.
     """
-    if early.is_disabled():
-        return
-    if _inside is not None:
-        _inside.wait()
-        return
     try:
+        if early.is_disabled():
+            return
+        if _inside is not None:
+            _inside.wait()
+            return
         if config is None and early.SETTINGS in os.environ:
             start(_handed_over())
         else:
@@ -122,11 +122,14 @@ def start_early(data: bytes, slot: int | None) -> None:
 def uninstall() -> None:
     """Watch no longer, and leave everything as it was. Twice is as good as once."""
     global _inside
-    early.forget()
-    with _lock:
-        inside, _inside = _inside, None
-    if inside is not None:
-        inside.close()
+    try:
+        early.forget()
+        with _lock:
+            inside, _inside = _inside, None
+        if inside is not None:
+            inside.close()
+    except Exception as fault:
+        swallow("wiring.uninstall", fault)
 
 
 def _after_fork_in_child() -> None:

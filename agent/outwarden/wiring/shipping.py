@@ -38,6 +38,9 @@ _SHELL: Final = f'"$@" <&{_TOLD} {_TOLD}<&- &'
 
 clock = time.monotonic
 
+_starting: Final = threading.RLock()
+os.register_at_fork(before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release)
+
 
 class Shipping(Protocol):
     """Sees to it that somebody ships."""
@@ -169,29 +172,3 @@ def interpreter() -> str | None:
 def _environ() -> dict[str, str]:
     """Give the program's own environment, which holds the secrets that we refer to; nothing may watch the companion."""
     return {name: value for name, value in os.environ.items() if name not in CONTROL} | {"OUTWARDEN_DISABLED": "1"}
-
-
-class _Starting:
-    """A lock that no fork falls into."""
-
-    def __init__(self) -> None:
-        self._renew()
-        os.register_at_fork(before=self._acquire, after_in_parent=self._release, after_in_child=self._renew)
-
-    def _renew(self) -> None:
-        self._lock = threading.RLock()
-
-    def _acquire(self) -> None:
-        self._lock.acquire()
-
-    def _release(self) -> None:
-        self._lock.release()
-
-    def __enter__(self) -> None:
-        self._acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._release()
-
-
-_starting: Final = _Starting()
