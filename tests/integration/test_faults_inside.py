@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from outwarden import tally
+from outwarden.apis import builtin
+from outwarden.config import Config
 from outwarden.testing import Hang, Redirect
+from outwarden.wiring.launch import launch_environment
+from outwarden.wiring.settings import Settings, dump
 
 pytestmark = pytest.mark.integration
 
@@ -80,6 +86,15 @@ def outcomes(tmp_path, sectors, monkeypatch):
     return outcomes
 
 
+@pytest.fixture
+def watched_environment(outcomes, tmp_path):
+    """Give the environment of a program below `outwarden run`, but for the path to our start file."""
+    board, file = tmp_path / "board", tmp_path / "settings.json"
+    tally.create_board(board)
+    file.write_bytes(dump(Settings(config=Config(), profiles=builtin(), board=str(board))))
+    return launch_environment(file, os.environ) | {"PYTHONPATH": ""}
+
+
 def test_every_function_raises_in_turn(outcomes):
     """Responses, exceptions, output, exit status: all as without us."""
     names = [name for name in outcomes.names() if name not in SHIELDS and not IN_A_CLIENTS_PLACE.search(name)]
@@ -90,3 +105,26 @@ def test_every_function_raises_in_turn(outcomes):
     assert expected["err"] == "the end\n"
     assert "ok (200" in expected["out"]
     assert {name: outcome for name, outcome in found.items() if outcome != expected} == {}
+
+
+AT_THE_START = re.compile(r"capture\.late:_(Finder\.find_spec|Loader\.)")
+"""What the import system calls in place of its own finders and loaders: each passes on what those say."""
+
+
+def test_every_function_of_the_start_raises_in_turn(outcomes, watched_environment):
+    """A start file, a late import: the client works, and Python prints nothing of ours."""
+    done = subprocess.run(
+        [sys.executable, HARNESS.with_name("early_harness.py")],
+        env=watched_environment,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    expected = found.pop("")
+
+    assert "wiring.early:begin" in found
+    assert expected["out"].startswith("SourceFileLoader 4")
+    assert {n: o for n, o in found.items() if o != expected and not AT_THE_START.search(n)} == {}

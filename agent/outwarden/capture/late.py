@@ -80,9 +80,7 @@ class _Finder:
             try:
                 action()
             except Exception as fault:
-                from outwarden.polite import swallow  # noqa: PLC0415 - too heavy for the start of every process
-
-                swallow("capture.late", fault)
+                _swallow(fault)
 
 
 _finder = _Finder()
@@ -108,4 +106,13 @@ class _Loader:
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         self._loader.exec_module(module)
-        _finder.imported(self._name)
+        try:
+            _finder.imported(self._name)
+        except Exception as fault:
+            _swallow(fault)
+
+
+def _swallow(fault: Exception) -> None:
+    from outwarden.polite import swallow  # noqa: PLC0415 - too heavy for the start of every process
+
+    swallow("capture.late", fault)

@@ -19,7 +19,6 @@ import sys
 import threading
 import time
 import traceback
-import types
 import urllib.request
 from pathlib import Path
 
@@ -27,12 +26,12 @@ import aiohttp
 import httpx
 import requests
 import urllib3
+from harness_parts import OURS, name_of, remember_functions, sabotage
 
 URL = os.environ["SECTORS_URL"]
 KEY = os.environ["SECTORS_API_KEY"]
 CA = os.environ["REQUESTS_CA_BUNDLE"]
 HEADERS = {"Authorization": KEY}
-OURS = f"{os.sep}outwarden{os.sep}"
 
 
 # The program
@@ -145,11 +144,6 @@ def watched() -> None:
 # What runs
 
 
-def name_of(code: types.CodeType) -> str:
-    path = code.co_filename.rsplit(OURS, 1)[1]
-    return f"{path.removesuffix('.py').replace(os.sep, '.')}:{code.co_qualname}"
-
-
 def running() -> list[str]:
     """Name every function of ours that is called while the program runs, in it and in its threads."""
     seen = set()
@@ -180,39 +174,6 @@ def running() -> list[str]:
     sys.setprofile(None)
     threading.setprofile(None)
     return sorted(names() | set(forked))
-
-
-# Sabotage
-
-
-def _raise(*args, **kwargs):
-    raise ArithmeticError("a fault of ours")
-
-
-def sabotaged(code: types.CodeType, name: str) -> types.CodeType:
-    """Give the code with the function of this name in it, however deep, replaced by one that raises."""
-    if OURS in code.co_filename and name_of(code) == name:
-        return _raise.__code__.replace(co_freevars=code.co_freevars, co_name=code.co_name, co_qualname=code.co_qualname)
-    inner = tuple(sabotaged(c, name) if isinstance(c, types.CodeType) else c for c in code.co_consts)
-    return code if inner == code.co_consts else code.replace(co_consts=inner)
-
-
-_functions: list[types.FunctionType] = []
-
-
-def remember_functions() -> None:
-    """Find all functions of ours once; what the children add is made from their code."""
-    functions = [one for one in gc.get_objects() if isinstance(one, types.FunctionType)]
-    _functions.extend(one for one in functions if OURS in one.__code__.co_filename)
-    gc.freeze()
-
-
-def sabotage(name: str) -> None:
-    """Replace it wherever it is: in functions, methods, and what they make at run time."""
-    for function in _functions:
-        code = sabotaged(function.__code__, name)
-        if code is not function.__code__:
-            function.__code__ = code
 
 
 # One process for each
