@@ -10,8 +10,8 @@ from opentelemetry import trace
 
 from outwarden.capture.otel import Cleaner
 
-_URLS: Final = frozenset(("url.full", "http.url"))
-_SAFE: Final = frozenset(
+URLS: Final = frozenset(("url.full", "http.url"))
+SAFE: Final = frozenset(
     (
         *("enduser.pseudo.id", "error.type", "http.flavor", "http.method", "http.request.method"),
         *("http.request.resend_count", "http.response.status_code", "http.scheme", "http.status_code"),
@@ -26,6 +26,9 @@ _MASK: Final = "[REDACTED]"
 
 class CleanSpan(trace.Span):
     """A span of the SDK; whatever is told to it is cleaned first."""
+
+    told_call = False
+    """It knows its call already."""
 
     def __init__(self, span: trace.Span, cleaner: Cleaner) -> None:
         self._span = span
@@ -47,11 +50,16 @@ class CleanSpan(trace.Span):
         self._span.update_name(name)
 
     def set_attribute(self, key: str, value: Any) -> None:
-        self._span.set_attribute(key, value if key in _SAFE else clean_attribute(key, value, self._cleaner))
+        self._span.set_attribute(key, value if key in SAFE else clean_attribute(key, value, self._cleaner))
 
     def set_attributes(self, attributes: Mapping[str, Any]) -> None:
         if attributes:
             self._span.set_attributes(clean_attributes(attributes, self._cleaner))
+
+    def tell(self, facts: Mapping[str, Any]) -> None:
+        """Take down what is clean already."""
+        for key, value in facts.items():
+            self._span.set_attribute(key, value)
 
     def add_event(self, name: str, attributes: Any = None, timestamp: int | None = None) -> None:
         self._span.add_event(name, clean_attributes(attributes or {}, self._cleaner), timestamp)
@@ -92,14 +100,14 @@ class BorrowedSpan(CleanSpan):
 
 def clean_attributes(attributes: Mapping[str, Any], cleaner: Cleaner) -> dict[str, Any]:
     """Clean the attributes of a span or of one of its events."""
-    return {key: value if key in _SAFE else clean_attribute(key, value, cleaner) for key, value in attributes.items()}
+    return {key: value if key in SAFE else clean_attribute(key, value, cleaner) for key, value in attributes.items()}
 
 
 def clean_attribute(key: str, value: Any, cleaner: Cleaner) -> Any:
     """Clean one attribute: addresses by their parts, headers by an allow-list, other texts as free text."""
-    if key in _SAFE:
+    if key in SAFE:
         return value
-    if key in _URLS:
+    if key in URLS:
         return cleaner.describe(str(value)).url
     if key.startswith(_HEADERS) and key.rsplit(".", 1)[1] not in _SAFE_HEADERS:
         return _MASK if isinstance(value, str) else [_MASK]

@@ -161,11 +161,16 @@ class Tracing:
 
     def _note(self, span: Any, raw: RawCall) -> None:
         context = span.get_span_context()
-        if not context.is_valid:
+        trace_id, span_id = context.trace_id, context.span_id
+        if not trace_id or not span_id:
             return
-        raw.trace_id = f"{context.trace_id:032x}"
-        raw.span_id = f"{context.span_id:016x}"
-        if self._mode != "never" and span.is_recording() and self._is_of_this_call(span):
+        raw.trace_id = f"{trace_id:032x}"
+        raw.span_id = f"{span_id:016x}"
+        told = getattr(span, "told_call", None)
+        if told is not None:
+            span.tell(self._about(raw, first=not told))
+            span.told_call = True
+        elif self._mode != "never" and span.is_recording() and self._is_of_this_call(span):
             self._enrich(span, raw)
 
     def _is_of_this_call(self, span: Any) -> bool:
@@ -173,23 +178,28 @@ class Tracing:
         scope = getattr(span, "instrumentation_scope", None)
         return scope is not None and scope.name == self._module
 
-    def _enrich(self, span: Any, raw: RawCall) -> None:
-        known: dict[str, Any] = {}
+    def _about(self, raw: RawCall, *, first: bool) -> dict[str, Any]:
+        """Give what a span should know of its call; of a further attempt within the same span only its number."""
+        known: dict[str, Any] = {"outwarden.call_id": raw.call_id} if first else {}
         if raw.attempt > 1:
             known["http.request.resend_count"] = raw.attempt - 1
+        if first and raw.call_name is not None:
+            known["outwarden.call_name"] = self._cleaner.text(raw.call_name)
+        if first and raw.user is not None:
+            known["enduser.pseudo.id"] = raw.user
+        return known
+
+    def _enrich(self, span: Any, raw: RawCall) -> None:
+        """Tell a span that an instrumentor of the program's own has made, and clean its address."""
         attributes: Mapping[str, Any] = getattr(span, "attributes", None) or {}
-        if "outwarden.call_id" not in attributes:  # else one span covers several hops, and keeps its first address
-            known["outwarden.call_id"] = raw.call_id
-            if raw.call_name is not None:
-                known["outwarden.call_name"] = self._cleaner.text(raw.call_name)
-            if raw.user is not None:
-                known["enduser.pseudo.id"] = raw.user
-            if "outwarden.api" not in attributes:  # it is the program's: ours are born clean
-                where = self._cleaner.describe(raw.url)
-                known["outwarden.api"] = where.api
-                if where.template is not None:
-                    known["url.template"] = where.template
-                known |= {key: where.url for key in _ADDRESSES if key in attributes}
+        first = "outwarden.call_id" not in attributes  # one span may cover several hops: it keeps its first address
+        known = self._about(raw, first=first)
+        if first:
+            where = self._cleaner.describe(raw.url)
+            known["outwarden.api"] = where.api
+            if where.template is not None:
+                known["url.template"] = where.template
+            known |= {key: where.url for key in _ADDRESSES if key in attributes}
         if known:
             span.set_attributes(known)
 

@@ -6,7 +6,8 @@ over keeps our own spans out of requests to third parties, and shows us spans th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from opentelemetry import trace
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from outwarden.capture.otel import Tracing
+
+
+_REMEMBERED: Final = 64
 
 
 class Seam:
@@ -51,9 +55,16 @@ class Seam:
 
         self._inject = inject
         patched.inject = inject
+        # The rewriting of an address is a sixth of what the instrumentor costs, and programs call the same ones again.
+        self._redact: Any = getattr(patched, "redact_url", None)
+        self._cached: Any = lru_cache(maxsize=_REMEMBERED)(self._redact) if self._redact is not None else None
+        if self._cached is not None:
+            patched.redact_url = self._cached
 
     def close(self) -> None:
         """Put the original back, unless somebody else stands there by now."""
         module = self._module
         if module.inject is self._inject:
             module.inject = self._original
+        if self._cached is not None and module.redact_url is self._cached:
+            module.redact_url = self._redact

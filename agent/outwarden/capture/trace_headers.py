@@ -28,6 +28,7 @@ NAMES: Final = frozenset(
 _TRACERS: Final = ("opentelemetry.trace", "sentry_sdk", "ddtrace", "elasticapm", "newrelic")
 _INSIDE: Final = (".internal", ".local", ".localhost", ".lan", ".home.arpa", ".svc", ".svc.cluster.local")
 _REMEMBERED: Final = 256
+_modules: Final = sys.modules
 
 
 class TraceHeaders:
@@ -48,11 +49,11 @@ class TraceHeaders:
 
     def check(self, raw: RawCall, headers: Any, describe: Callable[[str], Described]) -> None:
         """Count the tracing headers of a request that leaves now, or take them off it."""
-        if not any(name in sys.modules for name in _TRACERS):
+        if _modules.keys().isdisjoint(_TRACERS) or NAMES.isdisjoint(map(str.lower, headers)):
             return
-        found = [name for name in headers if isinstance(name, str) and name.lower() in NAMES]
-        if not found or not self._is_third_party(describe(raw.url)):
+        if not self._is_third_party(describe(raw.url)):
             return
+        found = [name for name in headers if name.lower() in NAMES]
         if self._strip:
             for name in found:
                 del headers[name]
