@@ -78,7 +78,7 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
         ("sinks: 5", ": sinks: expected a mapping of keys, got a number."),
         (
             "capture: {clients: requests}",
-            ": capture.clients: expected a list, each item one of: requests, httpx, aiohttp.",
+            ": capture.clients: expected a list, each item one of: requests, httpx, aiohttp, urllib3, urllib.",
         ),
         ("journal: {max_bytes: lots}", ": journal.max_bytes: expected a size such as 512MiB or 1GiB."),
         ("journal: {max_bytes: .inf}", ": journal.max_bytes: expected a size such as 512MiB or 1GiB, got a number."),

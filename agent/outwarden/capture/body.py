@@ -32,8 +32,8 @@ class Body:
         self._record = record
         self.reading = False
         """A read is under way, and says itself how it went."""
-        self.whole = 0
-        """So many bytes the body was to have, or has had so far: what the kind of response needs."""
+        self.whole: int | None = None
+        """So many bytes the body is to have, where it takes that to know how many came."""
         _open.add(self)
 
     def end(self, size: int | None = None, error: BaseException | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from time import perf_counter, time
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from outwarden.capture import outcome
 from outwarden.capture.body import Body
@@ -52,6 +52,7 @@ class Call:
         "_size_of",
         "call_id",
         "judged",
+        "on_wire",
         "over",
         "owner",
         "pending",
@@ -75,6 +76,8 @@ class Call:
         """The client itself decides whether it tries again, so that its last attempt is known to be the last one."""
         self.seen = False
         """The hop at hand has an attempt."""
+        self.on_wire: Literal["begun", "entered"] | None = None
+        """The client has handed over to one below, which may try again; `entered`: that one has made its first attempt."""
         self.pending: RawCall | None = None
         self._record = record
         self._generation = process.generation
@@ -114,6 +117,11 @@ class Call:
             self._answer = answer
             self._size_of = size_of
 
+    def sized(self, answer: Any, size_of: Callable[[Any], int | None]) -> None:
+        """Say how the size of the answer's body is read off it."""
+        self._answer = answer
+        self._size_of = size_of
+
     def unanswered(self, error: BaseException) -> None:
         """Note that the attempt failed; somebody above may try again."""
         raw = self.pending
@@ -123,7 +131,7 @@ class Call:
             if outcome.never_left(error):
                 raw.attempt = 0
 
-    def returned(self, read: Read, request: Any, status: int, headers: Any) -> bool:
+    def returned(self, read: Read, request: Any, status: int | None, headers: Any) -> bool:
         """End a hop, or all but the body of the call: True when that is what remains to be done."""
         if not self.seen:
             self.elsewhere(read(request), status, headers)

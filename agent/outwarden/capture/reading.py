@@ -27,7 +27,7 @@ def attach(response: Any, body: Body) -> bool:
         response.__dict__[MARK] = body
     except (AttributeError, TypeError):
         return False
-    body.whole = getattr(response, "length", None) or 0  # of http.client's: what is left to read
+    body.whole = getattr(response, "length", None)  # of http.client's: what is left to read
     weakref.finalize(response, collected, body).atexit = False
     return True
 
@@ -39,7 +39,7 @@ def _size(response: Any, body: Body) -> int | None:
     if hasattr(response, "tell") and hasattr(response, "length_remaining"):
         size: int = response.tell()
         return size
-    return body.whole - (response.length or 0) if body.whole else None
+    return body.whole - (response.length or 0) if body.whole is not None else None
 
 
 def ended(response: Any, error: BaseException | None = None) -> None:

@@ -63,7 +63,11 @@ class RequestsHook(Hook):
         call.attempt(raw)
         if self._tracing is not None:
             self._tracing.at_wire(raw)
-        return call, call if _tries_again(adapter) else IGNORED
+        if not _tries_again(adapter):
+            return call, IGNORED
+        call.judged = True
+        call.on_wire = "begun"
+        return call, call
 
     # What follows runs in the middle of the program's calls. Nothing of ours may raise there, and each function adds
     # one frame to the tracebacks that pass. `original` is never called from within an `except`: what it raised would
@@ -122,6 +126,7 @@ class RequestsHook(Hook):
                 try:
                     leave(token)
                     if isinstance(call, Call):
+                        call.on_wire = None
                         call.unanswered(error)
                         if call.owner is None:
                             call.raised(read, request, error)
@@ -131,6 +136,7 @@ class RequestsHook(Hook):
             try:
                 leave(token)
                 if isinstance(call, Call):
+                    call.on_wire = None
                     call.answered(response.status_code, response.headers, response, size)
                     if call.owner is None:
                         _returned(call, request, response, stream=True)

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from outwarden.config.section import Section
 
-Client = Literal["requests", "httpx", "aiohttp"]
+Client = Literal["requests", "httpx", "aiohttp", "urllib3", "urllib"]
 
 
 class Capture(Section, frozen=True, kw_only=True):
@@ -18,6 +18,8 @@ class Capture(Section, frozen=True, kw_only=True):
         "requests",
         "httpx",
         "aiohttp",
+        "urllib3",
+        "urllib",
     )
     traces: Annotated[
         Literal["auto", "always", "never"],

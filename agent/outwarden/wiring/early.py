@@ -18,6 +18,8 @@ CLIENTS = {
     "requests": ("requests", "outwarden.capture.requests", "RequestsHook"),
     "httpx": ("httpx", "outwarden.capture.httpx", "HttpxHook"),
     "aiohttp": ("aiohttp", "outwarden.capture.aiohttp", "AiohttpHook"),
+    "urllib3": ("urllib3", "outwarden.capture.urllib3", "Urllib3Hook"),
+    "urllib": ("urllib.request", "outwarden.capture.urllib", "UrllibHook"),
 }
 """Every HTTP client of `capture.clients`: the module whose import makes it work, and where its hook is found."""
 

@@ -1,0 +1,272 @@
+"""urllib3, by itself or below others: one event for each attempt on the wire.
+
+`urlopen` of a pool manager or of a pool is the logical call. It calls itself for each retry and redirect, so that each
+entry into a pool's `urlopen` is an attempt; `_make_request` knows how it ended. Below requests and the like, whose hooks
+have noted the first attempt already, only further attempts are added.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from time import time
+from typing import Any, Final, NamedTuple
+
+from urllib3 import HTTPConnectionPool, PoolManager
+from urllib3.response import HTTPResponse
+from urllib3.util import Retry
+
+from outwarden.capture import reading
+from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
+from outwarden.capture.hook import Hook, carries, leave
+from outwarden.capture.patch import Patch
+from outwarden.polite import swallow
+from outwarden.rawcall import RawCall
+
+PLACE: Final = "capture.urllib3"
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+class Asked(NamedTuple):
+    """What a pool was asked for."""
+
+    pool: Any
+    method: str
+    url: str
+    body: Any
+    headers: Any
+
+
+class Urllib3Hook(Hook):
+    """Sees every call that goes through urllib3."""
+
+    def _made(self) -> list[Patch]:
+        return [
+            Patch(PoolManager, "urlopen", self._wrap_manager),
+            Patch(HTTPConnectionPool, "urlopen", self._wrap_pool),
+            Patch(HTTPConnectionPool, "_make_request", self._wrap_make_request),
+        ]
+
+    def _enter(self, owner: object, url: str) -> tuple[Call | Ignored, bool]:
+        """Give the call that an entry into urllib3 belongs to, and whether it begins there."""
+        outer = under_way(current.get())
+        if isinstance(outer, Call) and (outer.on_wire or isinstance(outer.owner, _OWNERS) or carries(outer, url)):
+            return outer, False
+        if not self._watches():
+            return IGNORED, True
+        if self._tracing is not None:
+            self._tracing.engage()
+        return Call(self._record, owner), True
+
+    def _leave(self, call: Call, asked: Asked, retries: Any) -> None:
+        """Begin an attempt, unless the client above has begun it."""
+        if call.on_wire == "begun":
+            call.on_wire = "entered"
+            return
+        pending = call.pending
+        if pending is not None and pending.status is None and pending.error is None:
+            history = getattr(retries, "history", ())  # what failed was no request yet: the way to a proxy
+            if history and history[-1].error is not None:
+                call.unanswered(history[-1].error)
+        call.judged = _is_policy(retries, asked.pool)
+        raw = read(asked)
+        call.attempt(raw)
+        if self._tracing is not None:
+            self._tracing.at_wire(raw)
+
+    # What follows runs in the middle of the program's calls, see requests.py.
+
+    def _wrap_manager(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        enter = self._enter
+
+        @functools.wraps(original, updated=())
+        def urlopen(self: PoolManager, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+            if current.get() is IGNORED:
+                return original(self, method, url, *args, **kwargs)
+            call: Call | Ignored | None = None
+            begins = False
+            try:
+                call, begins = enter(self, url)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            if call is None or not begins:
+                return original(self, method, url, *args, **kwargs)
+            token = current.set(call)
+            asked = Asked(None, method, url, kwargs.get("body"), kwargs.get("headers"))
+            try:
+                response = original(self, method, url, *args, **kwargs)
+            except BaseException as error:
+                try:
+                    leave(token)
+                    if isinstance(call, Call):
+                        call.raised(read, asked, error)
+                except Exception as fault:
+                    swallow(PLACE, fault)
+                raise
+            try:
+                leave(token)
+                if isinstance(call, Call):
+                    _returned(call, asked, response)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            return response
+
+        return urlopen
+
+    def _wrap_pool(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        begin = self._begin_in_pool
+
+        @functools.wraps(original, updated=())
+        def urlopen(self: HTTPConnectionPool, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+            if current.get() is IGNORED:
+                return original(self, method, url, *args, **kwargs)
+            call: Call | Ignored | None = None
+            begins = False
+            asked: Any = None
+            try:
+                asked, call, begins = begin(self, method, url, args, kwargs)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            if call is None:
+                return original(self, method, url, *args, **kwargs)
+            token = current.set(call)
+            try:
+                response = original(self, method, url, *args, **kwargs)
+            except BaseException as error:
+                try:
+                    leave(token)
+                    if isinstance(call, Call):
+                        _failed(call, asked, error, begins=begins)
+                except Exception as fault:
+                    swallow(PLACE, fault)
+                raise
+            try:
+                leave(token)
+                if begins and isinstance(call, Call):
+                    _returned(call, asked, response)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            return response
+
+        return urlopen
+
+    def _begin_in_pool(
+        self, pool: HTTPConnectionPool, method: str, url: str, args: tuple[Any, ...], options: dict[str, Any]
+    ) -> tuple[Asked, Call | Ignored, bool]:
+        """Begin an attempt, and the call where there is none."""
+        body, headers, retries = (
+            args[place] if len(args) > place else options.get(name)
+            for place, name in enumerate(("body", "headers", "retries"))
+        )
+        asked = Asked(pool, method, url, body, headers)
+        call, begins = self._enter(pool, address(asked))
+        if isinstance(call, Call):
+            self._leave(call, asked, retries)
+        return asked, call, begins
+
+    def _wrap_make_request(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original, updated=())
+        def _make_request(self: HTTPConnectionPool, *args: Any, **kwargs: Any) -> Any:
+            call = current.get()
+            if call is None or call is IGNORED:
+                return original(self, *args, **kwargs)
+            try:
+                response = original(self, *args, **kwargs)
+            except BaseException as error:
+                try:
+                    _unanswered(call, error)  # type: ignore[arg-type]  # a call then
+                except Exception as fault:
+                    swallow(PLACE, fault)
+                raise
+            try:
+                _answered(call, response, whole=kwargs.get("preload_content", False))  # type: ignore[arg-type]  # as above
+            except Exception as fault:
+                swallow(PLACE, fault)
+            return response
+
+        return _make_request
+
+
+_OWNERS: Final = (PoolManager, HTTPConnectionPool)
+
+
+def _answered(call: Call, response: Any, *, whole: bool) -> None:
+    """Note an answer; `whole`: its body has come with it, and nobody can tell when the headers came."""
+    call.answered(response.status, response.headers)
+    raw = call.pending
+    if whole and raw is not None:
+        raw.duration_s, raw.headers_s = raw.headers_s, None
+
+
+def _unanswered(call: Call, error: BaseException) -> None:
+    """Note a failure. Where the body was to come with the answer, the head had come, and only the frames know it."""
+    trace = error.__traceback__
+    while trace is not None:
+        head = (
+            trace.tb_frame.f_locals.get("httplib_response") if trace.tb_frame.f_code.co_name == "getresponse" else None
+        )
+        if head is not None:
+            call.answered(head.status, head.headers)
+        trace = trace.tb_next
+    call.unanswered(error)
+
+
+def _failed(call: Call, asked: Asked, error: BaseException, *, begins: bool) -> None:
+    raw = call.pending
+    if raw is not None and raw.status is None and raw.error is None:
+        call.unanswered(error)
+    if begins:
+        call.raised(read, asked, error)
+
+
+def _returned(call: Call, asked: Asked, response: Any) -> None:
+    """End the call. A body that the program wants to read by itself ends it later."""
+    if not call.returned(read, asked, response.status, response.headers):
+        return
+    if isinstance(response, HTTPResponse):
+        if not response.isclosed() and response.length_remaining != 0:
+            reading.hand_over(call, response)
+            return
+        call.sized(response, size)
+    call.finish()
+
+
+def _is_policy(retries: Any, pool: Any) -> bool:
+    """Say whether urllib3 itself decides about further attempts."""
+    if retries is None:
+        retries = getattr(pool, "retries", None) or Retry.DEFAULT
+    if isinstance(retries, Retry):
+        return bool(retries.total) or bool(retries.history)
+    return bool(retries)
+
+
+def address(asked: Asked) -> str:
+    """Give the whole address of what a pool was asked for."""
+    pool, url = asked.pool, asked.url
+    if pool is None or not url.startswith("/"):
+        return url
+    host = f"[{pool.host}]" if ":" in pool.host and not pool.host.startswith("[") else pool.host
+    port = "" if pool.port is None or pool.port == _PORTS.get(pool.scheme) else f":{pool.port}"
+    return f"{pool.scheme}://{host}{port}{url}"
+
+
+def read(asked: Asked) -> RawCall:
+    """Read what an event needs off what a pool was asked for."""
+    raw = RawCall(method=asked.method, url=address(asked), started_s=time())
+    headers = asked.headers if asked.headers is not None else getattr(asked.pool, "headers", None)
+    if headers:
+        raw.request_headers = headers
+    body = asked.body
+    if body is None:
+        raw.request_bytes = 0
+    elif isinstance(body, bytes | bytearray):
+        raw.request_bytes = len(body)
+    elif isinstance(body, str):
+        raw.request_bytes = len(body.encode())
+    return raw
+
+
+def size(response: HTTPResponse) -> int | None:
+    """Give the bytes of the body that came over the wire; None where urllib3 does not say."""
+    return response.tell() if not response.chunked else None
