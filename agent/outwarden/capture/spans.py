@@ -224,8 +224,7 @@ class _Tracer(trace.Tracer):
             return trace.NonRecordingSpan(around.get_span_context())
         scope = getattr(around, "instrumentation_scope", None)
         if scope is not None and scope.name == self._scope and not isinstance(around, CleanSpan):
-            around.set_attributes(self._described(name, attributes or {})[1])
-            return BorrowedSpan(around, self._cleaner)
+            return self._borrowed(around, attributes or {})
         provider = self._provider.real()
         if provider is not self._of:
             self._of, self._tracer = provider, provider.get_tracer(*self._wanted[0], **self._wanted[1])
@@ -241,6 +240,16 @@ class _Tracer(trace.Tracer):
         **kwargs: Any,
     ) -> _Current:
         return _Current(self.start_span(name, context, kind, attributes, **kwargs))
+
+    def _borrowed(self, span: trace.Span, attributes: Mapping[str, Any]) -> trace.Span:
+        """Clean the span of an instrumentor of the program's own, and use it instead of a second one."""
+        _, told = self._described("", attributes)
+        known: dict[str, Any] = {key: told[key] for key in ("outwarden.api", "url.template") if key in told}
+        has = getattr(span, "attributes", None) or {}
+        address = next((told[key] for key in URLS if key in told), None)
+        known |= {key: address for key in URLS if key in has}
+        span.set_attributes(known)
+        return BorrowedSpan(span, self._cleaner)
 
     def _described(self, name: str, attributes: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Give the name of a span and its attributes, cleaned and completed."""
