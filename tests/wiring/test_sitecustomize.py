@@ -76,6 +76,16 @@ def test_a_program_without_requests(watched):
     assert watched.watched_processes() == 1
 
 
+def test_settings_that_are_handed_over_need_no_yaml(watched, sectors):
+    """What `run` has read for it, the program does not read again: no YAML, no AWS, no command line."""
+    done = watched.run(
+        "-c", f"{CALL}; print(*sorted({{'yaml', 'boto3', 'click'}} & set(sys.modules)))", sectors.url + REPORT
+    )
+
+    assert done.stdout == "403\n\n"
+    assert len(watched.events) == 1
+
+
 @pytest.mark.parametrize("option", ["-I", "-S", "-E"])
 def test_interpreters_that_take_no_hooks(watched, sectors, option):
     """`-I`, `-E` and `-S` keep us out: the program runs, and the board says that it was not watched."""

@@ -33,8 +33,9 @@ def parse(text: bytes, where: str) -> Profile:
     """
     import yaml  # noqa: PLC0415 - never inside a program that was handed its settings
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where it was built
     try:
-        return msgspec.convert(yaml.safe_load(text), Profile)
+        return msgspec.convert(yaml.load(text, loader), Profile)  # noqa: S506 - a safe loader: it makes plain values only
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         reason = " ".join(str(error).split())
         raise ConfigError(f"{where}: this is no API profile: {reason}") from error

@@ -194,7 +194,6 @@ class Inside:
         from outwarden.wiring import own_log, told
         from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key
         from outwarden.wiring.service_name import service_name, told_name
-        from outwarden.wiring.shipping import shipping
 
         config = settings.config
         registry = Registry()
@@ -227,6 +226,8 @@ class Inside:
         self._traces = config.capture.traces
         self._trace_headers = TraceHeaders(strip=config.capture.strip_trace_headers, own_hosts=config.capture.own_hosts)
         if ships:
+            from outwarden.wiring.shipping import shipping
+
             self._shipping = shipping(settings, service, found)
             if self._shipping is not None:
                 self._closing.append(self._shipping.close)
