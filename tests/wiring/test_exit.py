@@ -1,0 +1,102 @@
+"""The end of a program, in its several kinds: nothing is lost, nothing is held up."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from outwarden.event import decode
+
+REPORT = "/v2/company/report/BBCA/"
+ENDS = ["os._exit(3)", "os.kill(os.getpid(), 9)", "sys.exit(3)", "os.abort()"]
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("to", ["files", "stdout"])
+def test_the_event_is_out_before_the_call_returns(watched, sectors, end, to):
+    """Whatever ends the program right after: Lambda and Fargate freeze it, others kill it."""
+    watched.raw["journal"]["to"] = to
+    program = f"import os, sys, requests; requests.get(sys.argv[1], timeout=5); {end}"
+    done = watched.run("-c", program, sectors.url + REPORT)
+
+    events = watched.events if to == "files" else [decode(line.encode()) for line in done.stdout.splitlines()]
+    assert [event.status for event in events] == [403]
+
+
+def test_calls_at_the_very_end(watched, sectors):
+    """Calls in exit handlers that ran before and after ours, in a thread that outlives the main one, and a stream that nobody closed."""
+    program = """
+import atexit, sys, threading, time, requests
+url = sys.argv[1]
+atexit.register(requests.get, url, timeout=5)
+kept = requests.get(url, timeout=5, stream=True)
+atexit.register(requests.get, url, timeout=5)
+main = threading.main_thread()
+def late():
+    main.join()
+    requests.get(url, timeout=5)
+threading.Thread(target=late).start()
+"""
+    done = watched.run("-c", program, sectors.url + REPORT)
+
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+    assert [event.status for event in watched.events] == [403] * 4
+
+
+def test_what_waits_for_a_slow_disk_is_written_at_the_end(watched, sectors):
+    """Events that a slow disk made wait in memory are on it when the interpreter has ended."""
+    program = """
+import sys, time, requests
+from outwarden.journal import livefile
+write = livefile.write
+livefile.write = lambda *told: (time.sleep(0.02), write(*told))[1]
+session = requests.Session()
+began = time.monotonic()
+for _ in range(30):
+    session.get(sys.argv[1], timeout=5)
+"""
+    done = watched.run("-c", program, sectors.url + REPORT)
+
+    assert done.stderr == ""
+    assert len(watched.events) == 30
+
+
+def test_the_end_is_not_held_up(watched, sectors):
+    """From a program's last line to its end it takes no 200 ms more with us than without us."""
+    program = "import sys, time, requests; requests.get(sys.argv[1], timeout=5); print(time.monotonic())"
+
+    def time_of_end(**environ):
+        took = []
+        for _ in range(3):
+            done = watched.run("-c", program, sectors.url + REPORT, **environ)
+            took.append(time.monotonic() - float(done.stdout))
+        return min(took)
+
+    assert time_of_end() - time_of_end(OUTWARDEN_DISABLED="1") < 0.2
+
+
+def test_a_subinterpreter_runs_on(watched, sectors):
+    """It may load what it likes; what cannot be loaded there is not watched, and nothing is printed."""
+    inner = f"import requests; print(requests.get({sectors.url + REPORT!r}, timeout=5).status_code)"
+    program = f"""
+import sys
+import requests
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+one = interpreters.create()
+found = interpreters.run_string(one, {inner!r})
+assert not found, found
+interpreters.destroy(one)
+print(requests.get({sectors.url + REPORT!r}, timeout=5).status_code)
+"""
+    bare = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    done = watched.run("-c", program)
+
+    assert (done.stdout, done.returncode) == (bare.stdout, bare.returncode)
+    assert done.stderr == bare.stderr
+    assert len(watched.events) >= 1
