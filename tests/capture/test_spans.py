@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from importlib import import_module
 
 import pytest
@@ -42,7 +45,7 @@ class Requests:
             return answer.status_code, answer.content
 
 
-@pytest.fixture(params=["requests", "httpx", "httpx-async", "aiohttp"])
+@pytest.fixture(params=["requests", "httpx", "httpx-async", "aiohttp", "urllib3"])
 def client(request, sectors, drivers):
     """Each client in turn; `name` is what `capture.clients` calls it."""
     made = (drivers | {"requests": Requests})[request.param](sectors)
@@ -118,10 +121,12 @@ def places_of(name):
     import aiohttp
     import httpx
     import requests
+    import urllib3
 
     places = {
         "requests": [(requests.Session, "send")],
         "httpx": [(httpx.HTTPTransport, "handle_request"), (httpx.AsyncHTTPTransport, "handle_async_request")],
+        "urllib3": [(urllib3.HTTPConnectionPool, "urlopen"), (urllib3.PoolManager, "urlopen")],
         "aiohttp": [(aiohttp.ClientSession, "__init__"), (aiohttp.ClientSession, "_request")],
     }
     return [*places[name], (import_module(INSTRUMENTORS[name].module), "inject")]
@@ -406,8 +411,6 @@ def test_conventions_of_the_environment(client, sectors, exported, install, monk
 
 def test_a_missing_package_is_said_once(client, sectors, exported, install, *, events, monkeypatch, caplog):
     """Where the official instrumentation is not installed, the log says what to install; events are there."""
-    import sys
-
     known = INSTRUMENTORS[client.name]
     install()
     with monkeypatch.context() as missing:
@@ -433,3 +436,160 @@ def test_captured_headers_show_no_credential(client, sectors, exported, install,
     assert span.attributes["http.response.header.content_type"]
     assert "hunter2" not in text_of(exported)
     assert sectors.key not in text_of(exported)
+
+
+@pytest.fixture
+def all_hooks(redactor, events):
+    """Every client's hook at once, as in a program."""
+    made = []
+
+    def all_hooks(**headers):
+        for name, (module, home, kind) in CLIENTS.items():
+            import_module(module)
+            tracing = otel.Tracing("auto", cleaner(redactor), name, TraceHeaders(**headers))
+            made.append(getattr(import_module(home), kind)(events.record, tracing))
+            made[-1].install()
+
+    yield all_hooks
+    for hook in reversed(made):
+        hook.uninstall()
+
+
+def test_retries_below_requests(sectors, session, exported, all_hooks, events):
+    """urllib3's own attempts are counted on the one span of the call."""
+    from requests.adapters import HTTPAdapter
+    from urllib3.util import Retry
+
+    all_hooks()
+    sectors.faults.add(Refusal(503), times=2)
+    session.mount("https://", HTTPAdapter(max_retries=Retry(3, status_forcelist=[503], backoff_factor=0)))
+    session.get(sectors.url + REPORT)
+
+    (span,) = exported.get_finished_spans()
+    assert [(event.attempt, event.status) for event in events] == [(1, 503), (2, 503), (3, 200)]
+    assert {event.span_id for event in events} == set(ids([span]))
+    assert span.attributes["http.request.resend_count"] == 2
+    assert span.instrumentation_scope.name == "opentelemetry.instrumentation.requests"
+
+
+def test_retries_of_urllib3(sectors, exported, all_hooks, events):
+    """The same without a client above, from the very first call on, for a pool that is used by itself."""
+    import urllib3
+    from urllib3.util import Retry
+
+    all_hooks()
+    sectors.faults.add(Refusal(503), times=2)
+    host, port = sectors.netloc.rsplit(":", 1)
+    with urllib3.HTTPSConnectionPool(host, int(port), ca_certs=sectors.ca_file) as pool:
+        pool.urlopen("GET", REPORT, retries=Retry(3, status_forcelist=[503], backoff_factor=0))
+
+    (span,) = exported.get_finished_spans()
+    assert [event.attempt for event in events] == [1, 2, 3]
+    assert {event.span_id for event in events} == set(ids([span]))
+    assert span.attributes["http.request.resend_count"] == 2
+    assert span.name == f"GET {TEMPLATE}"
+    assert span.attributes["server.address"] == host
+
+
+@pytest.mark.parametrize("how", ["positional", "named", "of the pool"])
+def test_headers_are_not_taken_from_the_program(sectors, exported, all_hooks, events, *, how):
+    """What is taken off a request of urllib3 stays in the program's own mapping."""
+    import urllib3
+
+    all_hooks(strip=True)
+    headers = {"baggage": "a=b", "Accept": "*/*"}
+    host, port = sectors.netloc.rsplit(":", 1)
+    own = headers if how == "of the pool" else None
+    with urllib3.HTTPSConnectionPool(host, int(port), ca_certs=sectors.ca_file, headers=own) as pool:
+        for _ in range(2):
+            if how == "positional":
+                pool.urlopen("GET", REPORT, None, headers)
+            else:
+                pool.urlopen("GET", REPORT, **({"headers": headers} if how == "named" else {}))
+
+    assert headers == {"baggage": "a=b", "Accept": "*/*"}
+    assert all("baggage" not in seen.headers and seen.headers["accept"] == "*/*" for seen in sectors.seen)
+    assert [event.redactions.get("trace.stripped") for event in events] == [1, 1]
+
+
+@pytest.mark.parametrize("strip", [False, True])
+def test_headers_of_the_standard_library(sectors, exported, all_hooks, events, *, drivers, strip):
+    """Urllib has no spans here, but its tracing headers are seen as well."""
+    all_hooks(strip=strip)
+    driver = drivers["urllib"](sectors)
+    driver.headers = {**driver.headers, "Traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+    driver.get(sectors.url + REPORT)
+
+    assert ("traceparent" in sectors.seen[0].headers) is not strip
+    assert events.only.redactions["trace.stripped" if strip else "trace.sent"] == 1
+
+
+def test_default_headers_of_a_pool_stay(sectors, exported, all_hooks):
+    """The official instrumentor of urllib3 loses them; ours does not."""
+    import urllib3
+
+    all_hooks()
+    host, port = sectors.netloc.rsplit(":", 1)
+    own = {"Authorization": sectors.key}
+    with urllib3.HTTPSConnectionPool(host, int(port), ca_certs=sectors.ca_file, headers=own) as pool:
+        assert [pool.request("GET", REPORT).status for _ in range(2)] == [200, 200]
+
+    assert len(exported.get_finished_spans()) == 2
+
+
+EXCLUDED = """
+import asyncio, sys, aiohttp, httpx, requests, urllib3
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+exporter = InMemorySpanExporter()
+trace.set_tracer_provider(TracerProvider())
+trace.get_tracer_provider().add_span_processor(SimpleSpanProcessor(exporter))
+import outwarden
+outwarden.install()
+url = sys.argv[1]
+def everywhere(path):
+    requests.get(url + path, verify=False)
+    httpx.get(url + path, verify=False)
+    async def get():
+        async with aiohttp.ClientSession() as session, session.get(url + path, ssl=False): pass
+    asyncio.run(get())
+    urllib3.PoolManager(cert_reqs="CERT_NONE").request("GET", url + path)
+everywhere("/v2/tags/")
+everywhere("/v2/subsectors/")
+print(sorted(f"{s.instrumentation_scope.name.rpartition('.')[2]} {s.attributes['url.template']}" for s in exporter.get_finished_spans()))
+"""
+
+
+@pytest.mark.parametrize(
+    ("variable", "left"),
+    [
+        ("OTEL_PYTHON_EXCLUDED_URLS", ["aiohttp_client", "httpx", "requests", "urllib3"]),
+        ("OTEL_PYTHON_HTTPX_EXCLUDED_URLS", ["httpx"]),
+    ],
+)
+def test_addresses_that_are_excluded(sectors, tmp_path, variable, left):
+    """OTEL_PYTHON_EXCLUDED_URLS and its forms for one client hold for spans; events are written all the same."""
+    journal = tmp_path / "journal"
+    environ = {
+        **os.environ,
+        variable: "v2/tags",
+        "OUTWARDEN_APIS_SECTORS_HOSTS": sectors.netloc,
+        "PYTHONWARNINGS": "ignore",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", EXCLUDED, sectors.url],
+        env=environ | {"OUTWARDEN_JOURNAL_DIR": str(journal)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    scopes = ["aiohttp_client", "httpx", "requests", "urllib3"]
+    expected = [f"{scope} /v2/subsectors/" for scope in scopes]
+    expected += [f"{scope} /v2/tags/" for scope in scopes if scope not in left]
+    assert done.stdout.strip() == str(sorted(expected)), done.stderr
+    lines = [line for file in journal.rglob("*.jsonl") for line in file.read_bytes().splitlines()]
+    assert len(lines) == 8

@@ -85,7 +85,7 @@ class Tracing:
         found = INSTRUMENTORS.get(client)
         self._instrumentor: Instrumentor | None = found
         self._module = found.module if found is not None else ""
-        self._settled = found is None or mode == "never"
+        self.settled = found is None or mode == "never"
         """Nothing is left to decide: there are spans, or there never will be any of ours."""
 
     def engage(self, session: object = None) -> bool:
@@ -96,25 +96,35 @@ class Tracing:
         """
         if self._seam is None and _modules.get(self._module) is not None:
             self._open_seam()
-        began = not self._settled and self._begin()
+        began = not self.settled and self._begin()
         if session is not None and self._spans is not None:
             self._spans.join(session)
         return began
 
-    def at_wire(self, raw: RawCall) -> None:
-        """Note the ids of the span around an attempt that leaves now, and tell the span what we know."""
+    @property
+    def strips(self) -> bool:
+        """Tracing headers of the program's own are taken off; hooks must hand over headers that may be changed."""
+        return self._headers is not None and self._headers.strip
+
+    def at_wire(self, raw: RawCall, *carriers: Any) -> None:
+        """Note the ids of the span around an attempt that leaves now, and tell the span what we know.
+
+        Args:
+            raw: the attempt.
+            carriers: the headers that leave with it, where those of the attempt are but a copy.
+        """
         trace = _modules.get("opentelemetry.trace")
         if trace is not None:
             self._note(trace.get_current_span(), raw)
         if self._headers is not None:
-            self._headers.check(raw, raw.request_headers, self._cleaner.describe)
+            self._headers.check(raw, carriers or (raw.request_headers,), self._cleaner.describe)
 
     def uninstall(self) -> None:
         """Make no more spans."""
         if self._spans is not None:
             self._spans.uninstall()
             self._spans = None
-            self._settled = False
+            self.settled = False
         if self._seam is not None:
             self._seam.close()
             self._seam = None
@@ -130,7 +140,7 @@ class Tracing:
     def _begin(self) -> bool:
         if self._mode == "auto" and program_provider() is None:
             return False
-        self._settled = True
+        self.settled = True
         known = self._instrumentor
         if known is None or is_disabled(known.name) or _is_instrumented(known):
             return False  # nobody wants any, or the program makes its spans itself

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import weakref
@@ -69,6 +70,9 @@ class _PerClass:
             tracer_provider=provider,
             meter_provider=NoOpMeterProvider(),
         )
+        self._below = [(owner, name, owner.__dict__[name]) for owner, name in places]
+        if known.name == "urllib3":
+            _keep_default_headers(*places[0])
         self._wrapped = [(owner, name, owner.__dict__[name]) for owner, name in places]
 
     def join(self, session: Any) -> None: ...
@@ -76,7 +80,23 @@ class _PerClass:
     def uninstall(self) -> None:
         self._provider.retire()
         if all(owner.__dict__[name] is wrapper for owner, name, wrapper in self._wrapped):
+            for owner, name, wrapper in self._below:
+                setattr(owner, name, wrapper)
             self._instrumentor.uninstrument()
+
+
+def _keep_default_headers(pool: Any, name: str) -> None:
+    """Mend what the official instrumentor of urllib3 breaks: a pool's default headers are lost where a call has none."""
+    official = pool.__dict__[name]
+
+    @functools.wraps(official)
+    def urlopen(
+        self: Any, method: str, url: str, body: Any = None, headers: Any = None, *rest: Any, **more: Any
+    ) -> Any:
+        own = self.headers if headers is None else headers
+        return official.__get__(self, type(self))(method, url, body, own, *rest, **more)
+
+    setattr(pool, name, urlopen)
 
 
 def _ours(official: Any) -> Any:

@@ -41,31 +41,32 @@ class TraceHeaders:
     """
 
     def __init__(self, *, strip: bool = False, own_hosts: Iterable[str] = ()) -> None:
-        self._strip = strip
+        self.strip = strip
         own = [host.lower() for host in own_hosts]
         self._own = frozenset(host for host in own if not host.startswith("*."))
         self._own_ends = (*_INSIDE, *(host[1:] for host in own if host.startswith("*.")))
         self._ours: dict[str, bool] = {}
 
-    def check(self, raw: RawCall, headers: Any, describe: Callable[[str], Described]) -> None:
+    def check(self, raw: RawCall, carriers: Iterable[Any], describe: Callable[[str], Described]) -> None:
         """Count the tracing headers of a request that leaves now, or take them off it."""
-        if _modules.keys().isdisjoint(_TRACERS) or NAMES.isdisjoint(map(str.lower, headers)):
+        if _modules.keys().isdisjoint(_TRACERS):
             return
-        if not self._is_third_party(describe(raw.url)):
-            return
-        found = [name for name in headers if name.lower() in NAMES]
-        if self._strip:
-            for name in found:
-                del headers[name]
-            raw.traces_kept += len(found)
-        else:
-            raw.traces_sent += len(found)
+        for headers in carriers:
+            if NAMES.isdisjoint(map(str.lower, headers)) or not self._is_third_party(describe(raw.url)):
+                continue
+            found = [name for name in headers if name.lower() in NAMES]
+            if self.strip:
+                for name in found:
+                    del headers[name]
+                raw.traces_kept += len(found)
+            else:
+                raw.traces_sent += len(found)
 
     def lets_through(self, raw: RawCall, describe: Callable[[str], Described]) -> bool:
         """Say whether an instrumentor may put its headers into a request that has begun."""
         if not self._is_third_party(describe(raw.url)):
             return True
-        if self._strip:
+        if self.strip:
             raw.traces_kept += 1
             return False
         raw.traces_sent += 1

@@ -58,7 +58,7 @@ class UrllibHook(Hook):
         raw = read(request)
         call.attempt(raw)
         if self._tracing is not None:
-            self._tracing.at_wire(raw)
+            self._tracing.at_wire(raw, request.headers, request.unredirected_hdrs)
         return call
 
     # What follows runs in the middle of the program's calls, see requests.py.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from copy import copy
 from time import time
 from typing import Any, Final, NamedTuple
 
@@ -75,6 +76,12 @@ class Urllib3Hook(Hook):
         if self._tracing is not None:
             self._tracing.at_wire(raw)
 
+    def _anew(self) -> bool:
+        """Say whether spans begin just now, so that `urlopen` is another one from here on."""
+        tracing = self._tracing
+        undecided = tracing is not None and not tracing.settled and current.get() is None
+        return undecided and self._watches() and tracing.engage()  # type: ignore[union-attr]  # there is one
+
     # What follows runs in the middle of the program's calls, see requests.py.
 
     def _wrap_manager(self, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -115,16 +122,24 @@ class Urllib3Hook(Hook):
         return urlopen
 
     def _wrap_pool(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        begin = self._begin_in_pool
+        begin, begins_anew, tracing = self._begin_in_pool, self._anew, self._tracing
 
         @functools.wraps(original, updated=())
         def urlopen(self: HTTPConnectionPool, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
             if current.get() is IGNORED:
                 return original(self, method, url, *args, **kwargs)
             call: Call | Ignored | None = None
-            begins = False
+            begins = anew = False
             asked: Any = None
             try:
+                anew = begins_anew()
+            except Exception as fault:
+                swallow(PLACE, fault)
+            if anew:
+                return HTTPConnectionPool.urlopen(self, method, url, *args, **kwargs)
+            try:
+                if tracing is not None and tracing.strips:
+                    args, kwargs = _with_own_headers(self, args, kwargs)
                 asked, call, begins = begin(self, method, url, args, kwargs)
             except Exception as fault:
                 swallow(PLACE, fault)
@@ -189,6 +204,15 @@ class Urllib3Hook(Hook):
 
 
 _OWNERS: Final = (PoolManager, HTTPConnectionPool)
+
+
+def _with_own_headers(pool: Any, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Give the arguments of `urlopen` with a copy of the headers: what is taken off must not be taken from the program."""
+    headers = args[1] if len(args) > 1 else options.get("headers")
+    own = copy(headers if headers is not None else pool.headers)
+    if len(args) > 1:
+        return (args[0], own, *args[2:]), options
+    return args, {**options, "headers": own}
 
 
 def _answered(call: Call, response: Any, *, whole: bool) -> None:
