@@ -52,15 +52,28 @@ def outwarden_hook() -> None:
 
 
 def outwarden_always() -> None:
-    """The whole hook with spans of our own."""
+    """The whole hook with spans of our own, of which only the events know."""
     outwarden("always")
+
+
+def outwarden_traced() -> None:
+    """The whole hook in a program that traces: the same provider and exporter as `otel`, spans by our hooks."""
+    provide()
+    outwarden("auto")
 
 
 def otel() -> None:
     """Plain OpenTelemetry traces: the official instrumentation, batches into an exporter that drops them."""
     os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http"
-    from opentelemetry import trace
+    provide()
     from opentelemetry.instrumentation.requests import RequestsInstrumentor
+
+    RequestsInstrumentor().instrument()
+
+
+def provide() -> None:
+    """The program's own tracer provider."""
+    from opentelemetry import trace
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
@@ -71,14 +84,14 @@ def otel() -> None:
     provider = TracerProvider()
     provider.add_span_processor(BatchSpanProcessor(Nowhere()))
     trace.set_tracer_provider(provider)
-    RequestsInstrumentor().instrument()
 
 
 CONTENDERS: dict[str, Callable[[], None]] = {
     "bare": bare,
     "outwarden": outwarden,
     "outwarden-hook": outwarden_hook,
-    "outwarden+spans": outwarden_always,
+    "outwarden-always": outwarden_always,
+    "outwarden+spans": outwarden_traced,
     "otel": otel,
 }
 
