@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from opentelemetry import trace
 from opentelemetry.context import attach, detach
 from opentelemetry.instrumentation import _semconv
-from opentelemetry.metrics import NoOpMeterProvider
+from opentelemetry.metrics import MeterProvider, NoOpMeter
 from opentelemetry.util.http import (
     OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST,
     OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_RESPONSE,
@@ -68,7 +68,7 @@ class _PerClass:
         self._instrumentor.instrument(
             skip_dep_check=True,  # looks through all installed packages otherwise
             tracer_provider=provider,
-            meter_provider=NoOpMeterProvider(),
+            meter_provider=_NoMeters(),
         )
         self._below = [(owner, name, owner.__dict__[name]) for owner, name in places]
         if known.name == "urllib3":
@@ -120,7 +120,7 @@ class _PerSession:
             )
         self._config = module.create_trace_config(
             tracer_provider=provider,
-            meter_provider=NoOpMeterProvider(),
+            meter_provider=_NoMeters(),
             sem_conv_opt_in_mode=mode,
             captured_request_headers=get_custom_headers(OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST),
             captured_response_headers=get_custom_headers(OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_RESPONSE),
@@ -152,6 +152,18 @@ def _places(name: str) -> list[tuple[type, str]]:
         httpx = modules["httpx"]
         return [(httpx.HTTPTransport, "handle_request"), (httpx.AsyncHTTPTransport, "handle_async_request")]
     return [(modules["urllib3.connectionpool"].HTTPConnectionPool, "urlopen")]
+
+
+class _NoMeters(MeterProvider):
+    """Gives no instruments at all, so that the instrumentor does not gather the attributes of its metrics."""
+
+    def get_meter(self, *_: Any, **__: Any) -> Any:
+        return _NoMeter("none")
+
+
+class _NoMeter(NoOpMeter):
+    def create_histogram(self, *_: Any, **__: Any) -> Any:
+        return None
 
 
 @contextmanager
