@@ -117,6 +117,10 @@ _user: Final[ContextVar[_Layer | None]] = ContextVar("outwarden_user", default=N
 _call: Final[ContextVar[_Layer | None]] = ContextVar("outwarden_logical_call", default=None)
 _naming: Naming | None = None
 
+user_layer: Final = _user.get
+call_layer: Final = _call.get
+"""The innermost label of each kind, or None. Each call asks: this way it costs no frame."""
+
 
 def bind(naming: Naming | None) -> None:
     """Say how ids and addresses are made harmless; without it none are taken."""

@@ -110,6 +110,5 @@ def unwatched() -> Iterator[None]:
         _unwatched.reset(token)
 
 
-def is_unwatched() -> bool:
-    """Say whether the call that is just being made is one of our own."""
-    return _unwatched.get()
+is_unwatched: Final = _unwatched.get
+"""Say whether the call that is just being made is one of our own. Each call asks: this way it costs no frame."""

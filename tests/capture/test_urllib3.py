@@ -43,7 +43,7 @@ def test_failures_that_are_retried(sectors, manager, events):
 
     assert seen(events) == [(1, None, True), (2, None, True), (3, 200, False)]
     assert [event.outcome for event in events] == ["network", "network", "ok"]
-    assert events[0].error_type in {"ConnectionResetError", "RemoteDisconnected"}
+    assert events[0].error_type == "ProtocolError"
 
 
 def test_retries_that_are_used_up(sectors, manager, events):

@@ -1,8 +1,12 @@
-"""Call: one logical call of a client, with its attempts on the wire. It knows no client by itself."""
+"""Call: one logical call of a client, with its attempts on the wire. It knows no client by itself.
+
+What stands here runs in every call of the program, with cold caches: each function costs about a microsecond there, and
+so does each object. Hence attributes with defaults on the class, and few, long functions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from time import perf_counter, time
 from typing import Any, Final, Literal
@@ -11,11 +15,14 @@ from outwarden.capture import outcome
 from outwarden.capture.body import Body
 from outwarden.capture.recorder import Recorder, process
 from outwarden.event import ids
-from outwarden.labels import logical_call, whose
+from outwarden.labels import call_layer, user_layer
 from outwarden.rawcall import RawCall
 
 Read = Callable[[Any], RawCall]
 """Reads method, address, headers and size off a request of some client."""
+
+SizeOf = Callable[[Any], int | None]
+"""Reads the size of the body off a response of some client."""
 
 
 class Ignored:
@@ -25,13 +32,14 @@ class Ignored:
 
     owner: Final = None
     over: Final = False
+    on_wire: Final = "alone"
 
 
 current: Final[ContextVar[Call | Ignored | None]] = ContextVar("outwarden_call", default=None)
 """The call of a client that is under way."""
 
 IGNORED: Final = Ignored()
-"""A call that is not the program's own, or what lies below an attempt that is noted already."""
+"""A call that is not the program's own."""
 
 
 class Call:
@@ -39,54 +47,36 @@ class Call:
 
     Redirects, an authentication that asks again and whatever tries again are further attempts of the same call. An
     attempt is pending until the next one begins or the call returns.
+
+    Args:
+        record: gets its attempts.
+        owner: what began it, and may go on with it: a session, an opener; None for the wire by itself.
+        request: where its address is found, if another client may carry it.
     """
 
-    __slots__ = (
-        "_answer",
-        "_attempts",
-        "_began",
-        "_generation",
-        "_hops",
-        "_logical",
-        "_record",
-        "_size_of",
-        "call_id",
-        "judged",
-        "on_wire",
-        "over",
-        "owner",
-        "pending",
-        "seen",
-        "target",
-    )
+    over = False
+    """It has returned. A task that was begun within it may still think that it is under way."""
+    judged = False
+    """The client itself decides whether it tries again, so that its last attempt is known to be the last one."""
+    seen = False
+    """The hop at hand has an attempt."""
+    on_wire: Literal["alone", "begun", "entered"] | None = None
+    """The client has handed over to one below. `alone`: that one makes one attempt, which is noted already; `begun`: it may
+    make more; `entered`: it has made the first."""
+    pending: RawCall | None = None
+    _answer: Any = None
+    _size_of: SizeOf | None = None
+    _attempts = 0
+    _hops = 0
 
-    def __init__(self, record: Recorder, owner: object, target: str | None = None) -> None:
-        """Begin a call.
-
-        Args:
-            record: gets its attempts.
-            owner: what began it, and may go on with it: a session, an opener; None for the wire by itself.
-            target: its address, where another client may carry it.
-        """
+    def __init__(self, record: Recorder, owner: object, request: Any = None) -> None:
         self.owner = owner
-        self.target = target
-        self.over = False
-        """It has returned. A task that was begun within it may still think that it is under way."""
-        self.judged = False
-        """The client itself decides whether it tries again, so that its last attempt is known to be the last one."""
-        self.seen = False
-        """The hop at hand has an attempt."""
-        self.on_wire: Literal["begun", "entered"] | None = None
-        """The client has handed over to one below, which may try again; `entered`: that one has made its first attempt."""
-        self.pending: RawCall | None = None
+        self.request = request
         self._record = record
         self._generation = process.generation
-        self._attempts = 0
-        self._hops = 0
-        self._answer: Any = None
-        self._size_of: Callable[[Any], int | None] | None = None
-        self._logical = outer = logical_call()
-        self.call_id = ids.new() if outer is None else outer.call_id
+        layer = call_layer()
+        self.logical = None if layer is None else layer.label
+        self.call_id = ids.new() if self.logical is None else self.logical.call_id
         self._began = perf_counter()
 
     def follow(self) -> None:
@@ -99,15 +89,18 @@ class Call:
         if self.pending is not None:
             self.finish(will_retry=True)
         self.seen = True
-        outer = self._logical
-        self._attempts = raw.attempt = self._attempts + 1 if outer is None else outer.next_attempt()
-        self._label(raw)
+        if self.logical is None:
+            raw.attempt = self._attempts = self._attempts + 1
+            raw.call_id = self.call_id
+            if user_layer() is not None:
+                self._label(raw)
+        else:
+            raw.attempt = self.logical.next_attempt()
+            self._label(raw)
         self.pending = raw
         self._began = perf_counter()
 
-    def answered(
-        self, status: int, headers: Any, answer: Any = None, size_of: Callable[[Any], int | None] | None = None
-    ) -> None:
+    def answered(self, status: int, headers: Any, answer: Any = None, size_of: SizeOf | None = None) -> None:
         """Note the answer of the wire; its body may still be on the way."""
         raw = self.pending
         if raw is not None:
@@ -117,7 +110,7 @@ class Call:
             self._answer = answer
             self._size_of = size_of
 
-    def sized(self, answer: Any, size_of: Callable[[Any], int | None]) -> None:
+    def sized(self, answer: Any, size_of: SizeOf) -> None:
         """Say how the size of the answer's body is read off it."""
         self._answer = answer
         self._size_of = size_of
@@ -139,6 +132,7 @@ class Call:
             self._hops -= 1
             return False  # whether another attempt follows will be known at the next hop
         self.over = True
+        self.owner = self.request = None
         return self.pending is not None
 
     def raised(self, read: Read, request: Any, error: BaseException) -> None:
@@ -149,6 +143,7 @@ class Call:
             self._hops -= 1
             return
         self.over = True
+        self.owner = self.request = None
         raw = self.pending
         if raw is not None:
             if raw.error is None:
@@ -186,7 +181,8 @@ class Call:
         if raw is None:
             return None
         self.pending = self._answer = None
-        raw.will_retry = self._verdict()
+        if self.judged and self.logical is None:
+            raw.will_retry = False
         return Body(raw, began=self._began, generation=self._generation, record=self._record)
 
     def finish(self, *, will_retry: bool | None = None) -> None:
@@ -195,9 +191,12 @@ class Call:
         self.pending = self._answer = None
         if raw is None or self._generation != process.generation:
             return
-        raw.will_retry = will_retry or self._verdict()
         if raw.duration_s is None:  # of an answer that is not the last one, the pause before the next is no part
             raw.duration_s = raw.headers_s if will_retry and raw.headers_s is not None else perf_counter() - self._began
+        if will_retry:
+            raw.will_retry = True
+        elif self.judged and self.logical is None:
+            raw.will_retry = False  # else only the program knows
         if answer is not None and self._size_of is not None:
             raw.response_bytes = self._size_of(answer)
         self._record(raw)
@@ -205,15 +204,11 @@ class Call:
     def _label(self, raw: RawCall) -> None:
         """Say to which call an attempt belongs, and on whose behalf it is made."""
         raw.call_id = self.call_id
-        if self._logical is not None:
-            raw.call_name = self._logical.name
-        who = whose()
-        if who is not None:
-            raw.user, raw.client_country = who.read()
-
-    def _verdict(self) -> bool | None:
-        """Say of the last attempt whether another follows: False where the client decides, None where only the program knows."""
-        return False if self.judged and self._logical is None else None
+        if self.logical is not None:
+            raw.call_name = self.logical.name
+        layer = user_layer()
+        if layer is not None and layer.label is not None:
+            raw.user, raw.client_country = layer.label.read()
 
 
 def _fail(raw: RawCall, error: BaseException) -> None:
@@ -227,6 +222,3 @@ def _fail(raw: RawCall, error: BaseException) -> None:
 def under_way(call: Call | Ignored | None) -> Call | Ignored | None:
     """Give the call that the context knows, unless it has returned since."""
     return call if call is None or not call.over else None
-
-
-NO_HEADERS: Final[Mapping[str, str]] = {}

@@ -58,15 +58,15 @@ class Hook:
             and not ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
         )
 
-    def _begin(self, owner: object, target: str | None = None) -> Call | Ignored:
-        return Call(self._record, owner, target) if self._watches() else IGNORED
+    def _begin(self, owner: object) -> Call | Ignored:
+        return Call(self._record, owner) if self._watches() else IGNORED
 
 
 def carries(outer: Call | Ignored | None, url: str) -> bool:
     """Say whether a call of another client is only carried by this one: a transport that rides on it."""
-    if outer is None or outer.owner is None or not isinstance(outer, Call) or outer.target is None:
+    if not isinstance(outer, Call) or outer.request is None:
         return False
-    one, other = urlsplit(outer.target), urlsplit(url)
+    one, other = urlsplit(str(outer.request.url)), urlsplit(url)
     return one.hostname == other.hostname and one.path.rstrip("/") == other.path.rstrip("/")
 
 

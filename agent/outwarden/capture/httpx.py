@@ -38,14 +38,13 @@ class HttpxHook(Hook):
     def _enter(self, client: object, request: httpx.Request) -> Call | Ignored | None:
         """Begin a call; None where this is not the beginning of one."""
         outer = under_way(current.get())
-        url = str(request.url)
-        if outer is not None and (outer is IGNORED or carries(outer, url)):
+        if outer is not None and (outer is IGNORED or carries(outer, str(request.url))):
             return None
         if not self._watches():
             return IGNORED
         if self._tracing is not None:
             self._tracing.engage()
-        return Call(self._record, client, url)
+        return Call(self._record, client, request)
 
     def _leave(self, request: httpx.Request) -> Call | None:
         """Begin an attempt; a transport that is used by itself begins a call with it."""

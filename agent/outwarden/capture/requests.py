@@ -17,7 +17,7 @@ from requests.sessions import Session
 from urllib3.response import HTTPResponse
 
 from outwarden.capture import reading
-from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
+from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
 from outwarden.polite import swallow
@@ -39,8 +39,8 @@ class RequestsHook(Hook):
 
     def _enter(self, session: Session, request: PreparedRequest, options: Mapping[str, Any]) -> Call | Ignored | None:
         """Begin a call, or the next hop of one; `_ANEW`: spans begin, and `Session.send` is another one from now on."""
-        outer = under_way(current.get())
-        if outer is not None:
+        outer = current.get()
+        if outer is not None and not outer.over:
             if outer.owner is session and options.get("allow_redirects") is False and isinstance(outer, Call):
                 outer.follow()
                 return outer
@@ -50,24 +50,27 @@ class RequestsHook(Hook):
             return IGNORED
         if self._tracing is not None and self._tracing.engage():
             return _ANEW
-        return Call(self._record, session, request.url)
+        return Call(self._record, session, request)
 
-    def _leave(self, adapter: HTTPAdapter, request: PreparedRequest) -> tuple[Call | Ignored, Call | Ignored]:
-        """Begin an attempt; an adapter that is used by itself begins a call with it. Gives the call, and what lies below."""
-        call = under_way(current.get())
-        if call is None:
+    def _leave(self, adapter: HTTPAdapter, request: PreparedRequest) -> Call | None:
+        """Begin an attempt; an adapter that is used by itself begins a call with it."""
+        call = current.get()
+        if call is None or call.over:
             call = self._begin(None)
-        if not isinstance(call, Call):
-            return IGNORED, IGNORED
+        if call is IGNORED:
+            return None
+        assert isinstance(call, Call)
         raw = read(request)
         call.attempt(raw)
         if self._tracing is not None:
             self._tracing.at_wire(raw)
-        if not _tries_again(adapter):
-            return call, IGNORED
-        call.judged = True
-        call.on_wire = "begun"
-        return call, call
+        retries = getattr(adapter, "max_retries", None)
+        if retries is not None and (retries.total or retries.status_forcelist):
+            call.judged = True
+            call.on_wire = "begun"
+        else:
+            call.on_wire = "alone"
+        return call
 
     # What follows runs in the middle of the program's calls. Nothing of ours may raise there, and each function adds
     # one frame to the tracebacks that pass. `original` is never called from within an `except`: what it raised would
@@ -113,19 +116,20 @@ class RequestsHook(Hook):
 
         @functools.wraps(original, updated=())
         def send(self: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-            call: Call | Ignored = IGNORED
-            below: Call | Ignored = IGNORED
+            call = token = None
             try:
-                call, below = begin(self, request)
+                call = begin(self, request)
+                if call is not None and call.owner is None:
+                    token = current.set(call)
             except Exception as fault:
                 swallow(PLACE, fault)
-            token = current.set(below)
             try:
                 response = original(self, request, *args, **kwargs)
             except BaseException as error:
                 try:
-                    leave(token)
-                    if isinstance(call, Call):
+                    if token is not None:
+                        leave(token)
+                    if call is not None:
                         call.on_wire = None
                         call.unanswered(error)
                         if call.owner is None:
@@ -134,8 +138,9 @@ class RequestsHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                leave(token)
-                if isinstance(call, Call):
+                if token is not None:
+                    leave(token)
+                if call is not None:
                     call.on_wire = None
                     call.answered(response.status_code, response.headers, response, size)
                     if call.owner is None:
@@ -164,15 +169,9 @@ def _returned(call: Call, request: PreparedRequest, response: Response, stream: 
         call.finish()
 
 
-def _tries_again(adapter: HTTPAdapter) -> bool:
-    """Say whether urllib3 may make more than one attempt of what this adapter sends."""
-    retries = getattr(adapter, "max_retries", None)
-    return retries is not None and (retries.total not in (0, False) or bool(retries.status_forcelist))
-
-
 def read(request: PreparedRequest) -> RawCall:
     """Read what an event needs off a request."""
-    raw = RawCall(method=request.method or "", url=request.url or "", started_s=time())
+    raw = RawCall(request.method or "", request.url or "", time())
     raw.request_headers = request.headers
     raw.request_bytes = 0 if request.body is None else _request_bytes(request)
     return raw

@@ -1,8 +1,8 @@
 """urllib3, by itself or below others: one event for each attempt on the wire.
 
 `urlopen` of a pool manager or of a pool is the logical call. It calls itself for each retry and redirect, so that each
-entry into a pool's `urlopen` is an attempt; `_make_request` knows how it ended. Below requests and the like, whose hooks
-have noted the first attempt already, only further attempts are added.
+entry into a pool's `urlopen` is an attempt; how one ended that another follows is what `Retry.increment` is told. Below
+requests and the like, whose hooks have noted the first attempt already, only further attempts are added.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable
 from copy import copy
 from time import time
+from types import TracebackType
 from typing import Any, Final, NamedTuple
 
 from urllib3 import HTTPConnectionPool, PoolManager
@@ -46,7 +47,7 @@ class Urllib3Hook(Hook):
         return [
             Patch(PoolManager, "urlopen", self._wrap_manager),
             Patch(HTTPConnectionPool, "urlopen", self._wrap_pool),
-            Patch(HTTPConnectionPool, "_make_request", self._wrap_make_request),
+            Patch(Retry, "increment", self._wrap_increment),
         ]
 
     def _enter(self, owner: object, url: str) -> tuple[Call | Ignored, bool]:
@@ -65,11 +66,6 @@ class Urllib3Hook(Hook):
         if call.on_wire == "begun":
             call.on_wire = "entered"
             return
-        pending = call.pending
-        if pending is not None and pending.status is None and pending.error is None:
-            history = getattr(retries, "history", ())  # what failed was no request yet: the way to a proxy
-            if history and history[-1].error is not None:
-                call.unanswered(history[-1].error)
         call.judged = _is_policy(retries, asked.pool)
         raw = read(asked)
         call.attempt(raw)
@@ -89,10 +85,10 @@ class Urllib3Hook(Hook):
 
         @functools.wraps(original, updated=())
         def urlopen(self: PoolManager, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-            if current.get() is IGNORED:
+            call = current.get()
+            if call is not None and call.on_wire == "alone":
                 return original(self, method, url, *args, **kwargs)
-            call: Call | Ignored | None = None
-            begins = False
+            call, begins = None, False
             try:
                 call, begins = enter(self, url)
             except Exception as fault:
@@ -126,10 +122,10 @@ class Urllib3Hook(Hook):
 
         @functools.wraps(original, updated=())
         def urlopen(self: HTTPConnectionPool, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-            if current.get() is IGNORED:
+            call = current.get()
+            if call is not None and call.on_wire == "alone":
                 return original(self, method, url, *args, **kwargs)
-            call: Call | Ignored | None = None
-            begins = anew = False
+            call, begins, anew = None, False, False
             asked: Any = None
             try:
                 anew = begins_anew()
@@ -140,7 +136,7 @@ class Urllib3Hook(Hook):
             try:
                 if tracing is not None and tracing.strips:
                     args, kwargs = _with_own_headers(self, args, kwargs)
-                asked, call, begins = begin(self, method, url, args, kwargs)
+                asked, call, begins = begin(self, method, url, *args, **kwargs)
             except Exception as fault:
                 swallow(PLACE, fault)
             if call is None:
@@ -158,49 +154,44 @@ class Urllib3Hook(Hook):
                 raise
             try:
                 leave(token)
-                if begins and isinstance(call, Call):
-                    _returned(call, asked, response)
+                if isinstance(call, Call):
+                    _answered(call, response, whole=kwargs.get("preload_content", True))
+                    if begins:
+                        _returned(call, asked, response)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
 
         return urlopen
 
-    def _begin_in_pool(
-        self, pool: HTTPConnectionPool, method: str, url: str, args: tuple[Any, ...], options: dict[str, Any]
+    def _begin_in_pool(  # noqa: PLR0917 - as pools are asked
+        self,
+        pool: HTTPConnectionPool,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Any = None,
+        retries: Any = None,
+        *_args: Any,
+        **_options: Any,
     ) -> tuple[Asked, Call | Ignored, bool]:
         """Begin an attempt, and the call where there is none."""
-        body, headers, retries = (
-            args[place] if len(args) > place else options.get(name)
-            for place, name in enumerate(("body", "headers", "retries"))
-        )
         asked = Asked(pool, method, url, body, headers)
         call, begins = self._enter(pool, address(asked))
         if isinstance(call, Call):
             self._leave(call, asked, retries)
         return asked, call, begins
 
-    def _wrap_make_request(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _wrap_increment(self, original: Callable[..., Retry]) -> Callable[..., Retry]:
         @functools.wraps(original, updated=())
-        def _make_request(self: HTTPConnectionPool, *args: Any, **kwargs: Any) -> Any:
-            call = current.get()
-            if call is None or call is IGNORED:
-                return original(self, *args, **kwargs)
+        def increment(self: Retry, *args: Any, **kwargs: Any) -> Retry:
             try:
-                response = original(self, *args, **kwargs)
-            except BaseException as error:
-                try:
-                    _unanswered(call, error)  # type: ignore[arg-type]  # a call then
-                except Exception as fault:
-                    swallow(PLACE, fault)
-                raise
-            try:
-                _answered(call, response, whole=kwargs.get("preload_content", False))  # type: ignore[arg-type]  # as above
+                _noted(current.get(), **kwargs)
             except Exception as fault:
                 swallow(PLACE, fault)
-            return response
+            return original(self, *args, **kwargs)
 
-        return _make_request
+        return increment
 
 
 _OWNERS: Final = (PoolManager, HTTPConnectionPool)
@@ -215,31 +206,47 @@ def _with_own_headers(pool: Any, args: tuple[Any, ...], options: dict[str, Any])
     return args, {**options, "headers": own}
 
 
+def _noted(
+    call: Call | Ignored | None,
+    response: Any = None,
+    error: BaseException | None = None,
+    _stacktrace: TracebackType | None = None,
+    **_: Any,
+) -> None:
+    """Note how an attempt ended that urllib3 may follow with another."""
+    if not isinstance(call, Call):
+        return
+    if error is not None:
+        _unanswered(call, error, _stacktrace)
+    elif response is not None:
+        _answered(call, response, whole=False)
+
+
 def _answered(call: Call, response: Any, *, whole: bool) -> None:
-    """Note an answer; `whole`: its body has come with it, and nobody can tell when the headers came."""
-    call.answered(response.status, response.headers)
+    """Note an answer, once; `whole`: its body has come with it, and nobody can tell when the headers came."""
     raw = call.pending
-    if whole and raw is not None:
-        raw.duration_s, raw.headers_s = raw.headers_s, None
+    if raw is not None and raw.status is None and raw.error is None:
+        call.answered(response.status, response.headers)
+        if whole:
+            raw.duration_s, raw.headers_s = raw.headers_s, None
 
 
-def _unanswered(call: Call, error: BaseException) -> None:
-    """Note a failure. Where the body was to come with the answer, the head had come, and only the frames know it."""
-    trace = error.__traceback__
+def _unanswered(call: Call, error: BaseException, trace: TracebackType | None) -> None:
+    """Note a failure, once. Where the body was to come with the answer, the head had come, and only the frames know it."""
+    raw = call.pending
+    if raw is None or raw.status is not None or raw.error is not None:
+        return
     while trace is not None:
-        head = (
-            trace.tb_frame.f_locals.get("httplib_response") if trace.tb_frame.f_code.co_name == "getresponse" else None
-        )
-        if head is not None:
-            call.answered(head.status, head.headers)
+        if trace.tb_frame.f_code.co_name == "getresponse":
+            head = trace.tb_frame.f_locals.get("httplib_response")
+            if head is not None:
+                call.answered(head.status, head.headers)
         trace = trace.tb_next
     call.unanswered(error)
 
 
 def _failed(call: Call, asked: Asked, error: BaseException, *, begins: bool) -> None:
-    raw = call.pending
-    if raw is not None and raw.status is None and raw.error is None:
-        call.unanswered(error)
+    _unanswered(call, error, error.__traceback__)
     if begins:
         call.raised(read, asked, error)
 
