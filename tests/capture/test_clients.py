@@ -74,6 +74,14 @@ def test_read_timeout(client, sectors, events):
     assert error.__traceback__ is not None
 
 
+def test_timeout_before_there_is_a_connection(client, events):
+    """A handshake that nobody answers is a timeout as well."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        fails(lambda: client.get(f"https://127.0.0.1:{server.getsockname()[1]}/", timeout=0.2))
+
+    assert (events.only.outcome, events.only.status) == ("timeout", None)
+
+
 def test_timeout_within_the_body(client, sectors, events):
     """A body that stops coming is a timeout, with the status that had arrived."""
     sectors.faults.add(SlowBody(seconds=2, pieces=2))

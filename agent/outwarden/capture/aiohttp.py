@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
 from time import time
 from typing import Any, Final
@@ -114,7 +115,7 @@ class AiohttpHook(Hook):
                 return await original(self, req, *args, **kwargs)
             except BaseException as error:
                 try:
-                    if call is not None:
+                    if call is not None and not isinstance(error, CancelledError):  # it may yet become a timeout
                         call.unanswered(error)
                 except Exception as fault:
                     swallow(PLACE, fault)
@@ -135,7 +136,7 @@ class AiohttpHook(Hook):
                 response = await original(self, connection)
             except BaseException as error:
                 try:
-                    if isinstance(call, Call):
+                    if isinstance(call, Call) and not isinstance(error, CancelledError):
                         call.unanswered(error)
                 except Exception as fault:
                     swallow(PLACE, fault)
