@@ -66,6 +66,7 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
     ("text", "message"),
     [
         ("a: [", ", line 2, column 1: did not find expected node content."),
+        ("a: [1\n b: {", ", line 2, column 3: did not find expected , or ]."),
         ("- env", ": it must hold `key: value` lines, but holds a list."),
         ("just text", ": it must hold `key: value` lines, but holds text."),
         ("env: a\nenv: b", ", line 2, column 1: the key env stands twice in one mapping."),

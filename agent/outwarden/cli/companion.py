@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -77,6 +78,11 @@ class Companion:
             self._service = service
         except UsageError as error:
             self.trouble = str(error)
+        except (OSError, sqlite3.Error) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            self.trouble = (
+                f"{self._places.history}: it cannot be written ({why}). Free space there, or mend its permissions."
+            )
         except Exception as error:  # the program runs on; the summary says that nothing was shipped
             swallow("run.companion", error)
             self.trouble = f"nothing was shipped: a fault inside outwarden ({type(error).__name__})"

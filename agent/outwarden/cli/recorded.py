@@ -45,9 +45,12 @@ def cursors(found: Places) -> Iterator[Cursors | None]:
     Raises:
         JournalError: they cannot be read.
     """
-    if not found.db.exists():
-        yield None
-        return
+    try:
+        if not found.db.exists():
+            yield None
+            return
+    except OSError as error:
+        raise JournalError(f"{found.db}: it cannot be looked at ({error.strerror}). Who owns its directory?") from None
     try:
         with closing(Cursors(found.db)) as opened:
             yield opened

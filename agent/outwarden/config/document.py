@@ -18,6 +18,8 @@ else:
 MAX_BYTES: Final = 1 << 20
 """No configuration is longer; a log file that was named by mistake is."""
 
+_TOKEN: Final = re.compile(r"'([\[\]{},:?>|-]|<[a-z ]+>)'")
+"""YAML's own signs, as libyaml names them."""
 _QUOTED: Final = re.compile(r"(['\"]).{3,}\1", re.DOTALL)
 
 
@@ -106,4 +108,4 @@ def kind_of(value: Any) -> str:
 
 def _without_values(problem: str | None) -> str:
     """PyYAML quotes what it stumbled over: an alias or a tag may be a password that lacks its quotes."""
-    return _QUOTED.sub("(not shown here)", problem or "it cannot be read as YAML")
+    return _QUOTED.sub("(not shown here)", _TOKEN.sub(r"\1", problem or "it cannot be read as YAML"))

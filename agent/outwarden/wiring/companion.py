@@ -102,6 +102,8 @@ class Stay:
             self._lock.release()
 
     def _begin(self, now: float) -> None:
+        import sqlite3
+
         from outwarden.errors import UsageError
         from outwarden.wiring import beside
 
@@ -109,7 +111,7 @@ class Stay:
             return  # a sidecar beside, or `outwarden run`: we take over when it has gone
         try:
             service = beside.build(self._config, self._service_name, self._found)
-        except UsageError as error:
+        except (UsageError, OSError, sqlite3.Error) as error:
             logging.getLogger("outwarden.companion").warning("Nothing is shipped: %s", error)
             self._lock.release()
             self._mend_s = now + MEND_S

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sqlite3
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -80,7 +81,7 @@ class ByThread:
             service = beside.build(self._config, self._name, self._found)
             service.start()
             self._service = service
-        except UsageError as error:
+        except (UsageError, OSError, sqlite3.Error) as error:
             self._lock.release()
             logger.warning("Nothing is shipped: %s", error)
         except Exception as fault:
