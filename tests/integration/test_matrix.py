@@ -124,6 +124,20 @@ def test_children_and_threads(matrix, way, model, processes):
     matrix.check(processes=processes)
 
 
+@pytest.mark.parametrize("way", ["run", "auto"])
+def test_a_daemon(matrix, way):
+    """It takes our descriptors away, again and again: no event is lost, and not one byte of ours is in its files."""
+    matrix.run(way, sys.executable, HERE / "program.py", "daemonised")
+    done = matrix.folder / "daemon-is-done"
+    deadline = time.monotonic() + 40
+    while not done.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+    assert done.read_text() == ""
+    matrix.check(processes=2)
+
+
 @pytest.mark.parametrize(
     ("way", "options"),
     [

@@ -15,15 +15,13 @@ ENDS = ["os._exit(3)", "os.kill(os.getpid(), 9)", "sys.exit(3)", "os.abort()"]
 
 
 @pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("to", ["files", "stdout"])
-def test_the_event_is_out_before_the_call_returns(watched, sectors, end, to):
+def test_the_line_on_standard_output_is_out_before_the_call_returns(watched, sectors, end):
     """Whatever ends the program right after: Lambda and Fargate freeze it, others kill it."""
-    watched.raw["journal"]["to"] = to
+    watched.raw["journal"]["to"] = "stdout"
     program = f"import os, sys, requests; requests.get(sys.argv[1], timeout=5); {end}"
     done = watched.run("-c", program, sectors.url + REPORT)
 
-    events = watched.events if to == "files" else [decode(line.encode()) for line in done.stdout.splitlines()]
-    assert [event.status for event in events] == [403]
+    assert [decode(line.encode()).status for line in done.stdout.splitlines()] == [403]
 
 
 def test_calls_at_the_very_end(watched, sectors):

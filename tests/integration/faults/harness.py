@@ -100,7 +100,7 @@ def program() -> None:
     attempt("urllib3 refused", lambda: pool.request("GET", "https://127.0.0.1:1/x", retries=1))
 
     def opened() -> object:
-        request = urllib.request.Request(f"{URL}/v2/subsectors/", headers=HEADERS)
+        request = urllib.request.Request(f"{URL}/v2/subsectors/", headers={**HEADERS, "User-Agent": "harness"})
         with urllib.request.urlopen(request, context=context) as answer:
             return told(answer, answer.read())
 

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from calls import exercise, exercise_sync
 
@@ -67,6 +68,29 @@ def _one(_: int) -> None:
     exercise()
 
 
+def daemonised() -> None:
+    """The classic daemon: it forks twice, closes all descriptors, uses the low ones for its own files, and goes on closing."""
+    exercise_sync()
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.closerange(0, 4096)
+    place = Path(os.environ["MATRIX_EXPECTED"])
+    files = [place.with_name(f"own-{n}") for n in range(40)]
+    for file in files:
+        os.write(os.open(file, os.O_WRONLY | os.O_CREAT), b"mine")
+    exercise_sync()
+    os.closerange(100, 4096)
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(exercise_sync) for _ in range(2)]:
+            one.result()
+    foreign = [file.name for file in files if file.read_bytes() != b"mine"]
+    place.with_name("draft").write_text(" ".join(foreign))
+    place.with_name("draft").rename(place.with_name("daemon-is-done"))
+
+
 MODELS = {
     "plain": exercise,
     "forks": forks,
@@ -75,6 +99,7 @@ MODELS = {
     "mp-spawn": lambda: processes("spawn"),
     "mp-forkserver": lambda: processes("forkserver"),
     "pool": pool,
+    "daemonised": daemonised,
 }
 
 if __name__ == "__main__":
