@@ -134,7 +134,7 @@ def test_there_are_not_too_many_names(redactor):
     """After 200 different names any further one is `other`; those known stay, also when a new secret is known."""
     from outwarden.redact.call_names import MOST
 
-    safe = redactor._call_names.safe
+    safe = redactor.call_name
     assert [safe(f"job {n}") for n in range(MOST)] == [f"job {n}" for n in range(MOST)]
     redactor.registry.register("job 7 is the secret")
     assert safe("one more") == "other"
@@ -143,7 +143,7 @@ def test_there_are_not_too_many_names(redactor):
 
 def test_a_secret_told_later_is_masked_in_known_names(redactor):
     """Names are looked at again when there is a new secret."""
-    safe = redactor._call_names.safe
+    safe = redactor.call_name
     assert safe("load sesame-open-42") == "load sesame-open-42"
     redactor.registry.register("sesame-open-42")
 

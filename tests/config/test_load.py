@@ -120,6 +120,10 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
             "apis: {sectors: {hosts: ['https://x/']}}",
             ": apis.sectors.hosts[0]: expected name or name:port, without https://.",
         ),
+        (
+            "capture: {own_hosts: ['*.example.com', 'https://x']}",
+            ": capture.own_hosts[1]: expected a name such as api.example.com or *.example.com.",
+        ),
         ("? [a, b]\n: 1", ", line 1, column 3: a key must be a plain name."),
         ("a: \x07", ", character 4: control characters are not allowed."),
     ],

@@ -9,6 +9,9 @@ from typing import Any, Final
 from opentelemetry import trace
 
 from outwarden.capture.otel import Cleaner
+from outwarden.polite import swallow
+
+PLACE: Final = "capture.clean_span"
 
 URLS: Final = frozenset(("url.full", "http.url"))
 SAFE: Final = frozenset(
@@ -50,11 +53,17 @@ class CleanSpan(trace.Span):
         self._span.update_name(name)
 
     def set_attribute(self, key: str, value: Any) -> None:
-        self._span.set_attribute(key, value if key in SAFE else clean_attribute(key, value, self._cleaner))
+        try:
+            self._span.set_attribute(key, value if key in SAFE else clean_attribute(key, value, self._cleaner))
+        except Exception as fault:
+            swallow(PLACE, fault)
 
     def set_attributes(self, attributes: Mapping[str, Any]) -> None:
-        if attributes:
-            self._span.set_attributes(clean_attributes(attributes, self._cleaner))
+        try:
+            if attributes:
+                self._span.set_attributes(clean_attributes(attributes, self._cleaner))
+        except Exception as fault:
+            swallow(PLACE, fault)
 
     def tell(self, facts: Mapping[str, Any]) -> None:
         """Take down what is clean already."""
@@ -62,30 +71,29 @@ class CleanSpan(trace.Span):
             self._span.set_attribute(key, value)
 
     def add_event(self, name: str, attributes: Any = None, timestamp: int | None = None) -> None:
-        self._span.add_event(name, clean_attributes(attributes or {}, self._cleaner), timestamp)
+        try:
+            self._span.add_event(self._cleaner.text(name), clean_attributes(attributes or {}, self._cleaner), timestamp)
+        except Exception as fault:
+            swallow(PLACE, fault)
 
     def set_status(self, status: Any, description: str | None = None) -> None:
-        if isinstance(status, trace.Status):
-            status, description = status.status_code, status.description
-        self._span.set_status(status, self._cleaner.text(description) if description else None)
+        try:
+            if isinstance(status, trace.Status):
+                status, description = status.status_code, status.description
+            self._span.set_status(status, self._cleaner.text(description) if description else None)
+        except Exception as fault:
+            swallow(PLACE, fault)
 
     def record_exception(
         self, exception: BaseException, attributes: Any = None, timestamp: int | None = None, escaped: bool = False
     ) -> None:
-        kind = type(exception)
-        message = self._cleaner.text(str(exception))
-        # The frames of this exception only: the texts of those that it wraps would be rendered with them.
-        frames = [
-            self._cleaner.text(line) for line in "".join(traceback.format_tb(exception.__traceback__)).split("\n")
-        ]
-        event = {
-            "exception.type": f"{kind.__module__}.{kind.__qualname__}",
-            "exception.message": message,
-            "exception.stacktrace": "\n".join([*frames, f"{kind.__qualname__}: {message}"]),
-            "exception.escaped": str(escaped),
-        }
-        self._span.add_event("exception", event | clean_attributes(attributes or {}, self._cleaner), timestamp)
-        self._span.set_attribute("error.type", kind.__qualname__)  # urllib3's instrumentor leaves it out
+        try:
+            event = exception_event(exception, self._cleaner)
+            event["exception.escaped"] = str(escaped)
+            self._span.add_event("exception", event | clean_attributes(attributes or {}, self._cleaner), timestamp)
+            self._span.set_attribute("error.type", type(exception).__qualname__)  # urllib3's leaves it out
+        except Exception as fault:
+            swallow(PLACE, fault)
 
 
 class BorrowedSpan(CleanSpan):
@@ -98,6 +106,21 @@ class BorrowedSpan(CleanSpan):
     def record_exception(
         self, exception: BaseException, attributes: Any = None, timestamp: int | None = None, escaped: bool = False
     ) -> None: ...
+
+
+def exception_event(exception: BaseException, cleaner: Cleaner) -> dict[str, Any]:
+    """Describe an exception by its class, its cleaned text and its frames.
+
+    The frames of this one only: the texts of those that it wraps would be rendered with them.
+    """
+    kind = type(exception)
+    message = cleaner.text(str(exception))
+    frames = [cleaner.text(line) for line in "".join(traceback.format_tb(exception.__traceback__)).split("\n")]
+    return {
+        "exception.type": f"{kind.__module__}.{kind.__qualname__}",
+        "exception.message": message,
+        "exception.stacktrace": "\n".join([*frames, f"{kind.__qualname__}: {message}"]),
+    }
 
 
 def clean_attributes(attributes: Mapping[str, Any], cleaner: Cleaner) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
@@ -31,6 +33,10 @@ _PLAIN_KEY: Final = "suppress_instrumentation"
 _ADDRESSES: Final = ("url.full", "http.url")
 _modules: Final = sys.modules
 
+_beginning: Final = threading.RLock()
+"""Held while spans are being set up. A fork waits for it: a child would find Python's import locks taken for ever."""
+os.register_at_fork(before=_beginning.acquire, after_in_parent=_beginning.release, after_in_child=_beginning.release)
+
 
 class Described(NamedTuple):
     """What may be said about a URL."""
@@ -49,6 +55,8 @@ class Cleaner(NamedTuple):
 
     describe: Callable[[str], Described]
     text: Callable[[str], str]
+    name: Callable[[str], str]
+    """Of a logical call."""
 
 
 def is_suppressed() -> bool:
@@ -140,6 +148,10 @@ class Tracing:
     def _begin(self) -> bool:
         if self._mode == "auto" and program_provider() is None:
             return False
+        with _beginning:
+            return not self.settled and self._make()
+
+    def _make(self) -> bool:
         self.settled = True
         known = self._instrumentor
         if known is None or is_disabled(known.name) or _is_instrumented(known):
@@ -147,6 +159,8 @@ class Tracing:
         try:
             from outwarden.capture.spans import spans_of  # noqa: PLC0415 - only where there are traces
 
+            import_module(known.module)
+            self._open_seam()  # first: without it our spans would go out in headers
             self._spans = spans_of(known, self._cleaner)
         except ModuleNotFoundError as fault:
             if known.extra is None or not known.module.startswith(fault.name or "?"):
@@ -159,7 +173,6 @@ class Tracing:
         except Exception as fault:
             swallow(PLACE, fault)
             return False
-        self._open_seam()
         return True
 
     def _open_seam(self) -> None:
@@ -194,7 +207,7 @@ class Tracing:
         if raw.attempt > 1:
             known["http.request.resend_count"] = raw.attempt - 1
         if first and raw.call_name is not None:
-            known["outwarden.call_name"] = self._cleaner.text(raw.call_name)
+            known["outwarden.call_name"] = self._cleaner.name(raw.call_name)
         if first and raw.user is not None:
             known["enduser.pseudo.id"] = raw.user
         return known

@@ -26,7 +26,9 @@ from opentelemetry.util.http import (
 from outwarden.capture.clean_span import SAFE, URLS, BorrowedSpan, CleanSpan, clean_attribute
 from outwarden.capture.instrumentors import Instrumentor
 from outwarden.capture.otel import Cleaner, Described, program_provider
-from outwarden.polite import is_unwatched
+from outwarden.polite import is_unwatched, swallow
+
+PLACE: Final = "capture.spans"
 
 _OPT_IN: Final = "OTEL_SEMCONV_STABILITY_OPT_IN"
 
@@ -227,11 +229,14 @@ class _Current:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         detach(self._token)
-        span = self._span
-        if isinstance(error, Exception) and span.is_recording():
-            span.record_exception(error)
-            span.set_status(trace.Status(trace.StatusCode.ERROR, f"{type(error).__name__}: {error}"))
-        span.end()
+        try:
+            span = self._span
+            if isinstance(error, Exception) and span.is_recording():
+                span.record_exception(error)
+                span.set_status(trace.Status(trace.StatusCode.ERROR, f"{type(error).__name__}: {error}"))
+            span.end()
+        except Exception as fault:  # an error whose text cannot be had, a processor of the program's
+            swallow(PLACE, fault)
 
 
 class _Tracer(trace.Tracer):
@@ -254,14 +259,18 @@ class _Tracer(trace.Tracer):
         around = trace.get_current_span(context)
         if self._provider.retired or is_unwatched():
             return trace.NonRecordingSpan(around.get_span_context())
-        scope = getattr(around, "instrumentation_scope", None)
-        if scope is not None and scope.name == self._scope and not isinstance(around, CleanSpan):
-            return self._borrowed(around, attributes or {})
-        provider = self._provider.real()
-        if provider is not self._of:
-            self._of, self._tracer = provider, provider.get_tracer(*self._wanted[0], **self._wanted[1])
-        name, attributes = self._described(name, attributes or {})
-        return CleanSpan(self._tracer.start_span(name, context, kind, attributes, **kwargs), self._cleaner)
+        try:
+            scope = getattr(around, "instrumentation_scope", None)
+            if scope is not None and scope.name == self._scope and not isinstance(around, CleanSpan):
+                return self._borrowed(around, attributes or {})
+            provider = self._provider.real()
+            if provider is not self._of:
+                self._of, self._tracer = provider, provider.get_tracer(*self._wanted[0], **self._wanted[1])
+            name, attributes = self._described(name, attributes or {})
+            return CleanSpan(self._tracer.start_span(name, context, kind, attributes, **kwargs), self._cleaner)
+        except Exception as fault:  # ours, or of a sampler or processor: without us there would be no span
+            swallow(PLACE, fault)
+            return trace.NonRecordingSpan(around.get_span_context())
 
     def start_as_current_span(  # type: ignore[override]  # nobody uses ours as a decorator
         self,

@@ -48,6 +48,11 @@ def check(config: Config, source: str) -> None:
     for number, host in enumerate(config.apis.sectors.hosts):
         if not host or set(host) & set("/@ ?#"):
             raise ConfigError(f"{source}: apis.sectors.hosts[{number}]: expected name or name:port, without https://.")
+    for number, host in enumerate(config.capture.own_hosts):
+        if not host.removeprefix("*.") or set(host.removeprefix("*.")) & set("/@ ?#*:"):
+            raise ConfigError(
+                f"{source}: capture.own_hosts[{number}]: expected a name such as api.example.com or *.example.com."
+            )
 
 
 def _check_alarm(alarm: AlarmSpec, path: str) -> None:

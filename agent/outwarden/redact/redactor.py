@@ -163,6 +163,10 @@ class Redactor:
             tally.count("redaction_failed")
             return Place(MASK, None, GENERIC, MASK, None)
 
+    def call_name(self, name: str) -> str:
+        """Make the name of a logical call safe and short; there are not many different ones."""
+        return self._call_names.safe(name)
+
     def gate(self, line: bytes) -> bytes:
         """Look at the final bytes of an event: where a known secret is in them, only the skeleton goes on."""
         needles = self.registry.needles

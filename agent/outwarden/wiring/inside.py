@@ -315,7 +315,7 @@ def cleaner(redactor: Redactor) -> Cleaner:
                 cleaned[text] = found
         return found
 
-    return Cleaner(describe, text)
+    return Cleaner(describe, text, redactor.call_name)
 
 
 def _journal(config: Config, directory: Path, service: str, gate: Callable[[bytes], bytes]) -> Journal | StdoutJournal:
