@@ -76,6 +76,35 @@ def test_a_program_without_requests(watched):
     assert watched.watched_processes() == 1
 
 
+OPENED = """
+import sys, urllib.error, urllib.request
+original = urllib.request.OpenerDirector.open.__wrapped__
+print("outwarden.wiring.inside" in sys.modules)
+for url in sys.argv[1:]:
+    try:
+        urllib.request.urlopen(url)
+    except urllib.error.HTTPError as error:
+        print(error.code)
+        error.close()
+print("outwarden.wiring.inside" in sys.modules, urllib.request.OpenerDirector.open.__wrapped__ is original)
+"""
+
+
+def test_urllib_counts_once_it_is_used(watched, sectors):
+    """Its import costs nothing; the first opening is watched already, and one wrapper is all that is left."""
+    done = watched.run("-c", OPENED, sectors.url + REPORT, sectors.url + REPORT, SSL_CERT_FILE=sectors.ca_file)
+
+    assert (done.stdout, done.stderr) == ("False\n403\n403\nTrue True\n", "")
+    assert [event.status for event in watched.events] == [403, 403]
+
+
+def test_urllib_that_is_never_used(watched):
+    """A library that imports it makes no process heavy."""
+    done = watched.run("-c", OPENED)
+
+    assert done.stdout == "False\nFalse True\n"
+
+
 def test_settings_that_are_handed_over_need_no_yaml(watched, sectors):
     """What `run` has read for it, the program does not read again: no YAML, no AWS, no command line."""
     done = watched.run(

@@ -30,6 +30,8 @@ BOARD = "OUTWARDEN_BOARD"
 """Names the board on which this process says that it is watched (see `tally`)."""
 
 
+_OFTEN_IDLE = "urllib.request"
+"""Imported by programs and libraries that never open anything: they need not pay for being watched."""
 _SLOT_BYTES = 128
 _HEAD = "<qq"
 
@@ -65,7 +67,10 @@ _waiting: list[Callable[[], None]] = []
 
 
 def wait(action: Callable[[], None]) -> None:
-    """Do something once, right after the first HTTP client has been imported; the first who waits is the only one."""
+    """Do something once, right after the first HTTP client has been imported; the first who waits is the only one.
+
+    urllib.request counts once it is used.
+    """
     if _waiting:
         return
 
@@ -74,9 +79,15 @@ def wait(action: Callable[[], None]) -> None:
             forget()
             action()
 
+    def when_used() -> None:
+        from outwarden.capture.first_opening import when_opened
+
+        if _waiting:
+            _waiting.append(when_opened(once))
+
     _waiting.append(lambda: None)
     for module, _, _ in CLIENTS.values():
-        call_off = when_imported(module, once)
+        call_off = when_imported(module, once if module != _OFTEN_IDLE else when_used)
         if not _waiting:
             return  # it was there already
         _waiting.append(call_off)

@@ -18,11 +18,14 @@ from harness_parts import OURS, name_of, remember_functions, sabotage
 
 from outwarden.wiring.launch import SITE
 
-ROOMS = ("capture.late", "wiring.", "tally", "polite")
+ROOMS = ("capture.late", "capture.first_opening", "wiring.", "tally", "polite")
 
 
 def program() -> None:
-    """Import a client late, and use it."""
+    """Import clients late, and use them."""
+    import urllib.request
+
+    print(urllib.request.urlopen("data:,hello").read())
     import requests
 
     try:
