@@ -52,9 +52,9 @@ class TraceHeaders:
         if _modules.keys().isdisjoint(_TRACERS):
             return
         for headers in carriers:
-            if NAMES.isdisjoint(map(str.lower, headers)) or not self._is_third_party(describe(raw.url)):
+            found = _found(headers)
+            if not found or not self._is_third_party(describe(raw.url)):
                 continue
-            found = [name for name in headers if name.lower() in NAMES]
             if self.strip:
                 for name in found:
                     del headers[name]
@@ -90,3 +90,18 @@ class TraceHeaders:
             return not ipaddress.ip_address(host.strip("[]")).is_global
         except ValueError:
             return "." not in host
+
+
+def _found(headers: Iterable[Any]) -> list[Any]:
+    """Give the names of tracing headers as they are written."""
+    try:
+        if NAMES.isdisjoint(map(str.lower, headers)):
+            return []
+    except TypeError:  # urllib3 takes bytes as well
+        pass
+    return [name for name in headers if _lower(name) in NAMES]
+
+
+def _lower(name: Any) -> str:
+    text = name.decode("latin-1") if isinstance(name, bytes) else str(name)
+    return text.lower()
