@@ -25,6 +25,7 @@ NAMES: Final = frozenset(
 )
 """Headers by which tracing systems tell the next one."""
 
+_RAW_NAMES: Final = frozenset(name.encode() for name in NAMES)
 _TRACERS: Final = ("opentelemetry.trace", "sentry_sdk", "ddtrace", "elasticapm", "newrelic")
 _INSIDE: Final = (".internal", ".local", ".localhost", ".lan", ".home.arpa", ".svc", ".svc.cluster.local")
 _REMEMBERED: Final = 256
@@ -94,6 +95,9 @@ class TraceHeaders:
 
 def _found(headers: Iterable[Any]) -> list[Any]:
     """Give the names of tracing headers as they are written."""
+    raw = getattr(headers, "raw", None)  # httpx decodes all of them each time that they are gone through
+    if raw is not None:
+        return [name.decode("latin-1") for name, _ in raw if name.lower() in _RAW_NAMES]
     try:
         if NAMES.isdisjoint(map(str.lower, headers)):
             return []
