@@ -38,6 +38,11 @@ format: $(VENV)/dev.done ## Format and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+regen: $(VENV)/dev.done ## Write the generated files anew
+	$(BIN)/outwarden infra template --config infra/outwarden.yaml > infra/cloudformation/outwarden.yaml
+	$(BIN)/outwarden infra template --config infra/outwarden.yaml --format sidecar-policy > infra/iam/sidecar.json
+	$(BIN)/outwarden infra template --config infra/outwarden.yaml --format provisioner-policy > infra/iam/provisioner.json
+
 pins: ## Compile requirements/*.txt anew (needs uv)
 	cd requirements && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o dev.txt dev.in
 	cd requirements && uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c dev.txt -o demo.txt demo.in

@@ -90,7 +90,7 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
         ("notify: {1: {kind: sns}}", ": notify: a name in it is a number; put the name in quotes."),
         ("notify: {a: {kind: fax}}", ": notify.a.kind is none that we know: expected one of: sns, webhook, terminal."),
         ("notify: {a: {kind: webhook}}", ": notify.a.url is missing: text."),
-        ("notify: {a: {kind: sns, url: x}}", ": notify.a.url is not a key here. Keys here: kind, topic, email."),
+        ("notify: {a: {kind: sns, url: x}}", ": notify.a.url is not a key here. Keys here: kind, topic, email, https."),
         ("alarms: {name: a}", ": alarms: expected a list, got a mapping."),
         (
             "alarms: [{name: a}]",

@@ -13,7 +13,14 @@ class SnsChannel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     topic: Annotated[str, Meta(description="Name of the topic.", pattern=r"^[A-Za-z0-9_-]{1,256}$")] = "NotifyTeam"
     email: Annotated[
-        tuple[str, ...], Meta(description="Addresses that `infra apply` subscribes; each must confirm once.")
+        tuple[str, ...], Meta(description="Addresses that `infra` subscribes, or references; each must confirm once.")
+    ] = ()
+    https: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="HTTPS addresses that `infra` subscribes, such as PagerDuty's for CloudWatch; as references, "
+            "because they are secrets."
+        ),
     ] = ()
 
 

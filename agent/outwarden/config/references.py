@@ -27,6 +27,12 @@ def check(value: Any, key: Key, path: str, source: str) -> None:
                     f"{source}: {path} must be a reference such as env:{path.rpartition('.')[2].upper()}, not the "
                     "secret itself. Put the secret into an environment variable and name that here."
                 )
+    elif key.name == "https":
+        if not all(_REFERENCE.fullmatch(text) for text in value):
+            raise ConfigError(
+                f"{source}: {path} must be references such as env:PAGERDUTY_URL: whoever knows such an address can "
+                "use it. Put it into an environment variable and name that here."
+            )
     elif key.name == "url" and not str(value).startswith(("https://", "http://")) and not _REFERENCE.fullmatch(value):
         raise ConfigError(
             f"{source}: {path}: expected an https:// address, or a reference such as env:ALERT_WEBHOOK_URL."

@@ -9,6 +9,7 @@ from msgspec import Meta
 from outwarden.config.alarms import HIGH_4XX, AlarmSpec
 from outwarden.config.apis import Apis
 from outwarden.config.capture import Capture
+from outwarden.config.infra import Infra
 from outwarden.config.journal import History, Journal
 from outwarden.config.metrics import Metrics
 from outwarden.config.notify import Channel
@@ -40,4 +41,7 @@ class Config(Section, frozen=True, kw_only=True):
         HIGH_4XX,
     )
     notify: Annotated[dict[str, Channel], Meta(description="Who is told, by a name of your own.")] = {}
+    infra: Annotated[
+        Infra, Meta(description="What `outwarden infra` makes in AWS beside log group, topics and alarms.")
+    ] = Infra()
     sidecar: Annotated[Sidecar, Meta(description="The companion beside the program.")] = Sidecar()

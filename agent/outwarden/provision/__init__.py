@@ -1,9 +1,9 @@
-"""`provision`: what the configuration asks for in AWS: log group, topics, subscriptions and alarms.
+"""`provision`: what the configuration asks for in AWS, as a template, as commands, and by plan and apply.
 
-Wanted and found are the same kind of values; the difference between them is worked out in between, with no AWS in reach.
+Everything is made from one list of things (`model`); what is wanted and what is found are compared with no AWS in reach.
 """
 
 from outwarden.provision.change import Change, Difference
-from outwarden.provision.infra import apply, destroy
+from outwarden.provision.infra import Plan, apply, destroy, drift, plan
 
-__all__ = ["Change", "Difference", "apply", "destroy"]
+__all__ = ["Change", "Difference", "Plan", "apply", "destroy", "drift", "plan"]

@@ -1,47 +1,52 @@
-"""Resource: one thing in AWS, wanted or found."""
+"""Resource: one thing in AWS as it should be; Found: as it is."""
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
-Kind = Literal["log group", "log stream", "topic", "subscription", "alarm"]
-
 OWNER_TAG: Final = "outwarden:owner"
 """The tag that says whose a thing is; its value is `<service>/<env>`."""
-
-
-class Account(NamedTuple):
-    """Where things are."""
-
-    partition: str
-    region: str
-    id: str
-
-    def arn(self, service: str, rest: str) -> str:
-        """Give the full name of something in this account and region."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.id}:{rest}"
+STACK_TAG: Final = "outwarden:stack"
+"""The tag that says which CloudFormation stack made a thing; `apply` keeps its hands off it."""
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing in AWS, as it should be or as it is."""
+    """One thing in AWS, in CloudFormation's words; texts may hold placeholders."""
 
-    kind: Kind
+    logical: str
+    """Its name in the template."""
+    type: str
+    """CloudFormation's name for what it is."""
     name: str
-    within: str = ""
-    """The log group of a stream, the topic of a subscription."""
+    """Its name in AWS; of something without one: what it belongs to."""
+    properties: dict[str, Any] = {}
+    arn: str = ""
+    """Its full name in AWS, where that can be known before it is there."""
+    keep: bool = False
+    """Whether it outlives a stack, and a destroy that does not ask for it."""
+    note: str = ""
+    """Why it is there: a comment in the template."""
+    after: tuple[str, ...] = ()
+    """Logical names of what must be there before, where no placeholder says so."""
+    parameter: str = ""
+    """The parameter without whose value it is not made."""
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing as it is in AWS."""
+
     owner: str | None = None
     """What OWNER_TAG says; None: it does not carry the tag."""
-    fields: dict[str, Any] = {}
-    """What is compared, in AWS's own names."""
+    stack: str | None = None
+    """The CloudFormation stack that made it."""
+    properties: dict[str, Any] = {}
+    """In CloudFormation's words, placeholders filled in."""
+    learned: dict[str, str] = {}
+    """What a placeholder stands for, known since it was found."""
 
-    @property
-    def key(self) -> tuple[Kind, str, str]:
-        """What makes it the same thing, wanted or found."""
-        return self.kind, self.within, self.name
 
-    @property
-    def title(self) -> str:
-        """Its name for people."""
-        return f"{self.within}/{self.name}" if self.within else self.name
+def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    """Give tags in the form that most services take."""
+    return [{"Key": name, "Value": value} for name, value in tags.items()]

@@ -113,6 +113,41 @@ def client(
     Raises:
         CloudError: the region, the credentials, the profile or the endpoint cannot be used.
     """
+    once = {"total_max_attempts": 1, "mode": "standard"}
+    return _make(service, region, endpoint_url, retries=once, max_pool=max_pool, session=session)
+
+
+def session() -> boto3.session.Session:
+    """Look for profile and credentials once, for several clients.
+
+    Raises:
+        CloudError: the profile cannot be used.
+    """
+    with quiet(), _told():
+        return boto3.session.Session()
+
+
+def patient_client(
+    service: str, region: str | None, endpoint_url: str | None, session: boto3.session.Session | None = None
+) -> Any:
+    """Make a client that slows down and tries again when AWS asks for that; its calls are never watched either.
+
+    Raises:
+        CloudError: the region, the credentials, the profile or the endpoint cannot be used.
+    """
+    patient = {"total_max_attempts": 5, "mode": "adaptive"}
+    return _make(service, region, endpoint_url, retries=patient, session=session)
+
+
+def _make(
+    service: str,
+    region: str | None,
+    endpoint_url: str | None,
+    *,
+    retries: Any,
+    max_pool: int = 4,
+    session: boto3.session.Session | None = None,
+) -> Any:
     with quiet(), _told():
         session = session or boto3.session.Session()
         region = region or session.region_name or os.environ.get("AWS_REGION")
@@ -123,7 +158,7 @@ def client(
         sdk_config = Config(
             connect_timeout=CONNECT_TIMEOUT_S,
             read_timeout=READ_TIMEOUT_S,
-            retries={"total_max_attempts": 1, "mode": "standard"},
+            retries=retries,
             max_pool_connections=max_pool,
             user_agent_extra="outwarden",
         )
@@ -152,7 +187,7 @@ def _check_region(session: boto3.session.Session, service: str, region: str) -> 
     """The SDK takes any name that looks like a region and fails much later, when it looks the host up."""
     ask: Any = session.get_available_regions  # its hints want a literal name
     known = [name for partition in session.get_available_partitions() for name in ask(service, partition)]
-    if region in known:
+    if not known or region in known:  # IAM is everywhere and lists none
         return
     near = get_close_matches(region, known, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""

@@ -26,7 +26,7 @@ from typing import Final, Self
 from outwarden.errors import MissingExtra, UsageError
 
 HOST: Final = "127.0.0.1"
-SERVICES: Final = "logs,monitoring,sns,sqs,sts"
+SERVICES: Final = "cloudformation,iam,kms,logs,monitoring,sns,sqs,sts,tagging"
 START_TIMEOUT_S: Final = 30.0
 STOP_TIMEOUT_S: Final = 5.0
 

@@ -47,6 +47,12 @@ def configuration(api: SectorsApi, endpoint_url: str) -> dict[str, Any]:
         "capture": {"traces": "always"},
         "sinks": {"cloudwatch": {"region": REGION, "endpoint_url": endpoint_url}},
         "metrics": {"via": "put"},
+        # What the local AWS does not have, or what this demo does not show.
+        "infra": {
+            "kms": "none",
+            "data_protection": "disabled",
+            "sidecar_policy": "disabled",
+        },
         "alarms": [
             {"name": "High4XXErrors", "metric": "4XXError", "period_s": 300, "threshold": 10, "notify": ["team"]}
         ],

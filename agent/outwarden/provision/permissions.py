@@ -1,0 +1,110 @@
+"""Two IAM policies as JSON: what the sidecar needs, and what whoever runs `outwarden infra` needs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from outwarden.config import Config
+from outwarden.provision.model import Model, model, sink
+from outwarden.provision.model.key import ALIAS
+from outwarden.provision.placeholders import fill
+from outwarden.provision.policy import allow, arn, document, sidecar_policy
+from outwarden.provision.resource import OWNER_TAG
+
+_ANYWHERE: Final = {"AWS::Partition": "aws", "AWS::Region": "*", "AWS::AccountId": "*"}
+_LOOK: Final = [
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:ListTagsForResource",
+    "kms:DescribeKey",
+    "logs:DescribeLogGroups",
+    "tag:GetResources",
+]
+"""What AWS does not limit to one thing, or what looks for things whose names nobody knows; it changes nothing."""
+
+_PER_TYPE: Final = {
+    "Logs": (
+        "AWS::Logs::LogGroup",
+        (
+            "logs:AssociateKmsKey logs:CreateLogGroup logs:CreateLogStream logs:DeleteLogGroup logs:DeleteMetricFilter "
+            "logs:DescribeLogStreams logs:DescribeMetricFilters logs:GetDataProtectionPolicy logs:ListTagsForResource "
+            "logs:PutDataProtectionPolicy logs:PutMetricFilter logs:PutRetentionPolicy logs:TagResource"
+        ),
+    ),
+    "Topics": (
+        "AWS::SNS::Topic",
+        (
+            "sns:CreateTopic sns:DeleteTopic sns:GetSubscriptionAttributes sns:GetTopicAttributes "
+            "sns:ListSubscriptionsByTopic sns:ListTagsForResource sns:SetSubscriptionAttributes sns:SetTopicAttributes "
+            "sns:Subscribe sns:TagResource"
+        ),
+    ),
+    "DeadLetters": (
+        "AWS::SQS::Queue",
+        (
+            "sqs:CreateQueue sqs:DeleteQueue sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ListQueueTags "
+            "sqs:SetQueueAttributes sqs:TagQueue"
+        ),
+    ),
+    "Alarms": (
+        "AWS::CloudWatch::Alarm AWS::CloudWatch::CompositeAlarm",
+        (
+            "cloudwatch:DeleteAlarms cloudwatch:EnableAlarmActions cloudwatch:PutCompositeAlarm cloudwatch:PutMetricAlarm "
+            "cloudwatch:TagResource"
+        ),
+    ),
+    "SidecarPolicy": (
+        "AWS::IAM::ManagedPolicy",
+        (
+            "iam:CreatePolicy iam:CreatePolicyVersion iam:DeletePolicy iam:DeletePolicyVersion iam:GetPolicy "
+            "iam:GetPolicyVersion iam:ListPolicyTags iam:ListPolicyVersions iam:TagPolicy"
+        ),
+    ),
+}
+_KEY: Final = (
+    "kms:CreateAlias kms:DeleteAlias kms:EnableKeyRotation kms:GetKeyPolicy kms:GetKeyRotationStatus "
+    "kms:ListResourceTags kms:PutKeyPolicy kms:ScheduleKeyDeletion kms:TagResource kms:UpdateAlias "
+    "kms:UpdateKeyDescription"
+)
+
+
+def sidecar_json(config: Config) -> str:
+    """Render the policy of the sidecar; it holds in every account and region."""
+    namespace = config.metrics.namespace if config.metrics.via == "put" else None
+    return _render(sidecar_policy(sink(config).log_group, namespace), config)
+
+
+def provisioner_json(config: Config) -> str:
+    """Render the policy of whoever runs `outwarden infra`: changes only to things of exactly these names."""
+    made = model(config)
+    statements = [allow("LookAround", _LOOK, "*")]
+    for sid, (types, actions) in _PER_TYPE.items():
+        arns = [one for name in types.split() for one in _arns(made, name)]
+        if arns:
+            statements.append(allow(sid, actions.split(), arns))
+    if config.infra.kms == "own":
+        ours = {"StringEquals": {f"aws:ResourceTag/{OWNER_TAG}": "${Service}/${Environment}"}}
+        new = {"StringEquals": {f"aws:RequestTag/{OWNER_TAG}": "${Service}/${Environment}"}}
+        statements += [
+            allow("MakeOurKey", ["kms:CreateKey", "kms:TagResource"], "*", condition=new),
+            allow("OurKey", _KEY.split(), arn("kms", "key/*"), condition=ours),
+            allow("NameOfOurKey", ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], arn("kms", ALIAS)),
+        ]
+    return _render(document(*statements), config)
+
+
+def _arns(made: Model, type_name: str) -> list[str]:
+    arns = [one.arn for one in made.resources if one.type == type_name]
+    if type_name == "AWS::Logs::LogGroup":
+        arns += [f"{one}:*" for one in arns]
+    if type_name == "AWS::SNS::Topic":
+        arns += [f"{one}:*" for one in arns]  # its subscriptions
+    return arns
+
+
+def _render(policy: dict[str, Any], config: Config) -> str:
+    """Any service and environment where the configuration names none; IAM reads `*` in a condition by StringLike only."""
+    names = {"Service": config.service or "*", "Environment": config.env if config.service else "*"}
+    filled = fill(policy, _ANYWHERE | names)
+    text = json.dumps(filled, indent=2)
+    return (text if config.service else text.replace('"StringEquals"', '"StringLike"')) + "\n"

@@ -1,0 +1,29 @@
+"""The files that are made of the model are as the generators print them; `make regen` writes them anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from outwarden.cli import outwarden
+
+ROOT = Path(__file__).parent.parent
+
+INFRA = ("--config", str(ROOT / "infra" / "outwarden.yaml"))
+GENERATED = {
+    "infra/cloudformation/outwarden.yaml": ("infra", "template", *INFRA),
+    "infra/iam/sidecar.json": ("infra", "template", "--format", "sidecar-policy", *INFRA),
+    "infra/iam/provisioner.json": ("infra", "template", "--format", "provisioner-policy", *INFRA),
+}
+"""File -> the command that prints it."""
+
+
+@pytest.mark.parametrize("path", GENERATED)
+def test_the_file_is_what_its_generator_prints(path):
+    """Byte for byte; whoever changes a generator runs `make regen`."""
+    printed = CliRunner().invoke(outwarden, GENERATED[path])
+
+    assert printed.exit_code == 0, printed.output
+    assert printed.stdout == (ROOT / path).read_text(encoding="utf-8")
