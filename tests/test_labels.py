@@ -64,11 +64,20 @@ def test_the_id_and_the_address_are_not_kept():
         assert "8" not in held
 
 
-def test_nothing_is_taken_before_install():
-    """Without a key there is no pseudonym, and the id is not kept for later."""
+def test_a_block_that_began_before_install():
+    """It names nobody until there is a key, then it does; when it ends, what it was told is gone."""
     labels.bind(None)
-    with outwarden.user("ann"):
-        assert whose() is None
+    with outwarden.user("ann", client_ip="8"):
+        who = whose()
+        assert who.read() == (None, None)
+        labels.bind(Naming(user=lambda name: f"u_{name}", country={"8": "US"}.get))
+        assert who.read() == ("u_ann", "US")
+
+    labels.bind(None)
+    with outwarden.user("bob", client_ip="8"):
+        who = whose()
+    labels.bind(Naming(user=lambda name: f"u_{name}", country={"8": "US"}.get))
+    assert who.read() == (None, None)
 
 
 def test_a_failing_name_is_nobody():

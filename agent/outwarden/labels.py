@@ -72,8 +72,8 @@ class Who:
 
     def _ask(self) -> None:
         thread = get_ident()
-        if self._asking == thread:
-            return  # the program's own look-up makes a call
+        if _naming is None or self._asking == thread:
+            return  # nothing may be taken down; or the program's own look-up makes a call
         identify, locate = self._identify, self._locate
         self._asking = thread
         try:
@@ -172,8 +172,8 @@ def _without(layer: _Layer, owner: object) -> _Layer:
 class user:  # noqa: N801 - used as a verb: `with outwarden.user(42):`
     """Say on whose behalf the calls inside are made: a `with` block, or a decorator.
 
-    The id becomes a keyed pseudonym and the address a country when the block is entered; neither is kept. Before
-    `outwarden.install()` nothing is taken down.
+    The id becomes a keyed pseudonym and the address a country when the block is entered; neither is kept. In a block that
+    began before `outwarden.install()` that happens at the first call after it.
 
     Args:
         id: the application's id of the user; None for nobody.
@@ -188,15 +188,20 @@ class user:  # noqa: N801 - used as a verb: `with outwarden.user(42):`
         self._who: Who | None = None
 
     def __enter__(self) -> None:
-        if self._who is None and _naming is not None:
+        who = self._who
+        if who is None:
             try:
-                self._who = self._named(_naming)
+                who = self._named()
             except Exception as fault:
                 swallow("labels.user", fault)
-            self._id = self._client_ip = None
-        cover(self, self._who)
+            if _naming is not None:
+                self._id = self._client_ip = None
+                self._who = who
+        cover(self, who)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._who is None and (layer := _user.get()) is not None and layer.owner is self and layer.label is not None:
+            layer.label.close()  # it began before `install()`: what it was told is dropped now
         uncover(self)
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
@@ -204,14 +209,23 @@ class user:  # noqa: N801 - used as a verb: `with outwarden.user(42):`
         id_, client_ip = self._id, self._client_ip
         return _decorated(function, lambda: user(id_, client_ip=client_ip))
 
-    def _named(self, naming: Naming) -> Who:
+    def _named(self) -> Who:
+        """Give who this is: at once, or when there is a naming."""
         if self._id is None or self._id == "":
             return Who()
-        name = naming.user(str(self._id))
-        if self._client_ip:
-            return Who(user=name, country=naming.country(str(self._client_ip)))
-        outer = whose()
-        return Who(user=name, country=outer.read()[1] if outer is not None else None)
+        name, client_ip, outer = str(self._id), self._client_ip, whose()
+
+        def identify() -> str | None:
+            return _naming.user(name) if _naming is not None else None
+
+        def locate() -> str | None:
+            if client_ip:
+                return _naming.country(str(client_ip)) if _naming is not None else None
+            return outer.read()[1] if outer is not None else None
+
+        if _naming is None:
+            return Who(identify, locate)
+        return Who(user=identify(), country=locate())
 
 
 class call:  # noqa: N801 - used as a verb: `with outwarden.call(name="monthly report"):`

@@ -65,7 +65,7 @@ def test_after_uninstall_nothing_is_taken(watched, sectors):
     with outwarden.user("ann"), outwarden.call():
         from outwarden.labels import whose
 
-        assert whose() is None
+        assert whose().read() == (None, None)
 
 
 @pytest.mark.parametrize("early", [True, False])
