@@ -10,8 +10,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from outwarden.config import Config
-from outwarden.provision import infra
-from outwarden.provision.resource import Account
+from outwarden.sinks import aws
 
 
 @pytest.fixture
@@ -23,18 +22,13 @@ def configure():
             "service": "portfolio-api",
             "env": "prod",
             "sinks": {"cloudwatch": {"region": "ap-southeast-3"}},
+            "infra": {"data_protection": "disabled"},  # moto has none
             "notify": {"oncall": {"kind": "sns", "topic": "NotifyTeam", "email": ["team@example.org"]}},
             "alarms": [{"name": "High4XXErrors", "metric": "4XXError", "notify": ["oncall"]}],
         }
         return msgspec.convert(raw | changes, Config)
 
     return make
-
-
-@pytest.fixture
-def account():
-    """The account that moto plays."""
-    return Account("aws", "ap-southeast-3", "123456789012")
 
 
 @pytest.fixture
@@ -48,16 +42,16 @@ def moto_aws():
 def writes(monkeypatch):
     """The names of all calls to AWS that change something, in order."""
     seen = []
-
-    def watched(config):
-        clients = connect(config)
-        for client in clients:
-            client.meta.events.register("before-call", lambda model, **_: seen.append(model.name))
-        return clients
-
-    connect = infra.connect
-    monkeypatch.setattr(infra, "connect", watched)
+    _watch_clients(monkeypatch, lambda model, **_: seen.append(model.name))
     return lambda: [name for name in seen if not name.startswith(("Describe", "List", "Get"))]
+
+
+@pytest.fixture
+def operations(monkeypatch):
+    """All calls to AWS, as IAM names them."""
+    seen = set()
+    _watch_clients(monkeypatch, lambda model, **_: seen.add(f"{_iam_name(model.service_model)}:{model.name}"))
+    return seen
 
 
 @pytest.fixture
@@ -70,15 +64,23 @@ def deny(monkeypatch):
             if model.name == operation:
                 raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, operation)
 
-        def watched(config):
-            clients = connect(config)
-            for client in clients:
-                client.meta.events.register("before-call", refuse)
-            return clients
-
-        connect = infra.connect
         with monkeypatch.context() as patch:
-            patch.setattr(infra, "connect", watched)
+            _watch_clients(patch, refuse)
             yield
 
     return lacking
+
+
+def _watch_clients(monkeypatch, see):
+    make = aws.patient_client
+
+    def watched(*where):
+        client = make(*where)
+        client.meta.events.register("before-call", see)
+        return client
+
+    monkeypatch.setattr(aws, "patient_client", watched)
+
+
+def _iam_name(service):
+    return {"monitoring": "cloudwatch", "tagging": "tag"}.get(service.endpoint_prefix, service.endpoint_prefix)
