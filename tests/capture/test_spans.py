@@ -256,6 +256,23 @@ def test_a_span_around_the_call_is_the_parent(client, sectors, exported, install
     assert events.only.span_id == f"{ours.context.span_id:016x}"
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_instrumentor_of_the_program_within_a_span(client, sectors, exported, official, *, install, events, when):
+    """The event has the ids of the span of the call, not of the one around it."""
+    if when == "before":
+        official.instrument()
+    install()
+    if when == "after":
+        official.instrument()
+    with trace.get_tracer("program").start_as_current_span("work"):
+        client.get(sectors.url + REPORT)
+
+    theirs, work = exported.get_finished_spans()
+    assert theirs.parent.span_id == work.context.span_id
+    assert events.only.span_id == f"{theirs.context.span_id:016x}"
+    assert dict(work.attributes) == {}
+
+
 def test_our_spans_send_no_headers(client, sectors, exported, install, events):
     """Neither traceparent nor baggage goes out, and there is nothing to report."""
     install()
@@ -276,11 +293,26 @@ def test_headers_of_the_program_s_own_spans(client, sectors, exported, official,
     install(strip=strip)
     if when == "after":
         official.instrument()
+    token = context.attach(baggage.set_baggage("who", "me"))
+    client.get(sectors.url + REPORT)
+    context.detach(token)
+
+    assert HEADERS & sectors.seen[0].headers.keys() == (set() if strip else {"traceparent", "baggage"})
+    assert events.only.redactions["trace.stripped" if strip else "trace.sent"] == 2
+    assert len(exported.get_finished_spans()) == 1
+
+
+def test_a_program_that_propagates_nothing(client, sectors, exported, official, *, install, events, monkeypatch):
+    """With OTEL_PROPAGATORS=none there is nothing to report."""
+    from opentelemetry.propagators.composite import CompositePropagator
+
+    monkeypatch.setattr("opentelemetry.propagate.get_global_textmap", lambda: CompositePropagator([]))
+    official.instrument()
+    install()
     client.get(sectors.url + REPORT)
 
-    assert ("traceparent" in sectors.seen[0].headers) is not strip
-    assert events.only.redactions["trace.stripped" if strip else "trace.sent"] == 1
-    assert len(exported.get_finished_spans()) == 1
+    assert not HEADERS & sectors.seen[0].headers.keys()
+    assert events.only.redactions == {}
 
 
 @pytest.mark.parametrize("strip", [False, True])

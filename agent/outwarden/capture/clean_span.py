@@ -30,12 +30,14 @@ _MASK: Final = "[REDACTED]"
 class CleanSpan(trace.Span):
     """A span of the SDK; whatever is told to it is cleaned first."""
 
-    told_call = False
-    """It knows its call already."""
+    told_call = ""
+    """The call that it knows already."""
 
-    def __init__(self, span: trace.Span, cleaner: Cleaner) -> None:
+    def __init__(self, span: trace.Span, cleaner: Cleaner, scope: str) -> None:
         self._span = span
         self._cleaner = cleaner
+        self.scope = scope
+        """Which instrumentor made it."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._span, name)

@@ -137,13 +137,16 @@ class Tracing:
             self._seam.close()
             self._seam = None
 
-    def injects(self, raw: RawCall | None, span: Any) -> bool:
+    def injects(self, raw: RawCall, span: Any) -> bool:
         """Take note of a span that was made below our hook, and say whether its headers may go to where the call goes."""
-        if raw is None:
-            return True  # our hook comes later, and sees for itself
-        if raw.span_id is None:
+        if raw.span_id is None or self._is_of_this_call(span):
             self._note(span, raw)
         return self._headers is None or self._headers.lets_through(raw, self._cleaner.describe)
+
+    def injected(self, raw: RawCall, carrier: Any, *, went: bool) -> None:
+        """Count what an instrumentor has put into a request, or would have."""
+        if self._headers is not None:
+            self._headers.count(raw, carrier, self._cleaner.describe, went=went)
 
     def _begin(self) -> bool:
         if self._mode == "auto" and program_provider() is None:
@@ -176,11 +179,11 @@ class Tracing:
         return True
 
     def _open_seam(self) -> None:
-        if self._seam is not None:
-            return
-        from outwarden.capture.seam import Seam  # noqa: PLC0415 - only where there are traces
+        with _beginning:
+            if self._seam is None:
+                from outwarden.capture.seam import Seam  # noqa: PLC0415 - only where there are traces
 
-        self._seam = Seam(_modules[self._module], self)
+                self._seam = Seam(_modules[self._module], self)
 
     def _note(self, span: Any, raw: RawCall) -> None:
         context = span.get_span_context()
@@ -191,8 +194,9 @@ class Tracing:
         raw.span_id = f"{span_id:016x}"
         told = getattr(span, "told_call", None)
         if told is not None:
-            span.tell(self._about(raw, first=not told))
-            span.told_call = True
+            if told == raw.call_id or (not told and span.scope == self._module):
+                span.tell(self._about(raw, first=not told))
+                span.told_call = raw.call_id
         elif self._mode != "never" and span.is_recording() and self._is_of_this_call(span):
             self._enrich(span, raw)
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from types import ModuleType, TracebackType
 
     from outwarden.capture.otel import Tracing
+    from outwarden.rawcall import RawCall
+
+PLACE: Final = "capture.seam"
 
 _REMEMBERED: Final = 64
 _NOTHING: Final = nullcontext()
@@ -66,14 +69,22 @@ def _withholding(original: Callable[..., None], tracing: Tracing) -> Callable[..
         span = trace.get_current_span()
         if isinstance(span, CleanSpan):
             return  # third parties learn nothing of our traces
+        raw: RawCall | None = None
         goes = True
         try:
             call = under_way(current.get())
-            goes = tracing.injects(call.pending if isinstance(call, Call) else None, span)
+            raw = call.pending if isinstance(call, Call) else None
+            if raw is not None:  # else our hook comes later, and sees for itself
+                goes = tracing.injects(raw, span)
         except Exception as fault:
-            swallow("capture.seam", fault)
-        if goes:
-            original(carrier, *args, **kwargs)
+            swallow(PLACE, fault)
+        carrier = carrier if goes else {}
+        original(carrier, *args, **kwargs)
+        try:
+            if raw is not None:
+                tracing.injected(raw, carrier, went=goes)
+        except Exception as fault:
+            swallow(PLACE, fault)
 
     return inject
 

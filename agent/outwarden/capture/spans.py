@@ -267,7 +267,8 @@ class _Tracer(trace.Tracer):
             if provider is not self._of:
                 self._of, self._tracer = provider, provider.get_tracer(*self._wanted[0], **self._wanted[1])
             name, attributes = self._described(name, attributes or {})
-            return CleanSpan(self._tracer.start_span(name, context, kind, attributes, **kwargs), self._cleaner)
+            span = self._tracer.start_span(name, context, kind, attributes, **kwargs)
+            return CleanSpan(span, self._cleaner, self._scope)
         except Exception as fault:  # ours, or of a sampler or processor: without us there would be no span
             swallow(PLACE, fault)
             return trace.NonRecordingSpan(around.get_span_context())
@@ -290,7 +291,7 @@ class _Tracer(trace.Tracer):
         address = next((told[key] for key in URLS if key in told), None)
         known |= {key: address for key in URLS if key in has}
         span.set_attributes(known)
-        return BorrowedSpan(span, self._cleaner)
+        return BorrowedSpan(span, self._cleaner, self._scope)
 
     def _described(self, name: str, attributes: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Give the name of a span and its attributes, cleaned and completed."""

@@ -65,13 +65,14 @@ class TraceHeaders:
 
     def lets_through(self, raw: RawCall, describe: Callable[[str], Described]) -> bool:
         """Say whether an instrumentor may put its headers into a request that has begun."""
-        if not self._is_third_party(describe(raw.url)):
-            return True
-        if self.strip:
-            raw.traces_kept += 1
-            return False
-        raw.traces_sent += 1
-        return True
+        return not (self.strip and self._is_third_party(describe(raw.url)))
+
+    def count(self, raw: RawCall, headers: Any, describe: Callable[[str], Described], *, went: bool) -> None:
+        """Count the headers of a request into which an instrumentor has put its own, or those that it would have."""
+        if not went:
+            raw.traces_kept += len(_found(headers))
+        elif self._is_third_party(describe(raw.url)):
+            raw.traces_sent = len(_found(headers))
 
     def _is_third_party(self, where: Described) -> bool:
         return where.api != "generic" or not self._is_ours(where.host)
