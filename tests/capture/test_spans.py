@@ -523,6 +523,33 @@ def test_retries_of_urllib3(sectors, exported, all_hooks, events):
     assert span.attributes["server.address"] == host
 
 
+@pytest.mark.parametrize("when", ["before", "between calls"])
+def test_the_program_instruments_urllib3_below_requests(
+    sectors, session, exported, all_hooks, *, events, when, monkeypatch
+):
+    """Its spans and headers stay its own; ours do not take their place."""
+    import urllib3
+    from opentelemetry.instrumentation.urllib3 import URLLib3Instrumentor
+
+    pool = urllib3.HTTPConnectionPool
+    monkeypatch.setattr(pool, "urlopen", pool.urlopen)  # two wrappers that come off out of turn: gone at the end
+    try:
+        if when == "before":
+            URLLib3Instrumentor().instrument()
+        all_hooks()
+        if when != "before":
+            session.get(sectors.url + REPORT)
+            URLLib3Instrumentor().instrument()
+        session.get(sectors.url + REPORT)
+    finally:
+        URLLib3Instrumentor().uninstrument()
+
+    spans = exported.get_finished_spans()
+    assert len(spans) == len(events)
+    assert spans[-1].instrumentation_scope.name == "opentelemetry.instrumentation.urllib3"
+    assert "traceparent" in sectors.seen[-1].headers
+
+
 @pytest.mark.parametrize("how", ["positional", "named", "of the pool"])
 def test_headers_are_not_taken_from_the_program(sectors, exported, all_hooks, events, *, how):
     """What is taken off a request of urllib3 stays in the program's own mapping."""

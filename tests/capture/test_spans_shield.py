@@ -26,7 +26,7 @@ NOT_IN_CALLS = {
     # What OpenTelemetry itself needs of any span, and what we raise in their place is raised by nobody else.
     *("CleanSpan.__init__", "CleanSpan.end", "CleanSpan.get_span_context", "CleanSpan.is_recording"),
     *("_Current.__init__", "_Current.__enter__", "_Current.__exit__", "_Tracer.start_span"),
-    *("_Tracer.start_as_current_span", "_Suppressed.__enter__", "_Suppressed.__exit__"),
+    *("_Tracer.start_as_current_span", "_Suppressed.__enter__", "_Suppressed.__exit__", "seam._suppressed"),
     *("CleanSpan.set_attribute", "CleanSpan.set_attributes", "CleanSpan.set_status", "CleanSpan.record_exception"),
     *("CleanSpan.add_event", "CleanSpan.update_name"),
 }

@@ -110,6 +110,10 @@ class BorrowedSpan(CleanSpan):
     ) -> None: ...
 
 
+class TransparentSpan(trace.NonRecordingSpan):
+    """No span: what is below goes on as if the instrumentor were not there."""
+
+
 def exception_event(exception: BaseException, cleaner: Cleaner) -> dict[str, Any]:
     """Describe an exception by its class, its cleaned text and its frames.
 

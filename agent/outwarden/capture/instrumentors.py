@@ -16,10 +16,14 @@ class Instrumentor(NamedTuple):
     """Its class."""
     extra: str | None
     """Our extra that installs it; None: it is always there."""
+    rides_on: str | None = None
+    """The client below, whose instrumentor a program may have chosen instead."""
 
 
 INSTRUMENTORS: Final = {
-    "requests": Instrumentor("requests", "opentelemetry.instrumentation.requests", "RequestsInstrumentor", None),
+    "requests": Instrumentor(
+        "requests", "opentelemetry.instrumentation.requests", "RequestsInstrumentor", None, "urllib3"
+    ),
     "httpx": Instrumentor("httpx", "opentelemetry.instrumentation.httpx", "HTTPXClientInstrumentor", "httpx"),
     "aiohttp": Instrumentor(
         "aiohttp-client", "opentelemetry.instrumentation.aiohttp_client", "AioHttpClientInstrumentor", "aiohttp"

@@ -157,7 +157,7 @@ class Tracing:
     def _make(self) -> bool:
         self.settled = True
         known = self._instrumentor
-        if known is None or is_disabled(known.name) or _is_instrumented(known):
+        if known is None or is_disabled(known.name) or is_instrumented(known):
             return False  # nobody wants any, or the program makes its spans itself
         try:
             from outwarden.capture.spans import spans_of  # noqa: PLC0415 - only where there are traces
@@ -246,6 +246,10 @@ def is_disabled(name: str) -> bool:
     return name in map(str.strip, disabled)
 
 
-def _is_instrumented(known: Instrumentor) -> bool:
-    instrumentor: Any = getattr(_modules.get(known.module), known.kind, None)
-    return instrumentor is not None and bool(instrumentor().is_instrumented_by_opentelemetry)
+def is_instrumented(known: Instrumentor) -> bool:
+    """Say whether the program makes spans for the calls of a client by itself, there or in the client below."""
+    if (module := _modules.get(known.module)) is not None:
+        instrumentor: Any = getattr(module, known.kind, None)
+        if instrumentor is not None and instrumentor().is_instrumented_by_opentelemetry:
+            return True
+    return known.rides_on is not None and is_instrumented(INSTRUMENTORS[known.rides_on])

@@ -15,7 +15,7 @@ from opentelemetry import context, trace
 from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY
 
 from outwarden.capture.call import Call, current, under_way
-from outwarden.capture.clean_span import CleanSpan
+from outwarden.capture.clean_span import CleanSpan, TransparentSpan
 from outwarden.polite import swallow
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Seam:
         if hasattr(module, "redact_url"):
             self._swap("redact_url", lru_cache(maxsize=_REMEMBERED)(module.redact_url))
         if hasattr(module, "suppress_http_instrumentation"):
-            self._swap("suppress_http_instrumentation", _Suppressed)
+            self._swap("suppress_http_instrumentation", _suppressed)
         if hasattr(module, "set_ip_on_next_http_connection"):
             self._swap("set_ip_on_next_http_connection", _ip_of_others(module.set_ip_on_next_http_connection))
 
@@ -67,7 +67,7 @@ class Seam:
 def _withholding(original: Callable[..., None], tracing: Tracing) -> Callable[..., None]:
     def inject(carrier: Any, *args: Any, **kwargs: Any) -> None:
         span = trace.get_current_span()
-        if isinstance(span, CleanSpan):
+        if isinstance(span, CleanSpan | TransparentSpan):
             return  # third parties learn nothing of our traces
         raw: RawCall | None = None
         goes = True
@@ -99,6 +99,10 @@ class _Suppressed:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         context.detach(self._token)
+
+
+def _suppressed() -> Any:
+    return _NOTHING if isinstance(trace.get_current_span(), TransparentSpan) else _Suppressed()
 
 
 def _ip_of_others(original: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -23,9 +23,9 @@ from opentelemetry.util.http import (
     get_custom_headers,
 )
 
-from outwarden.capture.clean_span import SAFE, URLS, BorrowedSpan, CleanSpan, clean_attribute
-from outwarden.capture.instrumentors import Instrumentor
-from outwarden.capture.otel import Cleaner, Described, program_provider
+from outwarden.capture.clean_span import SAFE, URLS, BorrowedSpan, CleanSpan, TransparentSpan, clean_attribute
+from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
+from outwarden.capture.otel import Cleaner, Described, is_instrumented, program_provider
 from outwarden.polite import is_unwatched, swallow
 
 PLACE: Final = "capture.spans"
@@ -257,9 +257,9 @@ class _Tracer(trace.Tracer):
         **kwargs: Any,
     ) -> trace.Span:
         around = trace.get_current_span(context)
-        if self._provider.retired or is_unwatched():
-            return trace.NonRecordingSpan(around.get_span_context())
         try:
+            if self._provider.retired or is_unwatched() or self._is_made_below():
+                return TransparentSpan(around.get_span_context())
             scope = getattr(around, "instrumentation_scope", None)
             if scope is not None and scope.name == self._scope and not isinstance(around, CleanSpan):
                 return self._borrowed(around, attributes or {})
@@ -271,7 +271,7 @@ class _Tracer(trace.Tracer):
             return CleanSpan(span, self._cleaner, self._scope)
         except Exception as fault:  # ours, or of a sampler or processor: without us there would be no span
             swallow(PLACE, fault)
-            return trace.NonRecordingSpan(around.get_span_context())
+            return TransparentSpan(around.get_span_context())
 
     def start_as_current_span(  # type: ignore[override]  # nobody uses ours as a decorator
         self,
@@ -282,6 +282,11 @@ class _Tracer(trace.Tracer):
         **kwargs: Any,
     ) -> _Current:
         return _Current(self.start_span(name, context, kind, attributes, **kwargs))
+
+    def _is_made_below(self) -> bool:
+        """Say whether the program has chosen to make its spans in the client below."""
+        below = self._provider.known.rides_on
+        return below is not None and is_instrumented(INSTRUMENTORS[below])
 
     def _borrowed(self, span: trace.Span, attributes: Mapping[str, Any]) -> trace.Span:
         """Clean the span of an instrumentor of the program's own, and use it instead of a second one."""
