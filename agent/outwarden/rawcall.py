@@ -33,6 +33,8 @@ class RawCall:
     error: BaseException | None = None
     trace_id: str | None = None
     span_id: str | None = None
+    tls_version: str | None = None
+    cert_sha256: str | None = None
     traces_sent: int = 0
     """Tracing headers of the program's own that went to a third party."""
     traces_kept: int = 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import hashlib
 import socket
+import ssl
 import threading
 
 import pytest
@@ -37,6 +39,19 @@ def test_success(client, sectors, events):
     assert event.key_id.startswith("k_")
     assert 0 < (event.headers_ms or event.duration_ms) <= event.duration_ms < 10_000
     assert (event.error, event.error_type) == (None, None)
+
+
+def test_tls(client, sectors, events, request):
+    """Version and fingerprint of the connection, where the client lets us see it."""
+    if "urllib3" in request.node.callspec.id:
+        client.stop_early(sectors.url + REPORT)  # a preloaded answer has given its connection back
+    else:
+        client.get(sectors.url + REPORT)
+    shown = hashlib.sha256(
+        ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", sectors.port)))
+    ).hexdigest()
+
+    assert (events.only.tls_version, events.only.cert_sha256) == ("TLSv1.3", shown)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v2/company/report/NOSUCH/", 404), ("/v1/subsectors/", 410)])

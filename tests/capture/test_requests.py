@@ -573,3 +573,12 @@ def test_plain_http_and_two_servers(sectors, session, hook, events):
         raises(requests.exceptions.SSLError, lambda: session.get(sectors.url + "/v2/moved/"))
 
     assert [(e.attempt, e.outcome) for e in events] == [(1, "ok"), (2, "tls")]
+
+
+def test_what_the_server_tells(sectors, session, hook, events):
+    """The price, where the API names it, and the TLS of the connection."""
+    told = session.get(sectors.url + REPORT).headers["limit-consumption"]
+
+    assert (events.only.credits, events.only.credits_from) == (int(told), "header")
+    assert events.only.tls_version == "TLSv1.3"
+    assert len(events.only.cert_sha256) == 64

@@ -107,6 +107,7 @@ def watch(sectors, tmp_path):
     missing = object.__new__(ConfiguredSecrets)
     missing.missing = ("env:NEVER",)
     missing._environ, missing._registry = {}, redactor.registry
+    missing.names, missing.plain = ["NEVER"], {"NEVER": ""}  # it is asked for in each call
     journal = Journal(tmp_path / "journal", "test")
     hook = hooks.RequestsHook(recording(missing, redactor, journal), otel.Tracing("auto", cleaner(redactor)))
     hook.install()

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from aiohttp import BaseConnector, ClientResponse, ClientSession
 
-from outwarden.capture import outcome
+from outwarden.capture import outcome, tls
 from outwarden.capture.body import MARK
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
@@ -126,10 +126,11 @@ class AiohttpHook(Hook):
     def _wrap_start(self, original: Callable[..., Awaitable[ClientResponse]]) -> Callable[..., Any]:
         @functools.wraps(original, updated=())
         async def start(self: ClientResponse, connection: Any) -> ClientResponse:
-            call = None
+            call = layer = None
             try:
                 if self.method != _TUNNEL:  # to a proxy, within `connect`
                     call = under_way(current.get())
+                    layer = connection.transport.get_extra_info("ssl_object")  # now: a short answer gives it back
             except Exception as fault:
                 swallow(PLACE, fault)
             try:
@@ -144,6 +145,7 @@ class AiohttpHook(Hook):
             try:
                 if isinstance(call, Call):
                     call.answered(response.status, response.headers, response, size)
+                    tls.note(call.pending, layer)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -206,7 +208,7 @@ def _why_closed(response: ClientResponse) -> BaseException | None:
 
 def read(request: Any) -> RawCall:
     """Read what an event needs off a ClientRequest."""
-    raw = RawCall(method=request.method, url=str(request.url), started_s=time())
+    raw = RawCall(request.method, str(request.url), time())
     raw.request_headers = request.headers
     body = request.body
     raw.request_bytes = len(body) if isinstance(body, bytes) else getattr(body, "size", None)

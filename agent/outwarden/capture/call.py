@@ -64,10 +64,10 @@ class Call:
     """The client has handed over to one below. `alone`: that one makes one attempt, which is noted already; `begun`: it may
     make more; `entered`: it has made the first."""
     pending: RawCall | None = None
-    _answer: Any = None
-    _size_of: SizeOf | None = None
+    answer: Any = None
+    size_of: SizeOf | None = None
     _attempts = 0
-    _hops = 0
+    hops = 0
 
     def __init__(self, record: Recorder, owner: object, request: Any = None) -> None:
         self.owner = owner
@@ -76,12 +76,12 @@ class Call:
         self._generation = process.generation
         layer = call_layer()
         self.logical = None if layer is None else layer.label
-        self.call_id = ids.new() if self.logical is None else self.logical.call_id
-        self._began = perf_counter()
+        self.call_id = ids.new_call() if self.logical is None else self.logical.call_id
+        self.began = perf_counter()
 
     def follow(self) -> None:
         """Begin the next hop: the client's entry within itself."""
-        self._hops += 1
+        self.hops += 1
         self.seen = False
 
     def attempt(self, raw: RawCall) -> None:
@@ -98,28 +98,28 @@ class Call:
             raw.attempt = self.logical.next_attempt()
             self._label(raw)
         self.pending = raw
-        self._began = perf_counter()
+        self.began = perf_counter()
 
     def answered(self, status: int, headers: Any, answer: Any = None, size_of: SizeOf | None = None) -> None:
         """Note the answer of the wire; its body may still be on the way."""
         raw = self.pending
         if raw is not None:
-            raw.headers_s = perf_counter() - self._began
+            raw.headers_s = perf_counter() - self.began
             raw.status = status
             raw.response_headers = headers
-            self._answer = answer
-            self._size_of = size_of
+            self.answer = answer
+            self.size_of = size_of
 
     def sized(self, answer: Any, size_of: SizeOf) -> None:
         """Say how the size of the answer's body is read off it."""
-        self._answer = answer
-        self._size_of = size_of
+        self.answer = answer
+        self.size_of = size_of
 
     def unanswered(self, error: BaseException) -> None:
         """Note that the attempt failed; somebody above may try again."""
         raw = self.pending
         if raw is not None:
-            raw.duration_s = perf_counter() - self._began
+            raw.duration_s = perf_counter() - self.began
             _fail(raw, error)
             if outcome.never_left(error):
                 raw.attempt = 0
@@ -128,8 +128,8 @@ class Call:
         """End a hop, or all but the body of the call: True when that is what remains to be done."""
         if not self.seen:
             self.elsewhere(read(request), status, headers)
-        if self._hops:
-            self._hops -= 1
+        if self.hops:
+            self.hops -= 1
             return False  # whether another attempt follows will be known at the next hop
         self.over = True
         self.owner = self.request = None
@@ -139,8 +139,8 @@ class Call:
         """End a hop or the call with what the program will see raised."""
         if not self.seen:
             self.elsewhere(read(request), None, None, error)
-        if self._hops:
-            self._hops -= 1
+        if self.hops:
+            self.hops -= 1
             return
         self.over = True
         self.owner = self.request = None
@@ -162,10 +162,10 @@ class Call:
         """Record an answer or a failure that did not come from the wire."""
         if self.pending is not None:
             self.finish(will_retry=True)
-            self._began = perf_counter()
+            self.began = perf_counter()
         self.seen = True
         self._label(raw)
-        raw.duration_s = perf_counter() - self._began
+        raw.duration_s = perf_counter() - self.began
         raw.started_s = time() - raw.duration_s
         self.pending = raw
         if error is not None:
@@ -180,25 +180,25 @@ class Call:
         raw = self.pending
         if raw is None:
             return None
-        self.pending = self._answer = None
+        self.pending = self.answer = None
         if self.judged and self.logical is None:
             raw.will_retry = False
-        return Body(raw, began=self._began, generation=self._generation, record=self._record)
+        return Body(raw, began=self.began, generation=self._generation, record=self._record)
 
     def finish(self, *, will_retry: bool | None = None) -> None:
         """Record the attempt at hand."""
-        raw, answer = self.pending, self._answer
-        self.pending = self._answer = None
+        raw, answer = self.pending, self.answer
+        self.pending = self.answer = None
         if raw is None or self._generation != process.generation:
             return
         if raw.duration_s is None:  # of an answer that is not the last one, the pause before the next is no part
-            raw.duration_s = raw.headers_s if will_retry and raw.headers_s is not None else perf_counter() - self._began
+            raw.duration_s = raw.headers_s if will_retry and raw.headers_s is not None else perf_counter() - self.began
         if will_retry:
             raw.will_retry = True
         elif self.judged and self.logical is None:
             raw.will_retry = False  # else only the program knows
-        if answer is not None and self._size_of is not None:
-            raw.response_bytes = self._size_of(answer)
+        if answer is not None and self.size_of is not None:
+            raw.response_bytes = self.size_of(answer)
         self._record(raw)
 
     def _label(self, raw: RawCall) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import httpx
 
+from outwarden.capture import tls
 from outwarden.capture.body import Body, collected
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
@@ -186,6 +187,9 @@ class HttpxHook(Hook):
 
 def _answered(call: Call, request: httpx.Request, response: httpx.Response) -> None:
     call.answered(response.status_code, response.headers, response, size)
+    stream = response.extensions.get("network_stream")
+    if stream is not None:
+        tls.note(call.pending, stream.get_extra_info("ssl_object"))
     if call.owner is None:
         _returned(call, request, response)
 
@@ -282,7 +286,7 @@ class _AsyncStream(_Stream, httpx.AsyncByteStream):
 
 def read(request: httpx.Request) -> RawCall:
     """Read what an event needs off a request."""
-    raw = RawCall(method=request.method, url=str(request.url), started_s=time())
+    raw = RawCall(request.method, str(request.url), time())
     raw.request_headers = request.headers
     body = getattr(request, "_content", None)  # a stream has none
     if body is not None:

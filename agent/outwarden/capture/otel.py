@@ -86,6 +86,8 @@ class Tracing:
         self, mode: Mode, cleaner: Cleaner, client: str = "requests", headers: TraceHeaders | None = None
     ) -> None:
         self._mode = mode
+        self.eager = mode == "always"
+        """It makes spans also where nobody has imported OpenTelemetry."""
         self._cleaner = cleaner
         self._headers = headers
         self._spans: Spans | None = None

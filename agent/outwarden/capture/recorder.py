@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections import deque
 from collections.abc import Callable
+from threading import get_ident
 from typing import Final
 
 from outwarden.polite import is_the_programs, swallow
 from outwarden.rawcall import RawCall
-
-
-class _Busy(threading.local):
-    now = False
 
 
 class Recorder:
@@ -26,15 +22,16 @@ class Recorder:
 
     def __init__(self, record: Callable[[RawCall], object]) -> None:
         self._record = record
-        self._busy = _Busy()
+        self._busy: set[int] = set()
+        """The threads that are in the middle of it."""
         self._waiting: deque[RawCall] = deque()
 
     def __call__(self, raw: RawCall) -> None:
-        busy = self._busy
-        if busy.now:
+        busy, thread = self._busy, get_ident()
+        if thread in busy:
             self._waiting.append(raw)
             return
-        busy.now = True
+        busy.add(thread)
         try:
             self._record(raw)
         except Exception as fault:
@@ -42,7 +39,7 @@ class Recorder:
                 self._again(raw)
             swallow("capture.record", fault)
         finally:
-            busy.now = False
+            busy.discard(thread)
             raw.error = None  # its traceback holds the program's frames, and they would hold us
         if self._waiting:
             try:

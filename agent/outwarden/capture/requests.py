@@ -7,8 +7,9 @@ by itself (`HTTPAdapter(max_retries=Retry(…))`) lie below, and are seen by the
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Mapping
-from time import time
+from time import perf_counter, time
 from typing import Any, Final
 
 from requests.adapters import HTTPAdapter
@@ -16,16 +17,18 @@ from requests.models import PreparedRequest, Response
 from requests.sessions import Session
 from urllib3.response import HTTPResponse
 
-from outwarden.capture import reading
+from outwarden.capture import otel, reading, tls
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
-from outwarden.polite import swallow
+from outwarden.capture.trace_headers import TRACERS
+from outwarden.polite import is_unwatched, swallow
 from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.requests"
 
 _ANEW: Final = Ignored()
+_modules: Final = sys.modules
 
 
 class RequestsHook(Hook):
@@ -46,9 +49,15 @@ class RequestsHook(Hook):
                 return outer
             if outer is IGNORED or carries(outer, request.url or ""):
                 return None
-        if not self._watches() or not isinstance(request, PreparedRequest):
+        if (
+            not self._active
+            or is_unwatched()
+            or ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
+            or not isinstance(request, PreparedRequest)
+        ):
             return IGNORED
-        if self._tracing is not None and self._tracing.engage():
+        tracing = self._tracing
+        if tracing is not None and (tracing.eager or "opentelemetry.trace" in _modules) and tracing.engage():
             return _ANEW
         return Call(self._record, session, request)
 
@@ -60,9 +69,12 @@ class RequestsHook(Hook):
         if call is IGNORED:
             return None
         assert isinstance(call, Call)
-        raw = read(request)
+        body: Any = request.body
+        raw = RawCall(request.method or "", request.url or "", time())
+        raw.request_headers = request.headers
+        raw.request_bytes = 0 if body is None else _request_bytes(request)
         call.attempt(raw)
-        if self._tracing is not None:
+        if self._tracing is not None and not _modules.keys().isdisjoint(TRACERS):
             self._tracing.at_wire(raw)
         retries = getattr(adapter, "max_retries", None)
         if retries is not None and (retries.total or retries.status_forcelist):
@@ -102,7 +114,7 @@ class RequestsHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                leave(token)
+                current.reset(token)
                 if call is not IGNORED:
                     _returned(call, request, response, kwargs.get("stream", self.stream))  # type: ignore[arg-type]  # as above
             except Exception as fault:
@@ -142,7 +154,15 @@ class RequestsHook(Hook):
                     leave(token)
                 if call is not None:
                     call.on_wire = None
-                    call.answered(response.status_code, response.headers, response, size)
+                    raw = call.pending
+                    if raw is not None:
+                        raw.headers_s = perf_counter() - call.began
+                        raw.status = response.status_code
+                        raw.response_headers = response.headers
+                        call.answer = response
+                        call.size_of = size
+                        if raw.url[:6] == "https:":
+                            tls.note(raw, getattr(getattr(response.raw, "_connection", None), "sock", None))
                     if call.owner is None:
                         _returned(call, request, response, stream=True)
             except Exception as fault:
@@ -154,11 +174,16 @@ class RequestsHook(Hook):
 
 def _returned(call: Call, request: PreparedRequest, response: Response, stream: object) -> None:
     """End a hop or the call. A body that the program wants to read by itself ends the call later."""
+    if not stream and call.seen and not call.hops:
+        call.over = True
+        call.owner = call.request = None
+        call.finish()
+        return
     if not call.returned(read, request, response.status_code, response.headers):
         return
-    raw = response.raw
     if (
         stream
+        and (raw := response.raw) is not None
         and getattr(response, "_content", None) is False
         and isinstance(raw, HTTPResponse)
         and not raw.isclosed()
@@ -189,11 +214,12 @@ def _request_bytes(request: PreparedRequest) -> int | None:
 
 def size(response: Response) -> int | None:
     """Give the bytes of the body that came over the wire; None where the client does not say."""
+    content: object = getattr(response, "_content", None)
+    headers: Any = response.headers
+    if isinstance(content, bytes) and "content-encoding" not in getattr(headers, "_store", headers):
+        return len(content)
     raw: Any = response.raw
     if raw is not None and not getattr(raw, "chunked", False):
         told: int = raw.tell()
         return told
-    content: object = getattr(response, "_content", None)
-    if isinstance(content, bytes) and "Content-Encoding" not in response.headers:
-        return len(content)
     return None

@@ -26,7 +26,9 @@ NAMES: Final = frozenset(
 """Headers by which tracing systems tell the next one."""
 
 _RAW_NAMES: Final = frozenset(name.encode() for name in NAMES)
-_TRACERS: Final = ("opentelemetry.trace", "sentry_sdk", "ddtrace", "elasticapm", "newrelic")
+TRACERS: Final = ("opentelemetry.trace", "sentry_sdk", "ddtrace", "elasticapm", "newrelic")
+"""Without any of these modules there is neither a span nor a tracing header."""
+
 _INSIDE: Final = (".internal", ".local", ".localhost", ".lan", ".home.arpa", ".svc", ".svc.cluster.local")
 _REMEMBERED: Final = 256
 _modules: Final = sys.modules
@@ -50,7 +52,7 @@ class TraceHeaders:
 
     def check(self, raw: RawCall, carriers: Iterable[Any], describe: Callable[[str], Described]) -> None:
         """Count the tracing headers of a request that leaves now, or take them off it."""
-        if _modules.keys().isdisjoint(_TRACERS):
+        if _modules.keys().isdisjoint(TRACERS):
             return
         for headers in carriers:
             found = _found(headers)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.request import AbstractHTTPHandler, OpenerDirector, Request
 
-from outwarden.capture import reading
+from outwarden.capture import reading, tls
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
@@ -118,6 +118,7 @@ class UrllibHook(Hook):
             try:
                 if call is not None:
                     call.answered(response.status, response.headers)
+                    tls.note(call.pending, getattr(getattr(response.fp, "raw", None), "_sock", None))
             except Exception as fault:
                 swallow(PLACE, fault)
             return response

@@ -18,7 +18,7 @@ from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.response import HTTPResponse
 from urllib3.util import Retry
 
-from outwarden.capture import reading
+from outwarden.capture import reading, tls
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
@@ -227,6 +227,7 @@ def _answered(call: Call, response: Any, *, whole: bool) -> None:
     raw = call.pending
     if raw is not None and raw.status is None and raw.error is None:
         call.answered(response.status, response.headers)
+        tls.note(raw, getattr(getattr(response, "_connection", None), "sock", None))
         if whole:
             raw.duration_s, raw.headers_s = raw.headers_s, None
 

@@ -21,7 +21,14 @@ def header_value(headers: Mapping[Any, Any], name: str | None) -> Any:
             if CREDENTIAL_HEADERS.isdisjoint(known):
                 return None
             name = next(candidate for candidate in known if candidate in CREDENTIAL_HEADERS)
-        return headers[name] if name in known else None
+        held = known.get(name)
+        return held[1] if held is not None else None
+    listed = getattr(headers, "_list", None)  # httpx: as it came, lower-cased, value
+    if listed is not None:
+        for _, lower, value in listed:
+            if lower.decode("latin-1") == name if name is not None else lower.decode("latin-1") in CREDENTIAL_HEADERS:
+                return value.decode("latin-1")
+        return None
     for key in headers:
         lower = (key.decode("latin-1") if isinstance(key, bytes) else str(key)).lower()
         if lower == name or (name is None and lower in CREDENTIAL_HEADERS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from outwarden import tally
 from outwarden.apis import GENERIC, Catalogue
@@ -16,9 +16,10 @@ from outwarden.redact import credentials, responses, skeleton, urls
 from outwarden.redact.call_names import CallNames
 from outwarden.redact.marks import MASK
 from outwarden.redact.mentions import shorten
+from outwarden.redact.needles import Needles
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
-from outwarden.redact.targets import Targets
+from outwarden.redact.targets import Target, Targets
 
 if TYPE_CHECKING:
     from outwarden.redact.engine import Engine
@@ -30,6 +31,9 @@ LONGEST_ERROR = 500
 """The error text of an event is cut here, after it was cleaned."""
 
 _MOST_KEY_IDS = 64
+_NONE: Final[dict[str | None, Any]] = {}
+_MOST_URLS = 512
+_LONGEST_URL = 1024
 
 _building = threading.RLock()
 """Held while modules are imported late. A fork waits for it: a child would find Python's import locks taken for ever."""
@@ -44,6 +48,16 @@ class Place(NamedTuple):
     api: str
     host: str
     port: int | None
+
+
+class Seen(NamedTuple):
+    """What is remembered of a URL."""
+
+    target: Target
+    query: str | None
+    redactions: dict[str, int]
+    needles: Needles
+    """The known secrets when this was worked out."""
 
 
 class Redactor:
@@ -85,6 +99,7 @@ class Redactor:
         self._fast = fast
         self._shortens = catalogue is not None
         self._key_ids: dict[str, str] = {}
+        self._known: dict[str, Seen] = {}
         self._call_names = CallNames(self.text, self.registry)
         self._host_name = os.uname().nodename
         self._lazy_engine: Engine | None = None
@@ -182,74 +197,100 @@ class Redactor:
             return b""
 
     def _call(self, raw: RawCall) -> CallEvent | None:
-        url = raw.url
-        fragment = ""
-        if "#" in url:
-            url, _, fragment = url.partition("#")
-        head, _, query = url.partition("?")
-        target = self._targets.target(head)
+        # Each call of the program runs through this with cold caches: one long function and positional fields.
+        known = self._known.get(raw.url)
+        if known is None or known.needles is not self.registry.needles:
+            known = self._look(raw.url)
+        target = known.target
         if not target.recorded:
             return None
-        key_id = self._key_id(raw, target.auth_header)
-        redactions = target.redactions
-        shown: str | None = None
-        if query:
-            shown, fired = self._targets.query(target.api, query)
-            if fired:
-                redactions = _added(redactions, fired)
-        if fragment:
-            redactions = _added(redactions, self._targets.fragment(fragment))
+        key_id = self._key_id(raw, target.auth_header) if raw.request_headers else None
+        if known.needles is not self.registry.needles:  # a key that was not known may be in the URL as well
+            known = self._look(raw.url)
+            target = known.target
+        redactions = known.redactions
         if raw.traces_sent or raw.traces_kept:
             seen = {"trace.sent": raw.traces_sent, "trace.stripped": raw.traces_kept}
             redactions = _added(redactions, {rule: count for rule, count in seen.items() if count})
-        error = raw.error
-        size = raw.response_bytes
-        said = (
-            responses.read(raw.response_headers, sized=size is not None) if raw.response_headers else responses.NOTHING
-        )
+        error, status, size = raw.error, raw.status, raw.response_bytes
+        headers = raw.response_headers
+        if not headers or (size is not None and responses.TOLD.isdisjoint(getattr(headers, "_store", responses.TOLD))):
+            said = responses.NOTHING  # nearly always, and seen without a call
+        else:
+            said = responses.read(headers, sized=size is not None)
+        duration_s, headers_s = raw.duration_s, raw.headers_s
         return CallEvent(
-            ts=timestamp(raw.started_s),
-            event_id=ids.new(),
-            call_id=raw.call_id,
-            attempt=raw.attempt,
-            will_retry=raw.will_retry,
-            api=target.api,
-            route=target.route,
-            method=skeleton.method(raw),
-            host=target.host,
-            scheme=target.scheme,
-            path=target.path,
-            query=shown,
-            status=raw.status,
-            outcome=skeleton.outcome(raw),
-            duration_ms=_milliseconds(raw.duration_s),
-            headers_ms=_milliseconds(raw.headers_s),
-            request_bytes=raw.request_bytes,
-            response_bytes=size if size is not None else said.content_length,
-            retry_after_s=said.retry_after_s,
-            rate_remaining=said.rate_remaining,
-            deprecation=said.deprecation,
-            sunset=said.sunset,
-            user=raw.user,
-            client_country=raw.client_country,
-            call_name=self._call_names.safe(raw.call_name) if raw.call_name else None,
-            key_id=key_id,
-            error_type=type(error).__name__ if error is not None else None,
-            error=self._error(error) if error is not None else None,
-            host_name=self._host_name,
-            trace_id=raw.trace_id,
-            span_id=raw.span_id,
-            service=self._service,
-            env=self._env,
-            pid=os.getpid(),
-            schema=SCHEMA,
-            redactions=redactions,
+            timestamp(raw.started_s),
+            ids.new(),
+            raw.call_id,
+            raw.attempt,
+            target.api,
+            raw.method if raw.method in skeleton.METHODS else skeleton.method(raw),
+            target.host,
+            "ok" if raw.failure is None and status is not None and status < 400 else skeleton.outcome(raw),
+            status,
+            self._service,
+            self._env,
+            os.getpid(),
+            SCHEMA,
+            raw.will_retry,
+            target.route,
+            target.scheme,
+            target.path,
+            known.query,
+            None,  # reason
+            round(duration_s * 1000, 3) if duration_s is not None else None,
+            round(headers_s * 1000, 3) if headers_s is not None else None,
+            raw.request_bytes,
+            size if size is not None else said.content_length,
+            said.retry_after_s,
+            said.rate_limit,
+            said.rate_remaining,
+            said.rate_reset_s,
+            said.credits,
+            "header" if said.credits is not None else None,
+            said.deprecation,
+            said.sunset,
+            self.url(said.successor)[:LONGEST_ERROR] if said.successor is not None else None,
+            raw.tls_version,
+            raw.cert_sha256,
+            raw.user,
+            raw.client_country,
+            self._call_names.safe(raw.call_name) if raw.call_name else None,
+            key_id,
+            type(error).__name__ if error is not None else None,
+            self._error(error) if error is not None else None,
+            self._host_name,
+            raw.trace_id,
+            raw.span_id,
+            redactions,
         )
+
+    def _look(self, url: str) -> Seen:
+        """Work out where a URL leads, and remember it unless a key is in it."""
+        needles = self.registry.needles
+        head, _, fragment = url.partition("#")
+        head, _, query = head.partition("?")
+        target = self._targets.target(head)
+        redactions, shown = target.redactions, None
+        if query and target.recorded:
+            shown, fired = self._targets.query(target.api, query)
+            if fired:
+                redactions = _added(redactions, fired)
+        if fragment and target.recorded:
+            redactions = _added(redactions, self._targets.fragment(fragment))
+        known = Seen(target, shown, redactions, needles)
+        if len(url) <= _LONGEST_URL and "url.key" not in redactions:
+            if len(self._known) >= _MOST_URLS:
+                self._known = {}  # swapped whole: other threads may be reading
+            self._known[url] = known
+        return known
 
     def _key_id(self, raw: RawCall, auth_header: str | None) -> str | None:
         """Name the credential that the call used, and know it from now on."""
-        headers = raw.request_headers
-        value = credentials.header_value(headers, auth_header) if headers else None
+        headers: Any = raw.request_headers
+        held = getattr(headers, "_store", _NONE).get(auth_header)  # quicker where it works, see `header_value`
+        value = held[1] if held is not None else credentials.header_value(headers, auth_header)
         if not value:
             return None
         cached = self._key_ids.get(value) if isinstance(value, str) else None
@@ -304,7 +345,3 @@ class Redactor:
 
 def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
     return {rule: one.get(rule, 0) + other.get(rule, 0) for rule in (*one, *other)}
-
-
-def _milliseconds(seconds: float | None) -> float | None:
-    return round(seconds * 1000, 3) if seconds is not None else None

@@ -4,23 +4,57 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-_REMAINING: Final = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
-_TOLD: Final = frozenset(("retry-after", *_REMAINING, "deprecation", "sunset"))
-_KEPT: Final = _TOLD | {"content-length"}
+_REMAINING: Final = (
+    "ratelimit-remaining",
+    "x-ratelimit-remaining",
+    "x-rate-limit-remaining",
+    "x-ratelimit-remaining-requests",
+    "x-rate-limit-requests-remaining",
+)
+_LIMIT: Final = (
+    "ratelimit-limit",
+    "x-ratelimit-limit",
+    "x-rate-limit-limit",
+    "x-ratelimit-limit-requests",
+    "x-rate-limit-requests-limit",
+)
+_RESET: Final = ("ratelimit-reset", "x-ratelimit-reset-after", "x-ratelimit-reset", "x-rate-limit-reset")
+_CREDITS: Final = ("limit-consumption",)
+TOLD: Final = frozenset(
+    (
+        *("retry-after", "ratelimit", "ratelimit-policy", "deprecation", "sunset", "link"),
+        *(*_REMAINING, *_LIMIT, *_RESET, *_CREDITS),
+    )
+)
+"""The headers by which a server tells something; most answers have none."""
+_KEPT: Final = TOLD | {"content-length"}
+_KEPT_BYTES: Final = {name.encode(): name for name in _KEPT}
+
 _DATE = re.compile(r"@?[0-9]{1,16}|true|[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT|[0-9T:.Z-]{10,32}")
+_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_ITEM = re.compile(r"(?:^|[;,\s])(r|t|q|limit|remaining|reset)\s*=\s*([0-9]{1,15})(?=$|[;,\s])")
+_LONGEST: Final = 512
+_EPOCH: Final = 1_000_000_000
+"""A reset beyond this many seconds is a moment, not a span."""
+_SUCCESSOR = re.compile(r"<([^<>\s]{1,1024})>\s*;[^<]*?\brel\s*=\s*\"?(?:[\w -]*\s)?successor-version\b")
 
 
 class Said(NamedTuple):
-    """What the server said about limits, its own end and the size of its answer."""
+    """What the server said about limits, prices, its own end and the size of its answer."""
 
     retry_after_s: float | None = None
+    rate_limit: int | None = None
     rate_remaining: int | None = None
+    rate_reset_s: float | None = None
+    credits: float | None = None
     deprecation: str | None = None
     sunset: str | None = None
+    successor: str | None = None
+    """The address of what to call instead, as it came."""
     content_length: int | None = None
 
 
@@ -34,28 +68,65 @@ def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
         headers: of the response.
         sized: the size is known already: most answers then have nothing to tell, and that is seen at once.
     """
-    # As in credentials.py: the lower-cased names of requests' headers are ten times as fast as the mapping itself.
-    known = getattr(headers, "_store", None)
-    if known is None:
-        found = {name.lower(): str(headers[name]).strip() for name in headers if name.lower() in _KEPT}
-    elif (_TOLD if sized else _KEPT).isdisjoint(known):
-        return NOTHING
-    else:
-        found = {name: str(headers[name]).strip() for name in _KEPT.intersection(known)}
+    # Each client keeps its headers in a way of its own, in which names are found ten times as fast as by the mapping.
+    of: Any = headers
+    if (known := getattr(of, "_store", None)) is not None:  # requests: by lower-cased name
+        if (TOLD if sized else _KEPT).isdisjoint(known):
+            return NOTHING
+        return _said({name: known[name][1] for name in _KEPT.intersection(known)})
+    if (listed := getattr(of, "_list", None)) is not None:  # httpx: as it came, lower-cased, value
+        found = {name: value for _, lower, value in listed if (name := _KEPT_BYTES.get(lower)) is not None}
+        if not found or (sized and len(found) == 1 and "content-length" in found):
+            return NOTHING
+        return _said({name: value.decode("latin-1") for name, value in found.items()})
+    if (held := getattr(of, "_container", None)) is not None:  # urllib3: by lower-cased name
+        if (TOLD if sized else _KEPT).isdisjoint(held):
+            return NOTHING
+        return _said({name: ", ".join(held[name][1:]) for name in _KEPT.intersection(held)})
+    return _said({name: headers[key] for key in headers if (name := key.lower()) in _KEPT})
+
+
+def _said(told: Mapping[str, Any]) -> Said:
+    found = {name: str(value).strip() for name, value in told.items()}
     if not found:
         return NOTHING
-    remaining = next((found[name] for name in _REMAINING if name in found), None)
+    items = dict(_ITEM.findall(found.get("ratelimit", "")[:_LONGEST]))
+    policy = dict(_ITEM.findall(found.get("ratelimit-policy", "")[:_LONGEST]))
+    limit = _whole(_first(found, _LIMIT) or items.get("limit") or policy.get("q"))
+    remaining = _whole(_first(found, _REMAINING) or items.get("r") or items.get("remaining"))
     return Said(
         _seconds(found.get("retry-after")),
-        _whole(remaining),
+        limit,
+        remaining,
+        _reset(_first(found, _RESET) or items.get("t") or items.get("reset")),
+        _amount(_first(found, _CREDITS)),
         _date(found.get("deprecation")),
         _date(found.get("sunset")),
+        successor[1] if (successor := _SUCCESSOR.search(found.get("link", "")[: 4 * _LONGEST])) else None,
         _whole(found.get("content-length")),
     )
 
 
+def _first(found: Mapping[str, str], names: Iterable[str]) -> str | None:
+    return next((found[name] for name in names if name in found), None)
+
+
 def _whole(text: str | None) -> int | None:
     return int(text) if text and len(text) <= 15 and text.isascii() and text.isdigit() else None
+
+
+def _amount(text: str | None) -> float | None:
+    if not text or _AMOUNT.fullmatch(text) is None:
+        return None
+    return float(text) if "." in text else int(text)
+
+
+def _reset(text: str | None) -> float | None:
+    """Give the seconds until a limit is renewed: servers send the span, or the moment in Unix seconds."""
+    amount = _amount(text)
+    if amount is None:
+        return None
+    return max(0.0, round(amount - time.time(), 3)) if amount >= _EPOCH else float(amount)
 
 
 def _seconds(text: str | None) -> float | None:

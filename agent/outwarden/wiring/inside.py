@@ -269,8 +269,10 @@ def recorder(
     call, append = redactor.call, journal.append
 
     def record(raw: RawCall) -> None:
-        if secrets.missing:
-            secrets.refresh()
+        for name in secrets.names:
+            if name in secrets.plain:
+                secrets.refresh()
+                break
         event = call(raw)
         if event is not None:
             append(event)
