@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test check integration bench regen pins format clean
+.PHONY: help demo test check judge integration bench regen pins format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -22,7 +22,7 @@ demo: $(VENV)/demo.done ## See the whole road on this machine: no AWS account, n
 test: $(VENV)/dev.done ## Run the tests
 	$(BIN)/pytest -m "not integration" $(ARGS)
 
-integration: $(VENV)/dev.done ## Run the slow tests: outages, kills, whole programs
+integration: $(VENV)/dev.done .venv-localemu/localemu.done judge ## Run the slow tests: outages, kills, whole programs
 	$(BIN)/pytest -m integration $(ARGS)
 
 check: $(VENV)/dev.done ## Format, lint, types, import arrows
@@ -30,6 +30,10 @@ check: $(VENV)/dev.done ## Format, lint, types, import arrows
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+judge: .venv-judges/judges.done ## Let cfn-lint and checkov look at the template
+	.venv-judges/bin/cfn-lint -c I -- infra/cloudformation/outwarden.yaml
+	.venv-judges/bin/checkov --skip-download --compact --quiet --framework cloudformation -f infra/cloudformation/outwarden.yaml
 
 bench: $(VENV)/dev.done ## Print what things cost, beside peers in the same run
 	@for b in tests/bench/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
@@ -46,9 +50,26 @@ regen: $(VENV)/dev.done ## Write the generated files anew
 pins: ## Compile requirements/*.txt anew (needs uv)
 	cd requirements && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o dev.txt dev.in
 	cd requirements && uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c dev.txt -o demo.txt demo.in
+	cd requirements && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o judges.txt judges.in
+	cd requirements && uv pip compile --quiet --upgrade --python-version 3.12 --generate-hashes --no-header --no-annotate -o localemu.txt localemu.in
 
-clean: ## Remove the virtual environment
-	rm -rf $(VENV)
+clean: ## Remove the virtual environments
+	rm -rf $(VENV) .venv-judges .venv-localemu
+
+# The judges of templates pin what they need, and something else than we do.
+.venv-judges/judges.done: requirements/judges.txt
+	$(PYTHON) -m venv .venv-judges
+	.venv-judges/bin/python -m pip install --quiet --require-hashes -r requirements/judges.txt
+	@touch $@
+
+# LocalEmu wants Python 3.12 or 3.13; where there is none its tests skip and say so.
+.venv-localemu/localemu.done: requirements/localemu.txt
+	@for p in python3.13 python3.12 $$HOME/.pyenv/versions/3.13*/bin/python $$HOME/.pyenv/versions/3.12*/bin/python; do \
+		$$p -c 'import sys; sys.exit(not (3, 12) <= sys.version_info < (3, 14))' 2>/dev/null || continue; \
+		rm -rf .venv-localemu && $$p -m venv .venv-localemu && \
+		.venv-localemu/bin/python -m pip install --quiet --require-hashes -r requirements/localemu.txt && \
+		touch $@ && exit 0; \
+	done; echo "make: no Python 3.12 or 3.13 for LocalEmu; its tests will skip"
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "make: outwarden needs Python 3.11 or newer; none was found on PATH. Install one, or name it: make PYTHON=/path/to/python3"; exit 2; }

@@ -20,6 +20,8 @@ class Call(NamedTuple):
     parameters: dict[str, Any]
     learns: Mapping[str, str] = {}
     """Placeholder -> where in the answer its value stands, such as KeyMetadata.Arn."""
+    again: bool = False
+    """Whether AWS was told the same by the call before: only a local AWS needs it."""
 
 
 def make(call: Call, cloud: Cloud, known: dict[str, str]) -> None:

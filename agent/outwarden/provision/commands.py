@@ -44,7 +44,7 @@ def awscli(model: Model, config: Config) -> str:
     lines += [_setting(one) for one in model.parameters]
     by_title = {f"{step.change.kind} {step.change.name}": step.calls for step in steps}
     for title, calls in by_title.items():
-        lines += ["", f"# {_plain(title, known)}", *(_command(call, known) for call in calls)]
+        lines += ["", f"# {_plain(title, known)}", *(_command(call, known) for call in calls if not call.again)]
     return "\n".join(lines) + "\n"
 
 

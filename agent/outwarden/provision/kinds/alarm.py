@@ -50,7 +50,7 @@ class Alarm:
 
 def tagging(arn: str, tags: Mapping[str, str]) -> Call:
     """Say whose an alarm is."""
-    return Call("cloudwatch", "TagResource", {"ResourceARN": arn, "Tags": tag_list(dict(tags))})
+    return Call("cloudwatch", "TagResource", {"ResourceARN": arn, "Tags": tag_list(dict(tags))}, again=True)
 
 
 def enabling(*alarms: str) -> Call:

@@ -35,7 +35,7 @@ class Topic:
         named = tag_list(dict(tags))
         return [
             Call("sns", "CreateTopic", {"Name": wanted.name, **attributes, "Tags": named}),
-            Call("sns", "TagResource", {"ResourceArn": arn("sns", wanted.name), "Tags": named}),
+            Call("sns", "TagResource", {"ResourceArn": arn("sns", wanted.name), "Tags": named}, again=True),
         ]
 
     def update(self, wanted: Resource, fields: frozenset[str], there: Found) -> Sequence[Call]:
