@@ -54,8 +54,12 @@ class Cursors:
     def connect(self) -> sqlite3.Connection:
         """Open another connection, for other tables in the same file."""
         connection = sqlite3.connect(self.db, timeout=10, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def close(self) -> None:
