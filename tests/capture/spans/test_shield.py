@@ -12,7 +12,7 @@ import requests
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from outwarden.capture import clean_span, otel, seam, spans, trace_headers
+from outwarden.capture import clean_span, clean_tracer, otel, seam, spans, trace_headers
 from outwarden.capture.trace_headers import TraceHeaders
 from outwarden.testing import Reset
 from outwarden.wiring.early import CLIENTS
@@ -22,11 +22,11 @@ REPORT = "/v2/company/report/BBCA/"
 
 NOT_IN_CALLS = {
     *("Seam.close", "CleanSpan.__getattr__", "Tracing.__init__", "Tracing.uninstall", "TraceHeaders.__init__"),
-    *("_PerClass.uninstall", "_PerSession.uninstall", "_Provider.retire", "BorrowedSpan.end"),
+    *("_PerClass.uninstall", "_PerSession.uninstall", "CleanProvider.retire", "BorrowedSpan.end"),
     # What OpenTelemetry itself needs of any span, and what we raise in their place is raised by nobody else.
     *("CleanSpan.__init__", "CleanSpan.end", "CleanSpan.get_span_context", "CleanSpan.is_recording"),
-    *("_Current.__init__", "_Current.__enter__", "_Current.__exit__", "_Tracer.start_span"),
-    *("_Tracer.start_as_current_span", "_Suppressed.__enter__", "_Suppressed.__exit__", "seam._suppressed"),
+    *("_Current.__init__", "_Current.__enter__", "_Current.__exit__", "CleanTracer.start_span"),
+    *("CleanTracer.start_as_current_span", "_Suppressed.__enter__", "_Suppressed.__exit__", "seam._suppressed"),
     *("CleanSpan.set_attribute", "CleanSpan.set_attributes", "CleanSpan.set_status", "CleanSpan.record_exception"),
     *("CleanSpan.add_event", "CleanSpan.update_name"),
 }
@@ -34,7 +34,7 @@ NOT_IN_CALLS = {
 
 
 def functions():
-    for module in (otel, clean_span, seam, spans, trace_headers):
+    for module in (otel, clean_span, clean_tracer, seam, spans, trace_headers):
         for name, value in vars(module).items():
             if getattr(value, "__module__", None) != module.__name__:
                 continue
