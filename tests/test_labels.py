@@ -254,6 +254,15 @@ def test_who_is_asked_late_until_it_is_known_and_never_after_the_end():
     assert over.read() == (None, None)
 
 
+def test_a_block_within_a_request_asks_for_the_country_only():
+    """Who names the user by itself does not pay for the request's own look-up."""
+    request = Who(lambda: pytest.fail("asked"), lambda: "ID")
+    labels.cover(request, request)
+    with outwarden.user("bob"):
+        assert whose().read() == ("u_bob", "ID")
+    labels.uncover(request)
+
+
 def test_threads_that_ask_at_once_all_learn_who():
     """Nobody is left without an answer because another thread is just asking."""
     together = threading.Barrier(4)

@@ -1,7 +1,7 @@
 """Labels: what the program says about its calls: on whose behalf they are made, and which logical call they belong to.
 
 They live in context variables: asyncio tasks, `asyncio.to_thread` and what a middleware calls inherit them. A bare
-`threading.Thread` (before Python 3.14) and an executor's workers begin without: see `carry`.
+`threading.Thread` (but on free-threaded Python 3.14) and an executor's workers begin without: see `carry`.
 """
 
 from __future__ import annotations
@@ -66,20 +66,28 @@ class Who:
             self._ask()
         return self.user, self.country
 
+    def where(self) -> str | None:
+        """Give the country alone."""
+        locate = self._locate
+        if locate is not None and _naming is not None:
+            try:
+                self.country, self._locate = locate(), None
+            except Exception as fault:
+                swallow("labels.user", fault)
+        return self.country
+
     def close(self) -> None:
         """Ask no more: the request is over, and nothing of it is kept."""
         self._identify = self._locate = None
 
     def _ask(self) -> None:
-        thread = get_ident()
-        if _naming is None or self._asking == thread:
+        self.where()
+        identify, thread = self._identify, get_ident()
+        if identify is None or _naming is None or self._asking == thread:
             return  # nothing may be taken down; or the program's own look-up makes a call
-        identify, locate = self._identify, self._locate
         self._asking = thread
         try:
-            if locate is not None:
-                self.country, self._locate = locate(), None
-            if identify is not None and (user := identify()) is not None:
+            if (user := identify()) is not None:
                 self.user, self._identify = user, None
         except Exception as fault:
             swallow("labels.user", fault)
@@ -221,7 +229,7 @@ class user:  # noqa: N801 - used as a verb: `with outwarden.user(42):`
         def locate() -> str | None:
             if client_ip:
                 return _naming.country(str(client_ip)) if _naming is not None else None
-            return outer.read()[1] if outer is not None else None
+            return outer.where() if outer is not None else None
 
         if _naming is None:
             return Who(identify, locate)
