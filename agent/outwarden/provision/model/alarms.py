@@ -66,6 +66,8 @@ def _metric_alarm(spec: Any, config: Config) -> Resource:
         "TreatMissingData": spec.treat_missing_data,
         **_actions(spec, config),
     }
+    if getattr(spec, "window", "sliding") == "wall_clock":
+        properties["EvaluationWindow"] = {"WallClockWindow": {"Timezone": "UTC"}}
     note = ""
     if spec.name == "High4XXErrors":
         note = (
@@ -128,7 +130,11 @@ def _statistic(spec: Any) -> dict[str, Any]:
 
 def _actions(spec: Any, config: Config) -> dict[str, Any]:
     topics = told_by(config, spec.notify)
-    return {"ActionsEnabled": True, "AlarmActions": topics, "OKActions": topics if getattr(spec, "ok", True) else []}
+    return {
+        "ActionsEnabled": True,
+        "AlarmActions": topics,
+        "OKActions": topics if getattr(spec, "tell_ok", True) else [],
+    }
 
 
 def _description(what: str, todo: str | None) -> str:
