@@ -144,7 +144,10 @@ os.register_at_fork(after_in_child=ids.renew)
 def timestamp(epoch_s: float) -> str:
     """Render Unix seconds as RFC 3339 UTC with microseconds, such as `2026-11-23T14:23:45.000001Z`."""
     global _cached_second  # noqa: PLW0603 - one tuple, swapped whole: no lock needed
-    whole, fraction = divmod(round(epoch_s * 1_000_000), 1_000_000)
+    whole = int(epoch_s // 1)
+    fraction = round((epoch_s - whole) * 1_000_000)
+    if fraction == 1_000_000:
+        whole, fraction = whole + 1, 0
     known, text = _cached_second
     if known != whole:
         text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))

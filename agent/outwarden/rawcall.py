@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 Failure = Literal["timeout", "network", "tls", "aborted"]
 
-_NONE: Final[Mapping[str, Any]] = {}
+NO_HEADERS: Final[Mapping[str, Any]] = {}
 
 
 class RawCall:
@@ -21,10 +21,10 @@ class RawCall:
     call_id: str = ""
     attempt: int = 0
     will_retry: bool | None = None
-    request_headers: Mapping[str, str | bytes] = _NONE
+    request_headers: Mapping[str, str | bytes] = NO_HEADERS
     request_bytes: int | None = None
     status: int | None = None
-    response_headers: Mapping[str, str] = _NONE
+    response_headers: Mapping[str, str] = NO_HEADERS
     response_bytes: int | None = None
     headers_s: float | None = None
     duration_s: float | None = None

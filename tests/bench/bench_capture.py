@@ -1,11 +1,11 @@
-"""What does a watched call cost? Prints µs and ratios, beside bare requests and plain OpenTelemetry traces.
+"""What does a watched call cost? Prints µs and ratios, beside bare clients and plain OpenTelemetry traces.
 
 Each contender lives in a process of its own; rounds visit all of them in shuffled order, one at a time, and differences
-are taken against `bare` of the same round. No network: requests, urllib3 and http.client run as always, over bytes in
-memory. "Added" is the median over the rounds of (contender - bare); "quiet" compares the quietest tenth of the rounds,
+are taken against `bare` of the same round. No network: requests, urllib3 and http.client run as always over bytes in
+memory, httpx over a canned pool, aiohttp over a canned transport. "Added" is the median over the rounds of (contender - bare); "quiet" compares the quietest tenth of the rounds,
 which is the steadiest figure on a noisy machine.
 
-    python tests/bench/bench_capture.py [--rounds 30] [--calls 200] [--contenders bare,outwarden,otel]
+    python tests/bench/bench_capture.py [--rounds 30] [--calls 200] [--contenders bare,outwarden,otel] [--clients requests]
 """
 
 from __future__ import annotations
@@ -20,12 +20,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 URL = "http://api.sectors.app/v2/company/report/BBCA/?sections=overview&start=2026-01-01"
 BODY = json.dumps({"symbol": "BBCA", "rows": [{"close": 9875 + n} for n in range(60)]}).encode()
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+
+
+Batch = Callable[[int], list[int]]
+"""Makes so many calls, and gives what each took in nanoseconds."""
 
 
 # Contenders: each makes its process ready, once.
@@ -45,10 +50,17 @@ def outwarden(traces: str = "never") -> None:
 
 
 def outwarden_hook() -> None:
-    """The hook alone: what happens before redaction."""
-    from outwarden.capture.requests import RequestsHook
+    """The hooks alone: what happens before redaction."""
+    from importlib import import_module
 
-    RequestsHook(lambda raw: None).install()
+    from outwarden.capture.late import when_imported
+    from outwarden.wiring.early import CLIENTS as HOOKS
+
+    def hook(home: str, name: str) -> None:
+        getattr(import_module(home), name)(lambda raw: None).install()
+
+    for module, home, name in HOOKS.values():
+        when_imported(module, partial(hook, home, name))
 
 
 def outwarden_always() -> None:
@@ -66,9 +78,29 @@ def otel() -> None:
     """Plain OpenTelemetry traces: the official instrumentation, batches into an exporter that drops them."""
     os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http"
     provide()
+    from outwarden.capture.late import when_imported
+
+    when_imported("requests", _instrument_requests)
+    when_imported("httpx", _instrument_httpx)
+    when_imported("aiohttp", _instrument_aiohttp)
+
+
+def _instrument_requests() -> None:
     from opentelemetry.instrumentation.requests import RequestsInstrumentor
 
     RequestsInstrumentor().instrument()
+
+
+def _instrument_httpx() -> None:
+    from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+
+    HTTPXClientInstrumentor().instrument()
+
+
+def _instrument_aiohttp() -> None:
+    from opentelemetry.instrumentation.aiohttp_client import AioHttpClientInstrumentor
+
+    AioHttpClientInstrumentor().instrument()
 
 
 def provide() -> None:
@@ -110,28 +142,24 @@ def settings(kind, config, traces):
 # One contender in one process.
 
 
-def worker(name: str) -> None:
+def worker(name: str, client: str) -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # the driver keeps the others
     CONTENDERS[name]()
-    call = caller()
+    batch = CLIENTS[client]()
     for line in sys.stdin:
         calls = int(line)
-        took = []
         before = time.process_time_ns()
-        for _ in range(calls):
-            start = time.perf_counter_ns()
-            call()
-            took.append(time.perf_counter_ns() - start)
+        took = batch(calls)
         cpu = (time.process_time_ns() - before) / calls / 1e3
         print(json.dumps({"p50": statistics.median(took) / 1e3, "cpu": cpu}), file=answers, flush=True)
     os._exit(0)
 
 
-def caller() -> Callable[[], object]:
-    """One call over bytes in memory."""
+def requests_batch() -> Batch:
+    """Calls of requests over bytes in memory."""
     import requests
     import urllib3
     from requests.adapters import HTTPAdapter
@@ -166,16 +194,124 @@ def caller() -> Callable[[], object]:
     session.trust_env = False
     session.mount("http://", Adapter())
     session.headers["Authorization"] = "f" * 64
-    return lambda: session.get(URL)
+    return timed(lambda: session.get(URL))
+
+
+def httpx_batch() -> Batch:
+    """Calls of httpx over a canned pool."""
+    import httpx
+
+    client = httpx.Client(transport=canned(httpx.HTTPTransport()), trust_env=False)
+    client.headers["Authorization"] = "f" * 64
+    return timed(lambda: client.get(URL))
+
+
+def httpx_async_batch() -> Batch:
+    """Calls of httpx's async client over a canned pool."""
+    import httpx
+
+    client = httpx.AsyncClient(transport=canned(httpx.AsyncHTTPTransport()), trust_env=False)
+    client.headers["Authorization"] = "f" * 64
+    return timed_in_a_loop(lambda: client.get(URL))
+
+
+def canned(transport):
+    import httpcore
+
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY))]
+
+    class Pool:
+        def handle_request(self, request):
+            return httpcore.Response(200, headers=headers, content=BODY, extensions={"http_version": b"HTTP/1.1"})
+
+        async def handle_async_request(self, request):
+            return self.handle_request(request)
+
+    transport._pool = Pool()
+    return transport
+
+
+def aiohttp_batch() -> Batch:
+    """Calls of aiohttp over a transport that answers from memory."""
+    import asyncio
+
+    import aiohttp
+    from aiohttp.client_proto import ResponseHandler
+
+    class Transport(asyncio.Transport):
+        def __init__(self, protocol):
+            super().__init__()
+            self.protocol = protocol
+
+        def write(self, data):
+            asyncio.get_running_loop().call_soon(self.protocol.data_received, ANSWER)
+
+        def writelines(self, data):
+            self.write(b"")
+
+        def is_closing(self):
+            return False
+
+    class Connector(aiohttp.BaseConnector):
+        async def _create_connection(self, *args, **kwargs):
+            protocol = ResponseHandler(asyncio.get_running_loop())
+            protocol.connection_made(Transport(protocol))
+            return protocol
+
+    sessions: list[aiohttp.ClientSession] = []
+
+    async def call():
+        if not sessions:
+            sessions.append(aiohttp.ClientSession(connector=Connector(), headers={"Authorization": "f" * 64}))
+        async with sessions[0].get(URL) as answer:
+            await answer.read()
+
+    return timed_in_a_loop(call)
+
+
+def timed(call: Callable[[], object]) -> Batch:
+    def batch(calls: int) -> list[int]:
+        took = []
+        for _ in range(calls):
+            start = time.perf_counter_ns()
+            call()
+            took.append(time.perf_counter_ns() - start)
+        return took
+
+    return batch
+
+
+def timed_in_a_loop(call: Callable[[], Awaitable[object]]) -> Batch:
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+
+    async def all_of(calls: int) -> list[int]:
+        took = []
+        for _ in range(calls):
+            start = time.perf_counter_ns()
+            await call()
+            took.append(time.perf_counter_ns() - start)
+        return took
+
+    return lambda calls: loop.run_until_complete(all_of(calls))
+
+
+CLIENTS: dict[str, Callable[[], Batch]] = {
+    "requests": requests_batch,
+    "httpx": httpx_batch,
+    "httpx-async": httpx_async_batch,
+    "aiohttp": aiohttp_batch,
+}
 
 
 # The driver.
 
 
 class Worker:
-    def __init__(self, name: str, directory: str) -> None:
+    def __init__(self, name: str, client: str, directory: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, __file__, "--worker", name],
+            [sys.executable, __file__, "--worker", name, "--clients", client],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -193,8 +329,8 @@ class Worker:
         self.process.stdout.close()
 
 
-def calls(names: list[str], rounds: int, per_round: int, directory: str) -> None:
-    workers = {name: Worker(name, directory) for name in names}
+def calls(client: str, names: list[str], rounds: int, per_round: int, directory: str) -> None:
+    workers = {name: Worker(name, client, directory) for name in names}
     results: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for name in names:
         workers[name].ask(per_round)  # warm up
@@ -210,7 +346,7 @@ def calls(names: list[str], rounds: int, per_round: int, directory: str) -> None
         for name, found in results.items()
     }
     quiet = {name: tenth(one["p50"] for one in found) for name, found in results.items()}
-    print(f"One call of requests over bytes in memory, {rounds} rounds of {per_round} calls, µs\n")
+    print(f"\nOne call of {client} without a network, {rounds} rounds of {per_round} calls, µs\n")
     print("| contender | p50 | added | IQR of added | added, quiet | added CPU | ratio to bare | added / otel, quiet |")
     print("|---|---|---|---|---|---|---|---|")
     for name, found in results.items():
@@ -303,9 +439,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--contenders", default=",".join(CONTENDERS))
+    parser.add_argument("--clients", default=",".join(CLIENTS))
     options = parser.parse_args()
     if options.worker:
-        worker(options.worker)
+        worker(options.worker, options.clients)
         return
     names = options.contenders.split(",")
     if "bare" not in names:
@@ -316,7 +453,8 @@ def main() -> None:
         from outwarden.apis import builtin
 
         Path(directory, "profiles.json").write_bytes(msgspec.json.encode(builtin()))
-        calls(names, options.rounds, options.calls, directory)
+        for client in options.clients.split(","):
+            calls(client, names, options.rounds, options.calls, directory)
         set_up(names, max(3, options.rounds // 3), directory)
         start_of_a_python(max(5, options.rounds), directory)
 

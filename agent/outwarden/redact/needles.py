@@ -30,23 +30,13 @@ class Needles:
         self.generation: Final = generation
         self._secrets: Final = tuple(secrets)
         self._sentries: Final = tuple(dict.fromkeys(map(str.lower, _sentries(self._secrets))))
-        self._plain_sentries: Final = (
-            tuple(map(str.encode, self._sentries)) if all(map(str.isascii, self._sentries)) else None
-        )
-        """The same for bytes, whose lower case is that of ASCII only."""
         self.plain: Final = _plain_pieces(self._secrets)
         """Pieces of the secrets as they are, in lower case, each with its whole and its place in it."""
         self._all_pieces: dict[str, _Piece] | None = None
 
     def hits(self, data: bytes) -> bool:
         """Say whether a piece of any secret is in these bytes: what a last look can do in a microsecond or two."""
-        if self._plain_sentries is None:
-            return self.found(data.decode("utf-8", "replace"))
-        low = data.lower()
-        for needle in self._plain_sentries:  # noqa: SIM110 - as below
-            if needle in low:
-                return True
-        return False
+        return bool(self._sentries) and self.found(data.decode("utf-8", "replace"))
 
     def found(self, text: str) -> bool:
         """Say whether a piece of any secret is in this text."""

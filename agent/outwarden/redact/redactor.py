@@ -11,7 +11,7 @@ from outwarden import tally
 from outwarden.apis import GENERIC, Catalogue
 from outwarden.event import SCHEMA, CallEvent, ids, timestamp
 from outwarden.polite import is_the_programs
-from outwarden.rawcall import RawCall
+from outwarden.rawcall import NO_HEADERS, RawCall
 from outwarden.redact import credentials, responses, skeleton, urls
 from outwarden.redact.call_names import CallNames
 from outwarden.redact.marks import MASK
@@ -204,7 +204,7 @@ class Redactor:
         target = known.target
         if not target.recorded:
             return None
-        key_id = self._key_id(raw, target.auth_header) if raw.request_headers else None
+        key_id = self._key_id(raw, target.auth_header) if raw.request_headers is not NO_HEADERS else None
         if known.needles is not self.registry.needles:  # a key that was not known may be in the URL as well
             known = self._look(raw.url)
             target = known.target
@@ -214,7 +214,9 @@ class Redactor:
             redactions = _added(redactions, {rule: count for rule, count in seen.items() if count})
         error, status, size = raw.error, raw.status, raw.response_bytes
         headers = raw.response_headers
-        if not headers or (size is not None and responses.TOLD.isdisjoint(getattr(headers, "_store", responses.TOLD))):
+        if headers is NO_HEADERS or (
+            size is not None and responses.TOLD.isdisjoint(getattr(headers, "_store", responses.TOLD))
+        ):
             said = responses.NOTHING  # nearly always, and seen without a call
         else:
             said = responses.read(headers, sized=size is not None)

@@ -70,26 +70,22 @@ def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
     """
     # Each client keeps its headers in a way of its own, in which names are found ten times as fast as by the mapping.
     of: Any = headers
+    wanted = TOLD if sized else _KEPT
     if (known := getattr(of, "_store", None)) is not None:  # requests: by lower-cased name
-        if (TOLD if sized else _KEPT).isdisjoint(known):
+        told: Mapping[str, Any] = {name: known[name][1] for name in known if name in wanted}
+    elif (listed := getattr(of, "_list", None)) is not None:  # httpx: as it came, lower-cased, value
+        told = {_KEPT_BYTES[lower]: value.decode("latin-1") for _, lower, value in listed if lower in _KEPT_BYTES}
+        if sized and len(told) == 1 and "content-length" in told:
             return NOTHING
-        return _said({name: known[name][1] for name in _KEPT.intersection(known)})
-    if (listed := getattr(of, "_list", None)) is not None:  # httpx: as it came, lower-cased, value
-        found = {name: value for _, lower, value in listed if (name := _KEPT_BYTES.get(lower)) is not None}
-        if not found or (sized and len(found) == 1 and "content-length" in found):
-            return NOTHING
-        return _said({name: value.decode("latin-1") for name, value in found.items()})
-    if (held := getattr(of, "_container", None)) is not None:  # urllib3: by lower-cased name
-        if (TOLD if sized else _KEPT).isdisjoint(held):
-            return NOTHING
-        return _said({name: ", ".join(held[name][1:]) for name in _KEPT.intersection(held)})
-    return _said({name: headers[key] for key in headers if (name := key.lower()) in _KEPT})
+    elif (held := getattr(of, "_container", None)) is not None:  # urllib3: by lower-cased name
+        told = {name: ", ".join(held[name][1:]) for name in held if name in wanted}
+    else:
+        told = {name: headers[key] for key in headers if (name := key.lower()) in wanted}
+    return _said(told) if told else NOTHING
 
 
 def _said(told: Mapping[str, Any]) -> Said:
     found = {name: str(value).strip() for name, value in told.items()}
-    if not found:
-        return NOTHING
     items = dict(_ITEM.findall(found.get("ratelimit", "")[:_LONGEST]))
     policy = dict(_ITEM.findall(found.get("ratelimit-policy", "")[:_LONGEST]))
     limit = _whole(_first(found, _LIMIT) or items.get("limit") or policy.get("q"))
