@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import httpx
 
-from outwarden.capture import tls
+from outwarden.capture import reconnect, tls
 from outwarden.capture.body import Body, collected
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
@@ -47,7 +47,7 @@ class HttpxHook(Hook):
             self._tracing.engage()
         return Call(self._record, client, request)
 
-    def _leave(self, request: httpx.Request) -> Call | None:
+    def _leave(self, transport: object, request: httpx.Request, *, sync: bool) -> Call | None:
         """Begin an attempt; a transport that is used by itself begins a call with it."""
         call = under_way(current.get())
         if call is None:
@@ -58,6 +58,7 @@ class HttpxHook(Hook):
         call.attempt(raw)
         if self._tracing is not None:
             self._tracing.at_wire(raw)
+        reconnect.follow(transport, request, call, read, sync=sync)
         return call
 
     # What follows runs in the middle of the program's calls, see requests.py.
@@ -133,7 +134,7 @@ class HttpxHook(Hook):
         def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
             call = None
             try:
-                call = begin(request)
+                call = begin(self, request, sync=True)
             except Exception as fault:
                 swallow(PLACE, fault)
             if call is None:
@@ -163,7 +164,7 @@ class HttpxHook(Hook):
         async def handle_async_request(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
             call = None
             try:
-                call = begin(request)
+                call = begin(self, request, sync=False)
             except Exception as fault:
                 swallow(PLACE, fault)
             if call is None:

@@ -37,7 +37,11 @@ VERDICTS: Final[dict[str, Verdict]] = {
     "urllib3.exceptions.NewConnectionError": "unconnected",
     "urllib3.exceptions.SSLError": "tls",
     "urllib3.exceptions.TimeoutError": "timeout",
-    # httpx
+    # httpx, and httpcore below it
+    "httpcore.NetworkError": "network",
+    "httpcore.ProtocolError": "network",
+    "httpcore.ProxyError": "network",
+    "httpcore.TimeoutException": "timeout",
     "httpx.DecodingError": "network",
     "httpx.HTTPStatusError": "answered",
     "httpx.InvalidURL": "refused",
