@@ -28,7 +28,7 @@ def session(sectors):
                 yield session
         finally:
             open_sockets = asyncio.get_running_loop()._selector.get_map()
-            while len(open_sockets) > 1:  # the loop's own stays
+            while len(open_sockets) > 1:  # noqa: ASYNC110 - the loop's own stays, and tells of none that goes
                 await asyncio.sleep(0.01)
 
     return opened
