@@ -136,6 +136,17 @@ def test_a_sampler_sees_what_the_span_will_be_called(sectors, session, provide, 
     assert attributes["url.full"].endswith("apikey=REDACTED")
 
 
+def test_a_name_is_no_address_of_a_peer(sectors, session, exported, tracing):
+    """What the official instrumentation of requests puts there for a name is left out."""
+    for host in ("localhost", "127.0.0.1"):
+        session.get(sectors.url.replace("127.0.0.1", host).replace("localhost", host) + REPORT)
+
+    by_name, by_address = (span.attributes for span in exported.get_finished_spans())
+    assert by_name["server.address"] == "localhost"
+    assert "network.peer.address" not in by_name
+    assert by_address["network.peer.address"] == "127.0.0.1"
+
+
 def test_a_sampler_that_fails(sectors, session, provide, tracing, events):
     """Without us there would be no span, and no error: the program sees none."""
 

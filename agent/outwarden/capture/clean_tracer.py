@@ -70,7 +70,13 @@ class _Current:
             swallow(PLACE, fault)
 
 
+def _is_address(host: str) -> bool:
+    return ":" in host or host.rpartition(".")[2].isdigit()
+
+
 class CleanTracer(trace.Tracer):
+    """Makes spans whose names are routes, and which are clean from their first moment."""
+
     def __init__(self, provider: CleanProvider, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._provider = provider
         self._cleaner = provider.cleaner
@@ -149,8 +155,8 @@ class CleanTracer(trace.Tracer):
             clean["server.address"] = where.host
             if where.port is not None:
                 clean["server.port"] = where.port
-            if clean.get("network.peer.address") == where.host and not where.host[:1].isdigit():
-                del clean["network.peer.address"]  # a name is no address of a peer
+            if "network.peer.address" in clean and not _is_address(where.host):
+                del clean["network.peer.address"]  # the official one of requests puts the name there
                 clean.pop("network.peer.port", None)
         if where.template is not None:
             clean["url.template"] = where.template
