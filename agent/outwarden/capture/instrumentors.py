@@ -19,6 +19,12 @@ class Instrumentor(NamedTuple):
     rides_on: str | None = None
     """The client below, whose instrumentor a program may have chosen instead."""
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules whose spans may be those of this client's calls."""
+        below = INSTRUMENTORS[self.rides_on].module if self.rides_on is not None else None
+        return (self.module,) if below is None else (self.module, below)
+
 
 INSTRUMENTORS: Final = {
     "requests": Instrumentor(

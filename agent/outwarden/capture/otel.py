@@ -91,10 +91,11 @@ class Tracing:
         self._cleaner = cleaner
         self._headers = headers
         self._spans: Spans | None = None
-        self._seam: Seam | None = None
+        self._seams: list[Seam] = []
         found = INSTRUMENTORS.get(client)
         self._instrumentor: Instrumentor | None = found
-        self._module = found.module if found is not None else ""
+        self._modules = found.modules if found is not None else ()
+        self._without_seam = self._modules
         self.settled = found is None or mode == "never"
         """Nothing is left to decide: there are spans, or there never will be any of ours."""
 
@@ -104,8 +105,9 @@ class Tracing:
         Args:
             session: the session of the call, for clients whose sessions are instrumented one by one.
         """
-        if self._seam is None and _modules.get(self._module) is not None:
-            self._open_seam()
+        for name in self._without_seam:
+            if _modules.get(name) is not None:
+                self._try_to_open_seam(name)
         began = not self.settled and self._begin()
         if session is not None and self._spans is not None:
             self._spans.join(session)
@@ -135,9 +137,9 @@ class Tracing:
             self._spans.uninstall()
             self._spans = None
             self.settled = False
-        if self._seam is not None:
-            self._seam.close()
-            self._seam = None
+        while self._seams:
+            self._seams.pop().close()
+        self._without_seam = self._modules
 
     def injects(self, raw: RawCall, span: Any) -> bool:
         """Take note of a span that was made below our hook, and say whether its headers may go to where the call goes."""
@@ -165,7 +167,7 @@ class Tracing:
             from outwarden.capture.spans import spans_of  # noqa: PLC0415 - only where there are traces
 
             import_module(known.module)
-            self._open_seam()  # first: without it our spans would go out in headers
+            self._open_seam(known.module)  # first: without it our spans would go out in headers
             self._spans = spans_of(known, self._cleaner)
         except ModuleNotFoundError as fault:
             if known.extra is None or not known.module.startswith(fault.name or "?"):
@@ -180,12 +182,21 @@ class Tracing:
             return False
         return True
 
-    def _open_seam(self) -> None:
-        with _beginning:
-            if self._seam is None:
-                from outwarden.capture.seam import Seam  # noqa: PLC0415 - only where there are traces
+    def _try_to_open_seam(self, name: str) -> None:
+        try:
+            self._open_seam(name)
+        except Exception as fault:
+            self._without_seam = ()
+            self.settled = True  # spans of ours would go out in headers
+            swallow(PLACE, fault)
 
-                self._seam = Seam(_modules[self._module], self)
+    def _open_seam(self, name: str) -> None:
+        with _beginning:
+            if name in self._without_seam:
+                from outwarden.capture.seam import open_seam  # noqa: PLC0415 - only where there are traces
+
+                self._seams.append(open_seam(_modules[name], self))
+                self._without_seam = tuple(other for other in self._without_seam if other != name)
 
     def _note(self, span: Any, raw: RawCall) -> None:
         context = span.get_span_context()
@@ -196,7 +207,7 @@ class Tracing:
         raw.span_id = f"{span_id:016x}"
         told = getattr(span, "told_call", None)
         if told is not None:
-            if told == raw.call_id or (not told and span.scope == self._module):
+            if told == raw.call_id or (not told and span.scope in self._modules):
                 span.tell(self._about(raw, first=not told))
                 span.told_call = raw.call_id
         elif self._mode != "never" and span.is_recording() and self._is_of_this_call(span):
@@ -205,7 +216,7 @@ class Tracing:
     def _is_of_this_call(self, span: Any) -> bool:
         """Only the span of this very call is ours to enrich, not the program's span around it."""
         scope = getattr(span, "instrumentation_scope", None)
-        return scope is not None and scope.name == self._module
+        return scope is not None and scope.name in self._modules
 
     def _about(self, raw: RawCall, *, first: bool) -> dict[str, Any]:
         """Give what a span should know of its call; of a further attempt within the same span only its number."""

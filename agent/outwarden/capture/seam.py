@@ -31,6 +31,22 @@ _REMEMBERED: Final = 64
 _NOTHING: Final = nullcontext()
 
 
+_open: Final[dict[str, Seam]] = {}
+
+
+def open_seam(module: ModuleType, tracing: Tracing) -> Seam:
+    """Open the seam of an instrumentor, or give the one that is open already; close it as often as it was opened.
+
+    Raises:
+        AttributeError: this version has no `inject`.
+    """
+    seam = _open.get(module.__name__)
+    if seam is None:
+        seam = _open[module.__name__] = Seam(module, tracing)
+    seam.users += 1
+    return seam
+
+
 class Seam:
     """Stand in for the functions of one instrumentor.
 
@@ -43,6 +59,7 @@ class Seam:
     """
 
     def __init__(self, module: ModuleType, tracing: Tracing) -> None:
+        self.users = 0
         self._module: Any = module
         self._swapped: list[tuple[str, Any, Any]] = []
         self._swap("inject", _withholding(vars(module)["inject"], tracing))
@@ -54,7 +71,11 @@ class Seam:
             self._swap("set_ip_on_next_http_connection", _ip_of_others(module.set_ip_on_next_http_connection))
 
     def close(self) -> None:
-        """Put the originals back, unless somebody else stands there by now."""
+        """Put the originals back, unless somebody else stands there by now, or a hook still needs us."""
+        self.users -= 1
+        if self.users:
+            return
+        _open.pop(self._module.__name__, None)
         for name, original, ours in self._swapped:
             if getattr(self._module, name) is ours:
                 setattr(self._module, name, original)

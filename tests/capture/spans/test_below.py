@@ -54,7 +54,7 @@ def test_retries_of_urllib3(sectors, exported, all_hooks, events):
 def test_the_program_instruments_urllib3_below_requests(
     sectors, session, exported, all_hooks, *, events, when, monkeypatch
 ):
-    """Its spans and headers stay its own; ours do not take their place."""
+    """Its spans and headers stay its own, enriched; ours do not take their place."""
     import urllib3
     from opentelemetry.instrumentation.urllib3 import URLLib3Instrumentor
 
@@ -72,7 +72,10 @@ def test_the_program_instruments_urllib3_below_requests(
         URLLib3Instrumentor().uninstrument()
 
     spans = exported.get_finished_spans()
-    assert len(spans) == len(events)
+    assert ids(spans) == [event.span_id for event in events]
+    assert spans[-1].attributes["url.template"] == "/v2/company/report/{symbol}/"
+    assert spans[-1].attributes["outwarden.call_id"] == events[-1].call_id
+    assert events[-1].redactions["trace.sent"] == 1
     assert spans[-1].instrumentation_scope.name == "opentelemetry.instrumentation.urllib3"
     assert "traceparent" in sectors.seen[-1].headers
 

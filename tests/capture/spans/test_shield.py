@@ -28,6 +28,7 @@ NOT_IN_CALLS = {
     *("_Current.__init__", "_Current.__enter__", "_Current.__exit__", "CleanTracer.start_span"),
     *("CleanTracer.start_as_current_span", "_Suppressed.__enter__", "_Suppressed.__exit__", "seam._suppressed"),
     *("CleanSpan.set_attribute", "CleanSpan.set_attributes", "CleanSpan.set_status", "CleanSpan.record_exception"),
+    "Tracing._try_to_open_seam",
     *("CleanSpan.add_event", "CleanSpan.update_name"),
 }
 """What no call runs through, or what catches the faults of the others."""
