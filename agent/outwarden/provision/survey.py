@@ -15,7 +15,6 @@ from outwarden.provision.kinds import KINDS
 from outwarden.provision.kinds.alarm import ours
 from outwarden.provision.model import Model, owner
 from outwarden.provision.model.alarms import DIMENSIONS
-from outwarden.provision.model.parameters import secrets
 from outwarden.provision.placeholders import fill
 from outwarden.provision.policy import arn
 from outwarden.provision.resource import Found, Resource
@@ -33,11 +32,7 @@ class Seen(NamedTuple):
 
 
 def knowledge(config: Config, model: Model, account: Account) -> dict[str, str]:
-    """Give what every placeholder stands for, as far as that is known before anything is there.
-
-    Raises:
-        ConfigError: a secret is not set.
-    """
+    """Give what every placeholder stands for, as far as that is known before anything is there; secrets apart."""
     known = {
         "AWS::Partition": account.partition,
         "AWS::Region": account.region,
@@ -53,7 +48,7 @@ def knowledge(config: Config, model: Model, account: Account) -> dict[str, str]:
         elif resource.type == "AWS::SNS::Topic":
             known[resource.logical] = full
     known.pop("Key.Arn", None)  # AWS chooses it
-    return known | secrets(model.parameters)
+    return known
 
 
 def survey(cloud: Cloud, resources: Sequence[Resource], known: dict[str, str], *, timid: bool = False) -> list[Seen]:
