@@ -1,7 +1,8 @@
 """Delivered events: 100 %, for every client and outcome, on every way in, in every process model.
 
 Each program makes all the calls of `matrix/calls.py` in each of its processes, and writes down each one that has
-returned. The journal and the history must hold exactly these events.
+returned. The journal and the history must hold exactly these events, and exactly these must arrive: from `run`'s own
+sidecar, or from the companion process of programs that watch themselves.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ import pytest
 
 from outwarden.config import Config
 from outwarden.event import CallEvent, decode
-from outwarden.journal import places
+from outwarden.journal import SidecarLock, places
 from outwarden.testing import Hang, Redirect, Refusal, Reset, SlowBody, Truncated
 from outwarden.wiring.early import CLIENTS
+from outwarden.wiring.shipping import LOCK
 
 pytestmark = pytest.mark.integration
 
@@ -66,10 +68,22 @@ class Matrix:
         assert len({event.event_id for event in events}) == len(events)
         return Counter((event.pid, event.outcome, event.status) for event in events)
 
-    def check(self, *, processes: int) -> None:
+    def shipped(self) -> Counter[tuple[int, str, int | None]]:
+        """Read what was shipped, once whoever ships has done its work."""
+        companion = SidecarLock(places(Config()).history / LOCK)
+        deadline = time.monotonic() + 30
+        while companion.holder() is not None:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        lines = set((self.folder / "shipped.jsonl").read_bytes().splitlines())
+        return Counter((event.pid, event.outcome, event.status) for event in map(decode, lines))
+
+    def check(self, *, processes: int, daemon: bool = False) -> None:
         expected = self.expected()
         assert len({pid for pid, _, _ in expected}) == processes
         assert self.delivered() == expected
+        if not daemon:  # below `run` it is on its own: the next sidecar ships what it has written
+            assert self.shipped() == expected
 
 
 @pytest.fixture
@@ -91,6 +105,9 @@ def matrix(tmp_path, sectors, monkeypatch):
     folder.mkdir()
     found = Matrix(folder)
     monkeypatch.setenv("MATRIX_EXPECTED", str(found.expected_file))
+    monkeypatch.setenv("OUTWARDEN_SINKS_FILE_PATH", str(folder / "shipped.jsonl"))
+    monkeypatch.setenv("OUTWARDEN_SIDECAR_LINGER", "400ms")
+    monkeypatch.setenv("OUTWARDEN_SIDECAR_FLUSH", "100ms")
     return found
 
 
@@ -135,7 +152,7 @@ def test_a_daemon(matrix, way):
         time.sleep(0.05)
 
     assert done.read_text() == ""
-    matrix.check(processes=2)
+    matrix.check(processes=2, daemon=way == "run")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipapp
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,26 @@ def test_interpreter_options(ways, way, option, events):
     """What docs/ways-in.md says of -I, -E and -P; the program runs in any case."""
     ways.go(way, options=(option,))
     assert len(ways.events) == events
+
+
+@pytest.mark.parametrize("way", ["run", "opentelemetry", "autostart"])
+@pytest.mark.parametrize("form", ["zip app", "module", "child"])
+def test_other_forms_of_programs(ways, way, form):
+    """A zip app, `python -m`, and a Python that the program starts are watched as well."""
+    if form == "zip app":
+        source = ways.folder / "source"
+        source.mkdir()
+        (source / "__main__.py").write_text(PROGRAM)
+        ways.app = ways.folder / "app.pyz"
+        zipapp.create_archive(source, ways.app)
+    elif form == "child":
+        (ways.folder / "below.py").write_text(PROGRAM)
+        ways.app.write_text("import subprocess, sys; subprocess.run([sys.executable, 'below.py'], check=True)")
+    else:
+        ways.app = "app"
+    ways.go(way, options=("-m",) if form == "module" else ())
+
+    assert [event.status for event in ways.events] == [403]
 
 
 @pytest.mark.parametrize("way", ["run", "opentelemetry", "autostart"])
