@@ -125,7 +125,6 @@ def test_one_process(matrix, way):
     ("way", "model", "processes"),
     [
         ("auto", "forks", 3),
-        ("run", "forks", 3),
         ("auto", "threads", 1),
         ("auto", "mp-fork", 3),
         ("auto", "mp-spawn", 3),

@@ -1,142 +1,34 @@
 """Makes every function of ours that runs inside a program raise, one after the other, each in a process of its own.
 
-`harness.py list` prints what runs; `harness.py NAME…` prints, for each function, what the program below did: it must
-have done the same as without us. A process that has everything imported is forked for each, so that this takes seconds.
+`harness.py list` prints what runs; `harness.py all` reads names and prints, for each function, what the program in
+`uses.py` did without us, and what it did with the function raising: the same. A process that has everything imported is forked for each, so that this takes seconds.
 """
 
 from __future__ import annotations
 
-import asyncio
+import atexit
 import gc
-import hashlib
 import json
-import logging
 import os
 import resource
 import signal
-import ssl
 import sys
 import threading
 import time
 import traceback
-import urllib.request
 from pathlib import Path
 
-import aiohttp
-import httpx
 import requests
-import urllib3
 from harness_parts import OURS, name_of, remember_functions, sabotage
-
-URL = os.environ["SECTORS_URL"]
-KEY = os.environ["SECTORS_API_KEY"]
-CA = os.environ["REQUESTS_CA_BUNDLE"]
-HEADERS = {"Authorization": KEY}
+from uses import GOOD, USES, program, uses_of
 
 
-# The program
-
-
-def program() -> None:
-    """Use every client in several ways, and say what came of it."""
-    context = ssl.create_default_context(cafile=CA)
-
-    def told(answer, body: bytes) -> object:
-        return getattr(answer, "status_code", getattr(answer, "status", None)), hashlib.sha256(body).hexdigest()[:8]
-
-    def attempt(name: str, call) -> None:
-        try:
-            print(name, call())
-        except Exception as error:
-            print(name, type(error).__name__, type(error.__context__).__name__)
-
-    session = requests.Session()
-    attempt("ok", lambda: told(a := session.get(f"{URL}/v2/subsectors/", headers=HEADERS), a.content))
-    attempt("raised", lambda: session.get(f"{URL}/v2/company/report/NOPE/", headers=HEADERS).raise_for_status())
-    attempt("redirect", lambda: told(a := session.get(f"{URL}/faults/redirect", headers=HEADERS), a.content))
-    attempt("refused", lambda: session.get("https://127.0.0.1:1/x?sig=abc"))
-    attempt("bad address", lambda: session.get("https://"))
-
-    def stream() -> object:
-        with session.get(f"{URL}/v2/subsectors/", headers=HEADERS, stream=True) as answer:
-            return told(answer, b"".join(answer.iter_content(100)))
-
-    attempt("stream", stream)
-
-    def forked() -> object:
-        sys.stdout.flush()
-        child = os.fork()
-        if child == 0:
-            try:
-                print("child", requests.get(f"{URL}/v2/subsectors/", headers=HEADERS).status_code, flush=True)
-            finally:
-                os._exit(7)
-        return os.waitpid(child, 0)[1]
-
-    attempt("fork", forked)
-
-    def threaded() -> object:
-        found = []
-        thread = threading.Thread(
-            target=lambda: found.append(requests.get(f"{URL}/v2/subsectors/", headers=HEADERS).status_code)
-        )
-        thread.start()
-        thread.join()
-        return found
-
-    attempt("thread", threaded)
-    with httpx.Client(verify=context, headers=HEADERS) as client:
-        attempt("httpx", lambda: told(a := client.get(f"{URL}/v2/subsectors/"), a.content))
-        attempt("httpx refused", lambda: client.get("https://127.0.0.1:1/x"))
-
-        def httpx_stream() -> object:
-            with client.stream("GET", f"{URL}/v2/subsectors/") as answer:
-                return told(answer, b"".join(answer.iter_bytes(100)))
-
-        attempt("httpx stream", httpx_stream)
-    attempt("async", lambda: asyncio.run(asynchronous(context, told)))
-    pool = urllib3.PoolManager(ca_certs=CA)
-    attempt("urllib3", lambda: told(a := pool.request("GET", f"{URL}/v2/subsectors/", headers=HEADERS), a.data))
-    attempt("urllib3 refused", lambda: pool.request("GET", "https://127.0.0.1:1/x", retries=1))
-
-    def opened() -> object:
-        request = urllib.request.Request(f"{URL}/v2/subsectors/", headers={**HEADERS, "User-Agent": "harness"})
-        with urllib.request.urlopen(request, context=context) as answer:
-            return told(answer, answer.read())
-
-    attempt("urllib", opened)
-    attempt("urllib 404", lambda: urllib.request.urlopen(f"{URL}/v2/nowhere/", context=context))
-    print("the end", file=sys.stderr)
-
-
-async def asynchronous(context: ssl.SSLContext, told) -> object:
-    found = []
-    async with httpx.AsyncClient(verify=context, headers=HEADERS) as client:
-        answer = await client.get(f"{URL}/v2/subsectors/")
-        found.append(told(answer, answer.content))
-    async with aiohttp.ClientSession(headers=HEADERS) as session:
-        async with session.get(f"{URL}/v2/subsectors/", ssl=context) as answer:
-            found.append(told(answer, await answer.read()))
-        try:
-            await session.get("https://127.0.0.1:1/x")
-        except aiohttp.ClientError as error:
-            found.append(type(error).__name__)
-        task = asyncio.ensure_future(session.get(f"{URL}/faults/hang", ssl=context))
-        await asyncio.sleep(0.02)
-        task.cancel()
-        try:
-            await task
-        except asyncio.CancelledError:
-            found.append("cancelled")
-    return found
-
-
-def watched() -> None:
+def watched(uses: tuple[str, ...]) -> None:
     """Run the program as `import outwarden.auto` would have it, and switch us off at its end."""
     from outwarden.wiring import inside
 
     inside.try_to_install()
-    program()
+    program(uses)
     gc.collect()
     inside.uninstall()
 
@@ -163,7 +55,7 @@ def running() -> list[str]:
     told, tell = os.pipe()
     child = os.fork()
     if child == 0:
-        requests.get(f"{URL}/v2/subsectors/", headers=HEADERS)
+        requests.get(GOOD)
         sys.setprofile(None)
         os.write(tell, json.dumps(sorted(names())).encode())
         os._exit(0)
@@ -215,7 +107,7 @@ def no_directory() -> None:
 DISASTERS = {"slow disk": slow_disk, "full disk": full_disk, "no directory": no_directory}
 
 
-def outcome(name: str, folder: Path) -> dict[str, object]:
+def outcome(name: str, uses: tuple[str, ...], folder: Path) -> dict[str, object]:
     """Run the program in a child with this function raising, or this disaster; an empty name: without us."""
     out, err = folder / f"out{os.getpid()}", folder / f"err{os.getpid()}"
     child = os.fork()
@@ -225,15 +117,28 @@ def outcome(name: str, folder: Path) -> dict[str, object]:
         try:
             if name:
                 DISASTERS.get(name, lambda: sabotage(name))()
-                watched()
+                watched(uses)
             else:
-                program()
+                program(uses)
+            atexit._run_exitfuncs()
         except BaseException:
             traceback.print_exc()
-            sys.exit(1)
-        sys.exit(5)
+        sys.stdout.flush()
+        os._exit(5)  # taking the interpreter apart would take longer than all the rest
     status = os.waitpid(child, 0)[1]
     return {"status": status, "out": out.read_text(), "err": err.read_text()}
+
+
+def outcomes(names: list[str], folder: Path) -> dict[str, list[dict[str, object]]]:
+    """Give for each function what the program does without us, and with it raising."""
+    without: dict[tuple[str, ...], dict[str, object]] = {}
+    found = {}
+    for name in names:
+        uses = tuple(USES) if name in DISASTERS else uses_of(name)
+        if uses not in without:
+            without[uses] = outcome("", uses, folder)
+        found[name] = [without[uses], outcome(name, uses, folder)]
+    return found
 
 
 def load_everything() -> None:
@@ -247,7 +152,6 @@ def load_everything() -> None:
 
 
 if __name__ == "__main__":
-    logging.raiseExceptions = True
     folder = Path(os.environ["FAULTS_FOLDER"])
     quiet = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -255,7 +159,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "list":
         found: object = running()
     else:
-        found = {name: outcome(name, folder) for name in ["", *json.load(sys.stdin)]}
+        found = outcomes(json.load(sys.stdin), folder)
     sys.stdout.flush()
     os.dup2(quiet, 1)
     json.dump(found, sys.stdout)
