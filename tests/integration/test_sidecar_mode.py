@@ -222,7 +222,7 @@ call()
 def test_none_leaves_it_to_others(machine):
     """Nothing is started, everything waits."""
     machine.configure("none")
-    machine.run(CALLS, 2)
+    assert machine.run(CALLS, 2) == "\n"
 
     assert machine.companion() is None
     assert not places(Config()).history.exists()

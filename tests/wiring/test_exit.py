@@ -44,17 +44,23 @@ threading.Thread(target=late).start()
     assert [event.status for event in watched.events] == [403] * 4
 
 
-def test_what_waits_for_a_slow_disk_is_written_at_the_end(watched, sectors):
-    """Events that a slow disk made wait in memory are on it when the interpreter has ended."""
-    program = """
-import sys, time, requests
+@pytest.mark.parametrize("where", ["work()", "child(work)"])
+def test_what_waits_for_a_slow_disk_is_written_at_the_end(watched, sectors, where):
+    """Events that a slow disk made wait in memory are on it when the interpreter, or a child of multiprocessing, has ended."""
+    program = f"""
+import multiprocessing, sys, time, requests
 from outwarden.journal import livefile
 write = livefile.write
 livefile.write = lambda *told: (time.sleep(0.02), write(*told))[1]
-session = requests.Session()
-began = time.monotonic()
-for _ in range(30):
-    session.get(sys.argv[1], timeout=5)
+def work():
+    session = requests.Session()
+    for _ in range(30):
+        session.get(sys.argv[1], timeout=5)
+def child(work):
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join()
+{where}
 """
     done = watched.run("-c", program, sectors.url + REPORT)
 

@@ -99,6 +99,18 @@ def test_install_below_run(watched, sectors, monkeypatch):
     assert [event.service for event in watched.events] == ["of-the-run"]
 
 
+def test_install_below_a_run_that_has_ended(watched, sectors, monkeypatch, tmp_path):
+    """What a daemon starts later finds the settings gone, and goes by the configuration that it finds."""
+    file = tmp_path / "outwarden.yaml"
+    file.write_text(f"service: by-itself\njournal: {{dir: {watched.folder / 'state'}}}\n")
+    monkeypatch.setenv("OUTWARDEN_CONFIG", str(file))
+    monkeypatch.setenv("OUTWARDEN_SETTINGS", "/nowhere/settings.json")
+    inside.install()
+    requests.get(sectors.url + REPORT, timeout=5)
+
+    assert [event.service for event in watched.events] == ["by-itself"]
+
+
 def test_auto_does_not_fail(tmp_path, sectors):
     """`import outwarden.auto` with a bad configuration is a warning."""
     (tmp_path / "outwarden.yaml").write_text("servce: x\n")

@@ -17,10 +17,11 @@ def begin() -> None:
     try:
         if early.is_disabled() or os.environ.get(VARIABLE, "") in ("", "0"):
             return
-        if early.SETTINGS in os.environ:  # below `outwarden run`; with -I and -E we are the only ones who get here
-            early.begin()
-        else:
-            early.wait(_start)
+        try:
+            early.begin()  # below `outwarden run`; with -I and -E we are the only ones who get here
+        except OSError:
+            pass  # that `run` has ended
+        early.wait(_start)  # unless `begin` waits already
     except Exception:  # noqa: S110 - a program that cannot be watched runs on
         pass
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -59,7 +60,7 @@ def install(config: str | Path | None = None) -> None:
         if _inside is not None:
             _inside.wait()
             return
-        if config is None and early.SETTINGS in os.environ:
+        if config is None and os.path.exists(os.environ.get(early.SETTINGS, "")):  # noqa: PTH110 - gone with its `run`
             start(_handed_over())
         else:
             start(_found(config), ships=True)
@@ -234,6 +235,7 @@ class Inside:
         self._closing.append(self._journal.close)
         atexit.register(self._journal.close)  # a slow disk: what waits in memory is written at the end
         self._closing.append(partial(atexit.unregister, self._journal.close))
+        self._closing.append(when_imported("multiprocessing.util", self._close_in_children))
         self._record = Recorder(recorder(self._secrets, self._redactor, self._journal, self._shipping))
         for client in config.capture.clients:
             module, home, name = early.CLIENTS[client]
@@ -247,6 +249,11 @@ class Inside:
                 self._closing.pop()()
             except Exception as fault:
                 swallow("wiring.close", fault)
+
+    def _close_in_children(self) -> None:
+        """Do the same where multiprocessing forks: its children end without exit handlers, but with finalizers."""
+        util = sys.modules["multiprocessing.util"]
+        util.register_after_fork(self._journal, lambda journal: util.Finalize(None, journal.close, exitpriority=-100))
 
     def _hook(self, client: str, home: str, name: str) -> None:
         from outwarden.capture.otel import Tracing
