@@ -69,7 +69,7 @@ clean: ## Remove the virtual environments
 		rm -rf .venv-localemu && $$p -m venv .venv-localemu && \
 		.venv-localemu/bin/python -m pip install --quiet --require-hashes -r requirements/localemu.txt && \
 		touch $@ && exit 0; \
-	done; echo "make: no Python 3.12 or 3.13 for LocalEmu; its tests will skip"
+	done; echo "make: LocalEmu was not set up (it needs Python 3.12 or 3.13); its tests will skip"
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "make: outwarden needs Python 3.11 or newer; none was found on PATH. Install one, or name it: make PYTHON=/path/to/python3"; exit 2; }

@@ -61,6 +61,8 @@ def test_a_plan_reads_every_alarm_out_and_adds_up_the_bill(infra):
     printed = infra("plan").stdout
 
     assert "create  alarm High4XXErrors" in printed
+    assert "    Threshold: nothing -> 10" in printed.splitlines()
+    assert "    KmsMasterKeyId: nothing -> (known after apply)" in printed.splitlines()
     assert "4XXError" in next(line for line in printed.splitlines() if line.strip().startswith("High4XXErrors:"))
     assert "list prices of us-east-1" in printed
     assert "keys" in printed
@@ -71,7 +73,9 @@ def test_a_plan_as_json_has_everything(infra):
     plan = json.loads(infra("plan", "--json").stdout)
 
     assert set(plan) == {"changes", "refused", "alarms", "cost"}
-    assert {"action": "create", "kind": "alarm", "name": "High4XXErrors", "differences": []} in plan["changes"]
+    [alarm] = [one for one in plan["changes"] if one["name"] == "High4XXErrors"]
+    assert (alarm["action"], alarm["kind"]) == ("create", "alarm")
+    assert {"field": "Threshold", "old": None, "new": 10.0} in alarm["differences"]
     assert plan["cost"]["monthly"] == pytest.approx(sum(item["dollars"] for item in plan["cost"]["items"]))
 
 

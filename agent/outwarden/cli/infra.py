@@ -132,7 +132,7 @@ def _plan_json(config: Config, made: Plan) -> bytes:
 
 
 def _plan_lines(config: Config, made: Plan) -> list[str]:
-    lines = [str(change) for change in made.changes] or ["Nothing to change."]
+    lines = [line for change in made.changes for line in _in_full(change)] or ["Nothing to change."]
     lines += [f"refused  {line}" for line in made.refused]
     lines += ["", "Alarms", *(f"  {name}: {text}" for name, text in _readings(config).items())]
     bill = _cost(config)
@@ -141,6 +141,10 @@ def _plan_lines(config: Config, made: Plan) -> list[str]:
         f"Cost: about ${bill.monthly:.2f} a month, and ${bill.per_gb:.2f} for each GB of events ({bill.prices})",
     ]
     return lines + [f"  {item.count:3} {item.what:20} ${item.dollars:.2f}" for item in bill.items]
+
+
+def _in_full(change: Change) -> list[str]:
+    return [f"{change.action}  {change.kind} {change.name}", *(f"    {one.whole}" for one in change.differences)]
 
 
 def _readings(config: Config) -> dict[str, str]:

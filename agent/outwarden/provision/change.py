@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 import msgspec
@@ -20,8 +21,13 @@ class Difference(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         if isinstance(self.old, dict | list) or isinstance(self.new, dict | list):
-            return self.field  # whole policies do not belong on a line; `--json` shows them
+            return self.field  # whole policies do not belong on a line; `plan` shows them
         return f"{self.field} {_word(self.old)} -> {_word(self.new)}"
+
+    @property
+    def whole(self) -> str:
+        """The field with both values, however long they are."""
+        return f"{self.field}: {_whole(self.old)} -> {_whole(self.new)}"
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -34,7 +40,12 @@ class Change(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         line = f"{self.action}  {self.kind} {self.name}"
-        return f"{line}: {', '.join(map(str, self.differences))}" if self.differences else line
+        altered = self.action == "update"
+        return f"{line}: {', '.join(map(str, self.differences))}" if altered else line
+
+
+def _whole(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else _word(value)
 
 
 def _word(value: Any) -> str:

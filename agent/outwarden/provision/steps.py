@@ -34,7 +34,8 @@ def towards(seen: Sequence[Seen], owner: str, tags: Mapping[str, str]) -> list[S
     for one in seen:
         kind = KINDS[one.wanted.type]
         if one.there is None:
-            steps.append(Step(Change("create", kind.word, title(one)), tuple(kind.create(one.wanted, tags))))
+            change = Change("create", kind.word, title(one), _fields(one))
+            steps.append(Step(change, tuple(kind.create(one.wanted, tags))))
             dumb += [one] if one.wanted.type in _ALARMS else []
         elif one.wanted.type == "AWS::SNS::TopicPolicy" and set(one.filled.properties["Topics"]) & foreign_topics:
             continue  # somebody's own topic: alarms publish to it, its policy is not ours
@@ -112,6 +113,18 @@ def _differences(one: Seen, there: Found, owner: str) -> tuple[Difference, ...]:
         for field, value in wanted.items()
         if old.get(field) != value and (only is None or field in only)
     )
+
+
+def _fields(one: Seen) -> tuple[Difference, ...]:
+    """Give every field of a new thing; where a secret is in it, the name of the secret."""
+    return tuple(
+        Difference(field, None, one.wanted.properties[field] if _secret(one, field) else _shown(value))
+        for field, value in one.filled.properties.items()
+    )
+
+
+def _secret(one: Seen, field: str) -> bool:
+    return bool(one.wanted.parameter) and one.wanted.parameter in names(one.wanted.properties[field])
 
 
 def _shown(value: Any) -> Any:
