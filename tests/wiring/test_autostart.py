@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from outwarden.cli import autostart as command
 from outwarden.cli import outwarden
-from outwarden.wiring import autostart
+from outwarden.wiring import autostart, early
 
 
 @pytest.fixture
@@ -68,3 +68,23 @@ def test_beginning_never_raises(monkeypatch, watched):
     monkeypatch.setenv("OUTWARDEN_SETTINGS", "/nowhere.json")
 
     autostart.begin()
+
+
+@pytest.mark.parametrize(
+    ("command", "waits"),
+    [
+        (["python", "app.py"], True),
+        (["python", "-m", "app"], True),
+        (["python", "-m", "outwarden", "sidecar"], False),
+        (["python", "/venv/bin/outwarden", "run", "--", "python", "app.py"], False),
+    ],
+)
+def test_our_own_commands_are_not_watched(monkeypatch, command, waits):
+    """A sidecar in an environment with the start file does not watch itself."""
+    monkeypatch.setenv("OUTWARDEN_AUTOSTART", "1")
+    monkeypatch.setattr(sys, "orig_argv", command)
+    begun = []
+    monkeypatch.setattr(early, "wait", begun.append)
+    autostart.begin()
+
+    assert bool(begun) == waits

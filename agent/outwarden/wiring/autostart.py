@@ -6,6 +6,7 @@ Without OUTWARDEN_AUTOSTART in the environment it does nothing; with it, nothing
 from __future__ import annotations
 
 import os
+import sys
 
 from outwarden.wiring import early
 
@@ -17,6 +18,8 @@ def begin() -> None:
     try:
         if early.is_disabled() or os.environ.get(VARIABLE, "") in ("", "0"):
             return
+        if "outwarden" in (os.path.basename(word) for word in sys.orig_argv[1:3]):  # noqa: PTH119 - pathlib is not loaded
+            return  # our own commands watch nobody from inside, least of all themselves
         try:
             early.begin()  # below `outwarden run`; with -I and -E we are the only ones who get here
         except OSError:
