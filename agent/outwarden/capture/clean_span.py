@@ -114,6 +114,10 @@ class TransparentSpan(trace.NonRecordingSpan):
     """No span: what is below goes on as if the instrumentor were not there."""
 
 
+OURS: Final = frozenset((CleanSpan, BorrowedSpan, TransparentSpan))
+"""Asked for by type: `isinstance` takes half a microsecond for each class that OpenTelemetry has made abstract."""
+
+
 def exception_event(exception: BaseException, cleaner: Cleaner) -> dict[str, Any]:
     """Describe an exception by its class, its cleaned text and its frames.
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from opentelemetry import trace
 from opentelemetry.context import attach, detach
 
-from outwarden.capture.clean_span import SAFE, URLS, BorrowedSpan, CleanSpan, TransparentSpan, clean_attribute
+from outwarden.capture.clean_span import OURS, SAFE, URLS, BorrowedSpan, CleanSpan, TransparentSpan, clean_attribute
 from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
 from outwarden.capture.otel import Cleaner, Described, is_instrumented, program_provider
 from outwarden.polite import is_unwatched, swallow
@@ -98,7 +98,7 @@ class CleanTracer(trace.Tracer):
             if self._provider.retired or is_unwatched() or self._is_made_below():
                 return TransparentSpan(around.get_span_context())
             scope = getattr(around, "instrumentation_scope", None)
-            if scope is not None and scope.name == self._scope and not isinstance(around, CleanSpan):
+            if scope is not None and scope.name == self._scope and type(around) not in OURS:
                 return self._borrowed(around, attributes or {})
             provider = self._provider.real()
             if provider is not self._of:

@@ -15,7 +15,7 @@ from opentelemetry import context, trace
 from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY
 
 from outwarden.capture.call import Call, current, under_way
-from outwarden.capture.clean_span import CleanSpan, TransparentSpan
+from outwarden.capture.clean_span import OURS, TransparentSpan
 from outwarden.polite import swallow
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Seam:
 def _withholding(original: Callable[..., None], tracing: Tracing) -> Callable[..., None]:
     def inject(carrier: Any, *args: Any, **kwargs: Any) -> None:
         span = trace.get_current_span()
-        if isinstance(span, CleanSpan | TransparentSpan):
+        if type(span) in OURS:
             return  # third parties learn nothing of our traces
         raw: RawCall | None = None
         goes = True
@@ -123,13 +123,13 @@ class _Suppressed:
 
 
 def _suppressed() -> Any:
-    return _NOTHING if isinstance(trace.get_current_span(), TransparentSpan) else _Suppressed()
+    return _NOTHING if type(trace.get_current_span()) is TransparentSpan else _Suppressed()
 
 
 def _ip_of_others(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Only a span that is not ours gets the attribute of the old conventions that this is about."""
 
     def set_ip_on_next_http_connection(span: Any) -> Any:
-        return _NOTHING if isinstance(span, CleanSpan) else original(span)
+        return _NOTHING if type(span) in OURS else original(span)
 
     return set_ip_on_next_http_connection

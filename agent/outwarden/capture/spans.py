@@ -126,10 +126,10 @@ class _PerSession:
         self._joined: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def join(self, session: Any) -> None:
-        if session in self._joined:
+        configs = session._trace_configs  # noqa: SLF001 - aiohttp takes them at the session's birth only
+        if (configs and configs[-1] is self._config) or session in self._joined:
             return
         self._joined.add(session)
-        configs = session._trace_configs  # noqa: SLF001 - aiohttp takes them at the session's birth only
         if not any(hasattr(config, "_is_instrumented_by_opentelemetry") for config in configs):
             session._trace_configs = [*configs, self._config]  # noqa: SLF001 - as above
 
