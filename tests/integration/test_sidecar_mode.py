@@ -25,6 +25,14 @@ print(*sorted({"boto3", "botocore"} & set(sys.modules)))
 """
 
 
+NO_CHILD = """
+try:
+    print(os.waitpid(-1, os.WNOHANG))
+except ChildProcessError:
+    pass
+"""
+
+
 class Machine:
     """One journal, one configuration, and the programs on it."""
 
@@ -94,11 +102,20 @@ def machine(tmp_path, sectors, monkeypatch):
 
 def test_process_delivers_after_the_program_and_ends(machine):
     """The program ends at once, loads no boto3, and has no child left; the companion delivers all, and goes."""
-    assert machine.run(CALLS, 3) == "\n"
+    assert machine.run(f"{CALLS}\n{NO_CHILD}", 3) == "\n"
 
     machine.wait_for(lambda: len(set(machine.shipped_ids())) == 3)
     machine.wait_for(lambda: machine.companion() is None)
     assert SidecarLock(places(Config()).lock).holder() is None
+
+
+def test_an_image_without_a_shell(machine):
+    """The companion detaches itself, and the program has no child left."""
+    program = "from outwarden.wiring import shipping; shipping.SHELL = '/no/such/shell'\n" + CALLS
+    assert machine.run(f"{program}\n{NO_CHILD}", 3) == "\n"
+
+    machine.wait_for(lambda: len(set(machine.shipped_ids())) == 3)
+    machine.wait_for(lambda: machine.companion() is None)
 
 
 def test_one_companion_for_many_programs(machine):

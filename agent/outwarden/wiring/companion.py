@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from outwarden.wiring.settings import Settings
 
 LOCK_FD = 4
+DETACH = "--detach"
+"""Begin with a fork: there is no shell that does it."""
 LOG = "companion.log"
 LOG_BYTES = 1 << 20
 LOOK_S = 1.0
@@ -36,6 +38,8 @@ PATIENCE_S = 3600.0
 
 def main() -> None:
     """Read what we are told, in an interpreter that knows nothing yet."""
+    if DETACH in sys.argv and os.fork():
+        os._exit(0)
     told: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     if hasattr(os, "setsid"):
         os.setsid()  # signals of the program's terminal and process group are not for us

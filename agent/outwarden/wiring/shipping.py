@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -19,6 +20,7 @@ from outwarden.errors import UsageError
 from outwarden.journal.places import Places, ensure_dir
 from outwarden.tally import move_high
 from outwarden.wiring import settings as handed
+from outwarden.wiring.companion import DETACH
 
 if TYPE_CHECKING:
     from outwarden.config.root import Config
@@ -33,7 +35,8 @@ _CHECK_S: Final = 30.0
 _PROGRAM: Final = Path(__file__).with_name("companion.py")
 _PYTHON: Final = re.compile(r"(python|pypy)[\d.]*")
 _TOLD, _HELD = 3, 4
-_SHELL: Final = f'"$@" <&{_TOLD} {_TOLD}<&- &'
+SHELL: Final = "/bin/sh"
+_DETACHED: Final = f'"$@" <&{_TOLD} {_TOLD}<&- &'
 """A child that ends at once: the companion is nobody's, and the program need not wait for it."""
 
 clock = time.monotonic
@@ -128,34 +131,52 @@ class ByProcess:
             logger.warning("No Python is found that could ship. Set sidecar.mode to thread, or run a sidecar beside.")
             return
         settings = handed.dump(self._settings).decode()
-        told, tell = os.pipe()
+        told = _readable(msgspec.json.encode({"path": sys.path, "settings": settings}))
         try:
-            os.set_blocking(tell, False)
-            os.write(tell, msgspec.json.encode({"path": sys.path, "settings": settings}))  # a pipe takes 64 KiB
-            os.close(tell)
-            tell = -1
-            self._launch([python, "-E", "-P", str(_PROGRAM), str(self._found.journal)], move_high(told), lock)
-            told = -1
-        finally:
-            for fd in (told, tell):
-                if fd >= 0:
-                    os.close(fd)
-
-    def _launch(self, command: list[str], told: int, lock: int) -> None:
-        actions = [
-            (os.POSIX_SPAWN_DUP2, told, _TOLD),
-            (os.POSIX_SPAWN_DUP2, lock, _HELD),
-            *((os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)),
-        ]
-        try:
-            shell = ["/bin/sh", "-c", _SHELL, "outwarden", *command]
-            pid = os.posix_spawn(shell[0], shell, _environ(), file_actions=actions, setsigmask=[])
+            pid = _launch([python, "-E", "-P", str(_PROGRAM), str(self._found.journal)], told, lock)
         finally:
             os.close(told)
         try:
             os.waitpid(pid, 0)  # about a millisecond
         except ChildProcessError:
             pass  # the program waits for all its children by itself
+
+
+def _readable(data: bytes) -> int:
+    """Give a descriptor from which these bytes can be read.
+
+    Raises:
+        OSError: a pipe does not take them (64 KiB), and there is nothing better here.
+    """
+    if hasattr(os, "memfd_create"):
+        fd = move_high(os.memfd_create("outwarden"))
+        os.write(fd, data)
+        os.lseek(fd, 0, os.SEEK_SET)
+        return fd
+    told, tell = os.pipe()
+    try:
+        os.set_blocking(tell, False)
+        if os.write(tell, data) < len(data):
+            raise OSError(errno.ENOBUFS, "the settings are too long for a pipe")
+    except OSError:
+        os.close(told)
+        raise
+    finally:
+        os.close(tell)
+    return move_high(told)
+
+
+def _launch(command: list[str], told: int, lock: int) -> int:
+    """Start the companion as nobody's child; gives the process that does this, and ends at once."""
+    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    held = (os.POSIX_SPAWN_DUP2, lock, _HELD)
+    try:
+        shell = [SHELL, "-c", _DETACHED, "outwarden", *command]
+        actions = [*nothing, (os.POSIX_SPAWN_DUP2, told, _TOLD), held]
+        return os.posix_spawn(SHELL, shell, _environ(), file_actions=actions, setsigmask=[])
+    except FileNotFoundError:  # an image without a shell
+        actions = [*nothing, (os.POSIX_SPAWN_DUP2, told, 0), held]
+        return os.posix_spawn(command[0], [*command, DETACH], _environ(), file_actions=actions, setsigmask=[])
 
 
 def interpreter() -> str | None:
