@@ -47,6 +47,7 @@ def running() -> list[str]:
     def names() -> set[str]:
         return {name_of(code) for code in seen if not code.co_name.startswith("<") or code.co_name == "<lambda>"}
 
+    os.environ["OUTWARDEN_JOURNAL_DIR"] = str(Path(os.environ["FAULTS_FOLDER"], "listed"))  # nobody ships there yet
     threading.setprofile(profile)
     sys.setprofile(profile)
     from outwarden.wiring import inside
@@ -115,6 +116,8 @@ def outcome(name: str, uses: tuple[str, ...], folder: Path) -> dict[str, object]
         for number, path in ((1, out), (2, err)):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
         try:
+            if name.startswith("wiring.shipping:"):  # a journal of its own has no companion yet
+                os.environ["OUTWARDEN_JOURNAL_DIR"] = str(folder / name.replace(":", "."))
             if name:
                 DISASTERS.get(name, lambda: sabotage(name))()
                 watched(uses)
