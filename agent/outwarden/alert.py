@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+Severity = Literal["page", "warn", "info"]
+
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 """CloudWatch's words for an alarm's state."""
 
@@ -17,16 +19,27 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     previous: State
     ts: str
-    """When the state changed, RFC 3339 UTC."""
+    """When this is told, RFC 3339 UTC."""
+    since: str | None = None
+    """When the state changed, RFC 3339 UTC; earlier than `ts` after a mute window."""
     reason: str
     """What happened, in one sentence with the numbers."""
     service: str
     env: str
-    metric: str
+    kind: Literal["alarm", "composite"] = "alarm"
+    severity: Severity = "page"
+    metric: str | None = None
+    """Metric of the alarm; None for an expression or a composite alarm."""
     value: float | None = None
     threshold: float | None = None
     period_s: int | None = None
     top_routes: tuple[tuple[str, int], ...] = ()
     """The routes that counted most, with their counts, most first."""
+    top_reasons: tuple[tuple[str, int], ...] = ()
+    """Why calls failed (the reason, else status or kind of error), with counts, most first."""
+    trace_id: str | None = None
+    """The OpenTelemetry trace of one of the calls."""
+    because: tuple[str, ...] = ()
+    """Of a composite alarm: the alarms below it that are in ALARM."""
     todo: str | None = None
     """What to do about it."""

@@ -10,12 +10,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from outwarden.config import HIGH_4XX
+from outwarden.config import Config
+from outwarden.config.alarm_set import alarm_set
 from outwarden.event import SCHEMA, CallEvent, ids, timestamp
 from outwarden.journal import Cursors, Journal, Tail
 from outwarden.meter import Meter, windows
 from outwarden.sidecar.consumer import PACE
-from outwarden.watch import Watcher, watcher
+from outwarden.watch import Watcher, memory
 
 EVENTS = 200_000
 STATUSES = [200] * 8 + [404, 429]
@@ -69,10 +70,10 @@ def count(folder: Path) -> None:
     """Do what the sidecar's meter does, and evaluate the alarm after each batch."""
     cursors = Cursors(folder / "history" / "sidecar.sqlite3")
     with cursors.transaction() as connection:
-        for table in (*windows.TABLES, *watcher.TABLES):
+        for table in (*windows.TABLES, *memory.TABLES):
             connection.execute(table)
     tail = Tail(folder / "journal", cursors, "meter", quarantine=folder / "quarantine")
-    meter, watching = Meter(), Watcher([HIGH_4XX], lambda *_: None)
+    meter, watching = Meter(), Watcher(alarm_set(Config()), lambda *_: None)
     counted = 0
     while (batch := tail.read(PACE.max_events, PACE.max_bytes)).records:
         tail.commit(batch, also=meter(batch.records))

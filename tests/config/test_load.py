@@ -94,7 +94,7 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
         ("alarms: {name: a}", ": alarms: expected a list, got a mapping."),
         (
             "alarms: [{name: a}]",
-            ": alarms[0].metric is missing: one of: Calls, 2XX, 4XXError, 5XXError, NetworkErrors, Throttled.",
+            ": alarms[0]: give either metric, or expression with metrics.",
         ),
         (
             "alarms: [{name: a, metric: Calls, period_s: 90}]",
@@ -102,7 +102,7 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
         ),
         (
             "alarms: [{name: a, metric: Calls}, {name: a, metric: 2XX}]",
-            ": alarms[1].name: another alarm has this name already. Give each its own.",
+            ": alarms[1].name: another one has this name already. Give each its own.",
         ),
         (
             "alarms: [{name: a, metric: Calls, notify: [oncal]}]\nnotify: {oncall: {kind: sns}}",

@@ -32,6 +32,7 @@ def config(local_aws):
         "sinks": {"cloudwatch": {"region": REGION, "endpoint_url": local_aws.endpoint_url}},
         "infra": {"kms": "none", "data_protection": "disabled"},  # the local AWS has neither
         "notify": {"oncall": {"kind": "sns", "topic": "NotifyTeam"}},
+        "default_alarms": False,
         "alarms": [{"name": "High4XXErrors", "metric": "4XXError", "notify": ["oncall"]}],
     }
     return msgspec.convert(raw, Config)

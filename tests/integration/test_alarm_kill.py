@@ -65,6 +65,7 @@ def config(tmp_path, hook):
             "sinks": {"cloudwatch": {"region": REGION, "endpoint_url": local_aws.endpoint_url}},
             "infra": {"kms": "none", "data_protection": "disabled"},  # the local AWS has neither
             "metrics": {"via": "put", "every_s": 1},
+            "default_alarms": False,
             "alarms": [{"name": "High4XXErrors", "metric": "4XXError", "notify": ["chat"]}],
             "notify": {"chat": {"kind": "webhook", "url": f"http://127.0.0.1:{hook.server_port}/"}},
         }

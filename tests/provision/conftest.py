@@ -24,6 +24,7 @@ def configure():
             "sinks": {"cloudwatch": {"region": "ap-southeast-3"}},
             "infra": {"data_protection": "disabled"},  # moto has none
             "notify": {"oncall": {"kind": "sns", "topic": "NotifyTeam", "email": ["team@example.org"]}},
+            "default_alarms": False,
             "alarms": [{"name": "High4XXErrors", "metric": "4XXError", "notify": ["oncall"]}],
         }
         return msgspec.convert(raw | changes, Config)

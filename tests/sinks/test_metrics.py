@@ -20,8 +20,13 @@ from outwarden.config.sinks import CloudWatchSink
 from outwarden.errors import Retry, Unauthorized
 from outwarden.event import CallEvent
 from outwarden.journal.tail import Record
-from outwarden.meter import METRICS, Meter, Series, windows
-from outwarden.sinks.metrics import EmbeddedMetrics, MetricsPublisher, PutMetricData, Slot, data, emf
+from outwarden.meter import Meter, Series, windows
+from outwarden.meter.buckets import bucket, middle
+from outwarden.meter.windows import Tallies
+from outwarden.sinks.emf import EmbeddedMetrics, emf
+from outwarden.sinks.increments import COUNTS, Added, Slot
+from outwarden.sinks.metrics import MetricsPublisher
+from outwarden.sinks.put import PutMetricData, data
 from outwarden.testing.cloudwatch import CloudWatchLogs
 
 NOW = 1_700_000_100.0
@@ -56,7 +61,7 @@ def transaction():
 
 def count(transaction, metric="4XXError", number=1, minute=MINUTE, service=US) -> None:
     with transaction() as connection:
-        windows.add(connection, {(Series(*service, metric), minute): number}, {})
+        windows.add(connection, Tallies({(Series(*service, metric), minute): number}, {}, {}, {}, {}))
 
 
 class Recording:
@@ -71,9 +76,11 @@ class Recording:
         if self.failure is not None:
             raise self.failure
         self.sent.append(dict(increments))
-        for slot, counts in increments.items():
-            for metric, value in counts.items():
+        for slot, added in increments.items():
+            for metric, value in added.counts.items():
                 self.sums[slot, metric] += value
+            for number, value in added.latencies.items():
+                self.sums[slot, number] += value
 
 
 @pytest.fixture
@@ -100,7 +107,7 @@ def test_late_events_find_their_minute(transaction, transport):
     publisher.publish(NOW + 600)
 
     assert transport.sums[Slot(*US, MINUTE), "4XXError"] == 5
-    assert transport.sent[1][Slot(*US, MINUTE)]["4XXError"] == 2
+    assert transport.sent[1][Slot(*US, MINUTE)].counts["4XXError"] == 2
 
 
 def test_every_minute_has_its_zeros(transaction, transport):
@@ -111,7 +118,7 @@ def test_every_minute_has_its_zeros(transaction, transport):
             publisher.publish(NOW + 60 * minute + second)
 
     assert [len(sent) for sent in transport.sent] == [1, 1, 1]
-    assert all(set(counts) == set(METRICS) for sent in transport.sent for counts in sent.values())
+    assert all(set(added.counts) == set(COUNTS) for sent in transport.sent for added in sent.values())
     assert not any(transport.sums.values())
 
 
@@ -273,8 +280,54 @@ def test_requests_keep_to_the_limits(transaction, transport):
     assert sum(transport.sums.values()) == 401
     for sent in transport.sent:
         minutes = [slot.minute for slot in sent]
-        assert len(minutes) * len(METRICS) <= 1000
+        assert len(minutes) * len(COUNTS) <= 1000
         assert max(minutes) - min(minutes) < 86400
+
+
+def test_a_heartbeat_goes_out_once_and_is_never_a_zero(transaction, transport):
+    """Where no sidecar was at work there is none, also when late events of that minute are published."""
+    with transaction() as connection:
+        windows.beat(connection, [US], MINUTE)
+        windows.beat(connection, [US], MINUTE)
+    publisher = MetricsPublisher(transaction, transport)
+    publisher.publish(NOW)
+    count(transaction)
+    count(transaction, minute=MINUTE - 600)
+    publisher.publish(NOW + 1)
+
+    assert transport.sums[Slot(*US, MINUTE), "Heartbeat"] == 1
+    sent = [added.counts.get("Heartbeat") for sent in transport.sent for added in sent.values()]
+    assert sent == [1, None, None]
+
+
+def test_a_refused_minute_gives_its_latencies_back(transaction, transport):
+    """They are sent again like its counts, and once."""
+    with transaction() as connection:
+        series = Series(*US, "Calls")
+        windows.add(connection, Tallies({(series, MINUTE): 3}, {}, {}, {(*US, MINUTE, bucket(120.0)): 3}, {}))
+    publisher = MetricsPublisher(transaction, transport)
+    transport.failure = sdk.EndpointConnectionError(endpoint_url="x")
+    with pytest.raises(Retry):
+        publisher.publish(NOW)
+    transport.failure = None
+    for second in range(3):
+        publisher.publish(NOW + second)
+
+    assert transport.sums[Slot(*US, MINUTE), bucket(120.0)] == 3
+
+
+def test_many_different_latencies_take_more_than_one_line():
+    """A line has at most 100 values, a datum at most 150; none is lost and none comes twice."""
+    added = Added(dict.fromkeys(COUNTS, 0), dict.fromkeys(range(-50, 200), 2))
+    slot = Slot(*US, MINUTE)
+    lines = [json.loads(line) for line in emf("Space", slot, added)]
+
+    assert [len(line["LatencyMs"]["Values"]) for line in lines] == [100, 100, 50]
+    assert ["Calls" in line for line in lines] == [True, False, False]
+    assert [len(datum["Values"]) for datum in data(slot, added) if "Values" in datum] == [150, 100]
+    assert sorted(value for line in lines for value in line["LatencyMs"]["Values"]) == [
+        middle(number) for number in range(-50, 200)
+    ]
 
 
 def extract(lines: list[str]) -> Counter:
@@ -287,7 +340,14 @@ def extract(lines: list[str]) -> Counter:
                 dimensions = tuple((name, fields[name]) for name in names)
                 for metric in directive["Metrics"]:
                     key = (directive["Namespace"], metric["Name"], dimensions, fields["_aws"]["Timestamp"] // 60000)
-                    sums[key] += fields[metric["Name"]]
+                    given = fields[metric["Name"]]
+                    if not isinstance(given, dict):
+                        sums[key] += given
+                        continue
+                    assert given["Count"] == sum(given["Counts"])
+                    assert (given["Min"], given["Max"]) == (min(given["Values"]), max(given["Values"]))
+                    for value, count in zip(given["Values"], given["Counts"], strict=True):
+                        sums[*key, value] += count
     return sums
 
 
@@ -296,7 +356,12 @@ def add_up(data: list[dict]) -> Counter:
     sums = Counter()
     for datum in data:
         dimensions = tuple((pair["Name"], pair["Value"]) for pair in datum["Dimensions"])
-        sums["Space", datum["MetricName"], dimensions, datum["Timestamp"] // 60] += datum["Value"]
+        key = ("Space", datum["MetricName"], dimensions, datum["Timestamp"] // 60)
+        if "Value" in datum:
+            sums[key] += datum["Value"]
+            continue
+        for value, count in zip(datum["Values"], datum["Counts"], strict=True):
+            sums[*key, value] += count
     return sums
 
 
@@ -319,7 +384,7 @@ def test_windows_put_and_emf_say_the_same_of_any_events(calls, batch):
     class Both:
         def send(self, increments):
             for slot, values in increments.items():
-                lines.append(emf("Space", slot, values))
+                lines.extend(emf("Space", slot, values))
                 data_sent.extend(data(slot, values))
 
     events = [
@@ -337,6 +402,7 @@ def test_windows_put_and_emf_say_the_same_of_any_events(calls, batch):
             env="prod",
             pid=1,
             schema=1,
+            duration_ms=None if ago == 7 else 1.5**ago,
         )
         for (status, outcome), ago, service, attempt in calls
     ]
@@ -349,15 +415,16 @@ def test_windows_put_and_emf_say_the_same_of_any_events(calls, batch):
             publisher.publish(NOW + start)
         with transaction() as connection:
             for service in ("portfolio", "other"):
-                for metric in METRICS:
+                for metric in COUNTS:
                     for point in windows.points(connection, Series(service, "prod", metric), 0, 2e9):
                         key = (("Service", service), ("Environment", "prod"))
                         counted["Space", metric, key, point.ts // 60] += point.value
+                for point in windows.points(connection, Series(service, "prod", "LatencyMs"), 0, 2e9):
+                    for value, count in point.samples.items():
+                        counted["Space", "LatencyMs", key, point.ts // 60, value] += count
 
     assert +extract(lines) == +add_up(data_sent) == counted
-    assert sum(value for (_, metric, _, _), value in counted.items() if metric == "Calls") == sum(
-        attempt for *_, attempt in calls
-    )
+    assert sum(value for key, value in counted.items() if key[1] == "Calls") == sum(attempt for *_, attempt in calls)
 
 
 def test_emf_goes_into_a_stream_of_its_own(transaction):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outwarden.config import HIGH_4XX, AlarmSpec
+from outwarden.config import AlarmSpec
+from outwarden.config.default_alarms import HIGH_4XX
 from outwarden.meter import Point
 from outwarden.watch import evaluate
 
@@ -23,13 +24,13 @@ def minutes(*counts: float | None, end: int = START) -> list[Point]:
 @pytest.mark.parametrize(("errors", "state"), [(10, "OK"), (11, "ALARM"), (0, "OK")])
 def test_ten_errors_are_quiet_and_eleven_are_not(errors, state):
     """More than 10 within 5 minutes, exactly."""
-    assert evaluate(HIGH_4XX, minutes(errors), now=NOON).state == state
+    assert evaluate(HIGH_4XX, {HIGH_4XX.metric: minutes(errors)}, now=NOON).state == state
 
 
 @given(st.lists(st.integers(0, 4), min_size=5, max_size=5))
 def test_the_errors_may_be_spread_over_the_period(counts):
     """It is the sum of five minutes that counts."""
-    verdict = evaluate(HIGH_4XX, minutes(*counts), now=NOON)
+    verdict = evaluate(HIGH_4XX, {HIGH_4XX.metric: minutes(*counts)}, now=NOON)
 
     assert verdict.state == ("ALARM" if sum(counts) > 10 else "OK")
     assert verdict.value == sum(counts)
@@ -39,7 +40,8 @@ def test_the_period_slides_minute_by_minute():
     """An alarm does not wait for five-minute marks, and is over five minutes after the last error."""
     points = minutes(11)
     states = [
-        evaluate(HIGH_4XX, [*points, *minutes(*[0] * m, end=START + 60 * m)], now=NOON + 60 * m).state for m in range(7)
+        evaluate(HIGH_4XX, {"4XXError": [*points, *minutes(*[0] * m, end=START + 60 * m)]}, now=NOON + 60 * m).state
+        for m in range(7)
     ]
 
     assert states == ["ALARM"] * 5 + ["OK"] * 2
@@ -49,8 +51,8 @@ def test_where_too_little_is_the_trouble_the_minute_at_hand_does_not_count():
     """A minute begins with nothing: that is no outage."""
     alarm = AlarmSpec(name="Silent", metric="Calls", period_s=60, threshold=1, comparison="LessThanThreshold")
 
-    assert evaluate(alarm, minutes(5, 0), now=NOON).state == "OK"
-    assert evaluate(alarm, minutes(5, 0), now=NOON + 60).state == "ALARM"
+    assert evaluate(alarm, {alarm.metric: minutes(5, 0)}, now=NOON).state == "OK"
+    assert evaluate(alarm, {alarm.metric: minutes(5, 0)}, now=NOON + 60).state == "ALARM"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_each_comparison_at_the_threshold(comparison, at_threshold):
     """Exactly the threshold."""
     alarm = AlarmSpec(name="a", metric="Calls", period_s=60, threshold=10, comparison=comparison)
 
-    assert evaluate(alarm, minutes(10, 10), now=NOON).state == at_threshold
+    assert evaluate(alarm, {alarm.metric: minutes(10, 10)}, now=NOON).state == at_threshold
 
 
 # The two tables of the CloudWatch user guide, "How alarm state is evaluated when data is missing": `0` is fine, `X` is
@@ -112,7 +114,7 @@ def test_missing_data_is_treated_as_in_the_user_guide(needed, row, mode, expecte
     )
     points = minutes(*[{"0": 0.0, "X": 1.0, "-": None}[sign] for sign in row])
 
-    verdict = evaluate(alarm, points, now=NOON, previous=previous)
+    verdict = evaluate(alarm, {alarm.metric: points}, now=NOON, previous=previous)
 
     assert verdict.state == (previous if expected == KEEP else expected)
 
@@ -120,6 +122,6 @@ def test_missing_data_is_treated_as_in_the_user_guide(needed, row, mode, expecte
 def test_the_reason_has_the_numbers():
     """What was counted, in how long, and what the alarm is for."""
     assert (
-        evaluate(HIGH_4XX, minutes(14), now=NOON).reason
+        evaluate(HIGH_4XX, {HIGH_4XX.metric: minutes(14)}, now=NOON).reason
         == "4XXError was 14 in 5 minutes; the alarm is for more than 10"
     )

@@ -7,9 +7,12 @@ from contextlib import closing
 
 import pytest
 
-from outwarden.config import HIGH_4XX, AlarmSpec
+from outwarden.config import AlarmSpec
+from outwarden.config.alarms import AlarmSet
+from outwarden.config.default_alarms import HIGH_4XX
 from outwarden.meter import Series, windows
-from outwarden.watch import Watcher, states, watcher
+from outwarden.meter.windows import Tallies
+from outwarden.watch import Watcher, memory, states
 
 START = 1_700_000_040
 ERRORS = Series("portfolio", "prod", "4XXError")
@@ -18,13 +21,18 @@ ERRORS = Series("portfolio", "prod", "4XXError")
 @pytest.fixture
 def connection():
     with closing(sqlite3.connect(":memory:")) as connection:
-        for table in (*windows.TABLES, *watcher.TABLES):
+        for table in (*windows.TABLES, *memory.TABLES):
             connection.execute(table)
         yield connection
 
 
 def errors(connection, count, minute=START, series=ERRORS) -> None:
-    windows.add(connection, {(series, minute): count}, {(series, minute, "/v2/daily/{symbol}/"): count})
+    route = {(series, minute, "/v2/daily/{symbol}/"): count}
+    windows.add(connection, Tallies({(series, minute): count}, route, {(series, minute, "404"): count}, {}, {}))
+
+
+def alone(*alarms):
+    return AlarmSet(alarms=alarms, composites=(), mutes=())
 
 
 @pytest.fixture
@@ -34,7 +42,7 @@ def posted():
 
 @pytest.fixture
 def watching(posted):
-    return Watcher([HIGH_4XX], lambda connection, alarm, alert: posted.append(alert))
+    return Watcher(alone(HIGH_4XX), lambda connection, alarm, alert: posted.append(alert))
 
 
 def test_an_alarm_is_told_once(connection, watching, posted):
@@ -71,7 +79,7 @@ def test_a_restart_does_not_tell_it_again(connection, watching, posted):
     """The state is in the database."""
     errors(connection, 11)
     watching.tick(connection, START)
-    Watcher([HIGH_4XX], lambda *_: posted.append("again")).tick(connection, START + 1)
+    Watcher(alone(HIGH_4XX), lambda *_: posted.append("again")).tick(connection, START + 1)
 
     assert len(posted) == 1
 
@@ -123,7 +131,7 @@ CALLS = ERRORS._replace(metric="Calls")
 
 def test_silence_is_not_believed_while_events_wait_to_be_counted(connection, posted):
     """They may be the calls that seem to be missing."""
-    watching = Watcher([SILENT], lambda connection, alarm, alert: posted.append(alert))
+    watching = Watcher(alone(SILENT), lambda connection, alarm, alert: posted.append(alert))
     errors(connection, 1, series=CALLS)
     watching.tick(connection, START + 60)
     watching.tick(connection, START + 3600, behind=True)
@@ -135,7 +143,7 @@ def test_silence_is_not_believed_while_events_wait_to_be_counted(connection, pos
 
 def test_a_new_service_was_not_silent_before_its_first_call(connection, posted):
     """Nobody expected anything; a minute after its last call it is silent."""
-    watching = Watcher([SILENT], lambda connection, alarm, alert: posted.append((alert.state, now - START)))
+    watching = Watcher(alone(SILENT), lambda connection, alarm, alert: posted.append((alert.state, now - START)))
     errors(connection, 1, series=CALLS)
     for now in (START, START + 59, START + 60, START + 119, START + 120):
         watching.tick(connection, now)
@@ -147,11 +155,11 @@ def test_an_alarm_that_was_taken_out_is_forgotten_after_a_day(connection, watchi
     """Not at once: another configuration may come back to it, and would tell it again."""
     errors(connection, 11)
     watching.tick(connection, START)
-    other = Watcher([SILENT], lambda *_: None)
-    other.tick(connection, START + watcher.STALE_S)
+    other = Watcher(alone(SILENT), lambda *_: None)
+    other.tick(connection, START + memory.STALE_S)
     assert ("High4XXErrors", "ALARM") in [(one.name, one.state) for one in states(connection)]
 
-    other.tick(connection, START + watcher.STALE_S + 1)
+    other.tick(connection, START + memory.STALE_S + 1)
     assert "High4XXErrors" not in [one.name for one in states(connection)]
 
 

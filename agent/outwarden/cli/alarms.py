@@ -1,48 +1,61 @@
-"""What the sidecar's database says of alarms."""
+"""`outwarden alarms`: what is watched for, how it stands, and what it would have done."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
-from typing import TypeVar
-from urllib.parse import quote
+from collections.abc import Sequence
+from pathlib import Path
 
-from outwarden.errors import JournalError
-from outwarden.journal import Places
-from outwarden.notify import outbox
-from outwarden.watch import AlarmState, states
+import click
 
-Found = TypeVar("Found")
+_config = click.option("--config", "file", type=click.Path(path_type=Path), metavar="FILE", help="The config file.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-def went_off(found: Places, service: str, since_s: float) -> tuple[str, ...]:
-    """Say which alarms of a service went off since a moment, each in one sentence.
-
-    Raises:
-        JournalError: the database cannot be read.
-    """
-    alerts = _asked(found, lambda connection: outbox.alerts(connection, since_s)) or []
-    return tuple(
-        f"{alert.name}: {alert.reason}" for alert in alerts if alert.state == "ALARM" and alert.service == service
-    )
+@click.group()
+def alarms() -> None:
+    """Say what the alarms watch for, how they stand, and what they would have done."""
 
 
-def alarm_states(found: Places) -> list[AlarmState]:
-    """Give the states of all alarms.
+@alarms.command("list")
+@_config
+@_json
+def show(*, file: Path | None, as_json: bool) -> int:
+    """Say what each alarm watches for, whom it tells, and how it stands. Exit status 1: one is in ALARM."""
+    import msgspec
 
-    Raises:
-        JournalError: the database cannot be read.
-    """
-    return _asked(found, states) or []
+    from outwarden.cli.alarm_list import listed, render
+    from outwarden.config.load import load
+
+    rows = listed(load(file))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode({"alarms": rows})))
+    else:
+        click.echo(render(rows))
+    return int(any(state.state == "ALARM" for row in rows for state in row.states))
 
 
-def _asked(found: Places, question: Callable[[sqlite3.Connection], Found]) -> Found | None:
-    """Ask the database, without writing; None where there was no sidecar yet."""
-    if not found.db.exists():
-        return None
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(found.db))}?mode=ro", uri=True, timeout=5)) as connection:
-            return question(connection)
-    except sqlite3.Error as error:
-        raise JournalError(f"{found.db}: it cannot be read ({error}). Is another user at work?") from None
+@alarms.command()
+@_config
+@_json
+@click.option(
+    "--since",
+    default="1d",
+    show_default=True,
+    metavar="WHEN",
+    help="A duration such as 2h or 7d, or a time such as 2026-11-23T14:00:00Z.",
+)
+@click.option("--until", metavar="WHEN", help="The same; default: now.")
+@click.option("--alarm", "wanted", multiple=True, metavar="NAME", help="Only this alarm; may be given again.")
+def simulate(*, file: Path | None, as_json: bool, since: str, until: str | None, wanted: Sequence[str]) -> int:
+    """Say what the alarms would have done on the events that were recorded. Exit status 1: one would have gone off."""
+    import msgspec
+
+    from outwarden.cli.alarm_replay import render, replay
+    from outwarden.config.load import load
+
+    replayed = replay(load(file), since, until, wanted)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(replayed)))
+    else:
+        click.echo(render(replayed))
+    return int(bool(replayed.firings))

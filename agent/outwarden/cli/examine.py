@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from outwarden.config import Config, references, units
+from outwarden.config.alarm_set import alarm_set
 from outwarden.config.notify import WebhookChannel
 from outwarden.config.sinks import CloudWatchSink
 from outwarden.errors import CloudError
@@ -55,7 +56,7 @@ def examine(config: Config, file: Path | None, environ: Mapping[str, str] = os.e
     facts["secrets"] = ", ".join(_secrets(config, environ, findings)) or "none"
     facts["sinks"] = ", ".join(_sinks(config, findings)) or "none: nothing leaves this machine"
     facts["metrics"] = f"{config.metrics.namespace}, via {config.metrics.via}" if config.sinks.cloudwatch else "off"
-    facts["alarms"] = ", ".join(f"{a.name} -> {', '.join(a.notify) or 'nobody'}" for a in config.alarms) or "none"
+    facts["alarms"] = _alarms(config)
     return Examined(facts, findings)
 
 
@@ -84,6 +85,13 @@ def shown(config: Config) -> dict[str, Any]:
             parts = urlsplit(channel.url)
             plain["notify"][name]["url"] = f"{parts.scheme}://{parts.hostname}/..."
     return plain
+
+
+def _alarms(config: Config) -> str:
+    known = alarm_set(config)
+    notify = [*(alarm.notify or () for alarm in known.alarms), *(one.notify or () for one in known.composites)]
+    told = dict.fromkeys(name for names in notify for name in names)
+    return f"{len(notify)} -> {', '.join(told) or 'nobody'} (see: outwarden alarms list)" if notify else "none"
 
 
 def _secrets(config: Config, environ: Mapping[str, str], findings: list[Finding]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from outwarden.config.units import parse_duration
 from outwarden.errors import UsageError
 
 
-def moment(text: str, *, now_s: float | None = None) -> float:
+def moment(text: str, *, option: str = "--since", now_s: float | None = None) -> float:
     """Give Unix seconds. A time without a zone is UTC, as in what `tail` prints.
 
     Raises:
@@ -23,6 +23,6 @@ def moment(text: str, *, now_s: float | None = None) -> float:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(
-            "--since: expected a duration such as 10m or 2d, or a time such as 2026-11-23T14:00:00Z."
+            f"{option}: expected a duration such as 10m or 2d, or a time such as 2026-11-23T14:00:00Z."
         ) from None
     return (parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)).timestamp()

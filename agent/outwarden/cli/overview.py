@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
 
-from outwarden.cli.alarms import alarm_states
+from outwarden.cli.alarm_states import alarm_states
 from outwarden.cli.lines import line, plain
+from outwarden.cli.programs import Program, programs
 from outwarden.cli.recorded import latest, waiting
 from outwarden.config import Config
 from outwarden.errors import JournalError
 from outwarden.event import CallEvent, Event, timestamp
 from outwarden.journal import Places, SidecarLock, places
-from outwarden.journal.names import files
-from outwarden.journal.opening import open_to_read, writer_is_gone
 from outwarden.sidecar import health
 from outwarden.watch import AlarmState
 
 _LATEST = 5
-
-
-class Program(msgspec.Struct, frozen=True):
-    """A process that writes to the journal."""
-
-    service: str
-    host: str
-    pid: int
-    since: str
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +53,10 @@ def look(config: Config) -> Overview:
         journal=str(found.journal),
         history=str(found.history),
         sidecar_pid=SidecarLock(found.lock).holder(),
-        programs=list(_programs(found)),
+        programs=list(programs(found)),
         waiting=waiting(found),
         health=_health(found),
-        alarms=alarm_states(found),
+        alarms=alarm_states(config, found),
         quarantined=sum(1 for _ in _entries(found.quarantine)),
         dead=sum(file.read_bytes().count(b"\n") for file in _entries(found.dead)),
         latest=latest(found, None, _LATEST, lambda one: isinstance(one, CallEvent)),
@@ -117,28 +106,6 @@ def _health(found: Places) -> list[health.Row]:
         return health.read(found.db, found.journal)
     except (OSError, sqlite3.Error) as error:
         raise JournalError(f"{found.db}: it cannot be read ({error}). Is another user at work?") from None
-
-
-def _programs(found: Places) -> Iterator[Program]:
-    try:
-        entries = files(found.journal)
-    except OSError as error:
-        raise JournalError(f"{found.journal}: the journal cannot be read ({error.strerror}).") from None
-    seen = set()
-    for name, entry in entries:
-        who = (name.host, name.pid, name.start_ns)
-        if who in seen:
-            continue
-        try:
-            fd = open_to_read(Path(entry.path))
-        except OSError:
-            continue  # somebody else's, or gone meanwhile
-        try:
-            if not writer_is_gone(fd):
-                seen.add(who)
-                yield Program(name.service, name.host, name.pid, timestamp(name.start_ns / 1e9))
-        finally:
-            os.close(fd)
 
 
 def _entries(folder: Path) -> list[Path]:

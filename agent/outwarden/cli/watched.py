@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from outwarden.cli import signals
-from outwarden.cli.alarms import went_off
+from outwarden.cli.alarm_states import went_off
 from outwarden.cli.companion import Companion
 from outwarden.cli.handover import Handover
 from outwarden.cli.overview import troubles

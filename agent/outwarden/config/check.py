@@ -96,7 +96,9 @@ def _name(name: Any, path: str, source: str) -> str:
 
 
 def _kind(given: Any, key: Key, path: str, source: str) -> dict[str, Any]:
-    """Choose the struct by `kind`."""
+    """Choose the struct by `kind`, where there are several."""
+    if not key.structs[0].__struct_config__.tag_field:
+        return _section(given, key.structs[0], path, source)
     kinds = {str(struct.__struct_config__.tag): struct for struct in key.structs}
     kind = given.get("kind") if isinstance(given, dict) else None
     if isinstance(given, dict) and (not isinstance(kind, str) or kind not in kinds):

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from outwarden.config.alarms import HIGH_4XX, AlarmSpec
+from outwarden.config.alarms import AlarmSpec, CompositeSpec, MuteSpec, SloSpec
 from outwarden.config.apis import Apis
 from outwarden.config.capture import Capture
 from outwarden.config.infra import Infra
@@ -37,9 +37,18 @@ class Config(Section, frozen=True, kw_only=True):
     history: Annotated[History, Meta(description="What `status`, `tail` and the summary read.")] = History()
     sinks: Annotated[Sinks, Meta(description="Where events go; without any, nothing leaves this machine.")] = Sinks()
     metrics: Annotated[Metrics, Meta(description="What is counted and published.")] = Metrics()
-    alarms: Annotated[tuple[AlarmSpec, ...], Meta(description="Alarms; naming any replaces the default set.")] = (
-        HIGH_4XX,
-    )
+    default_alarms: Annotated[bool, Meta(description="Whether the alarms are there that need not be written.")] = True
+    alarms: Annotated[
+        tuple[AlarmSpec, ...],
+        Meta(description="Alarms over metrics; one with the name of a default takes its place."),
+    ] = ()
+    composites: Annotated[tuple[CompositeSpec, ...], Meta(description="Alarms over other alarms.")] = ()
+    slos: Annotated[tuple[SloSpec, ...], Meta(description="Service level objectives, with alarms on burn rates.")] = ()
+    mutes: Annotated[tuple[MuteSpec, ...], Meta(description="Windows in which alarms tell nobody.")] = ()
+    alarm_notify: Annotated[
+        tuple[str, ...] | None,
+        Meta(description="Names under `notify` that are told of alarms which name nobody; default: all of them."),
+    ] = None
     notify: Annotated[dict[str, Channel], Meta(description="Who is told, by a name of your own.")] = {}
     infra: Annotated[
         Infra, Meta(description="What `outwarden infra` makes in AWS beside log group, topics and alarms.")

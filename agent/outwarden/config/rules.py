@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
-from outwarden.config.alarms import AlarmSpec
-from outwarden.config.check import nearest
+from outwarden.config.alarm_checks import check_alarms
 from outwarden.config.root import Config
 from outwarden.errors import ConfigError
 
@@ -16,8 +14,6 @@ RETENTION_DAYS: Final = (
 )
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
-_DAY_S: Final = 86400
-
 
 def check(config: Config, source: str) -> None:
     """Refuse what cannot work.
@@ -25,18 +21,7 @@ def check(config: Config, source: str) -> None:
     Raises:
         ConfigError: the first rule that is broken.
     """
-    seen: set[str] = set()
-    for number, alarm in enumerate(config.alarms):
-        path = f"{source}: alarms[{number}]"
-        if alarm.name in seen:
-            raise ConfigError(f"{path}.name: another alarm has this name already. Give each its own.")
-        seen.add(alarm.name)
-        _check_alarm(alarm, path)
-        for name in alarm.notify:
-            if name not in config.notify:
-                near = nearest(name, config.notify)
-                hint = f" Did you mean {near}?" if near else " Add it under notify, or take it out here."
-                raise ConfigError(f"{path}.notify names a channel that is not under notify.{hint}")
+    check_alarms(config, source)
     cloudwatch = config.sinks.cloudwatch
     if cloudwatch is not None and cloudwatch.retention_days not in RETENTION_DAYS:
         days = ", ".join(map(str, RETENTION_DAYS))
@@ -53,16 +38,3 @@ def check(config: Config, source: str) -> None:
             raise ConfigError(
                 f"{source}: capture.own_hosts[{number}]: expected a name such as api.example.com or *.example.com."
             )
-
-
-def _check_alarm(alarm: AlarmSpec, path: str) -> None:
-    if not math.isfinite(alarm.threshold):
-        raise ConfigError(f"{path}.threshold: expected a finite number.")
-    if alarm.datapoints_to_alarm is not None and alarm.datapoints_to_alarm > alarm.evaluation_periods:
-        raise ConfigError(f"{path}.datapoints_to_alarm is more than evaluation_periods. Make it at most that.")
-    longest = 7 * _DAY_S if alarm.period_s >= 3600 else _DAY_S  # CloudWatch's own limit
-    if alarm.period_s * alarm.evaluation_periods > longest:
-        raise ConfigError(
-            f"{path}: period_s times evaluation_periods is more than {longest} seconds, which CloudWatch refuses. "
-            "Shorten one of them."
-        )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
-from outwarden.config.alarms import MetricName
+from outwarden.config.catalogue import MetricName
 from outwarden.event import Outcome
-
-METRICS: Final[tuple[MetricName, ...]] = get_args(MetricName)
-"""All metrics, in the order in which they are published."""
 
 _WIRE: Final[frozenset[Outcome]] = frozenset({"timeout", "network", "tls"})
 
 
-def classes(attempt: int, status: int | None, outcome: Outcome) -> tuple[MetricName, ...]:
+def classes(attempt: int, status: int | None, outcome: Outcome, *, key_in_url: bool = False) -> tuple[MetricName, ...]:
     """Name the metrics that a call which ended like this counts for.
 
     An answer that never touched the wire (attempt 0) counts for none: it cost nothing and says nothing about the API.
@@ -25,6 +22,8 @@ def classes(attempt: int, status: int | None, outcome: Outcome) -> tuple[MetricN
     if status is not None:
         if 200 <= status < 300:
             names.append("2XX")
+        elif 300 <= status < 400:
+            names.append("3XX")
         elif 400 <= status < 500:
             names.append("4XXError")
             if status == 429:
@@ -33,4 +32,6 @@ def classes(attempt: int, status: int | None, outcome: Outcome) -> tuple[MetricN
             names.append("5XXError")
     if outcome in _WIRE:
         names.append("NetworkErrors")
+    if key_in_url:
+        names.append("KeysInUrls")
     return tuple(names)

@@ -5,23 +5,26 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
 from outwarden import tally
-from outwarden.event import CallEvent, Outcome
+from outwarden.event import CallEvent, Event, Outcome
 from outwarden.journal.tail import Record
 from outwarden.meter import windows
+from outwarden.meter.buckets import bucket
 from outwarden.meter.classes import classes
-from outwarden.meter.windows import OTHER, Series
+from outwarden.meter.windows import OTHER, Series, Tallies
+from outwarden.tally import LOSSES
 
 logger = logging.getLogger(__name__)
 
 MOST_ROUTES: Final = 50
 """Routes that are told apart within a minute of a series; a template is low-cardinality, but nobody promises that."""
-_BY_ROUTE: Final = frozenset({"4XXError", "5XXError", "NetworkErrors", "Throttled"})
+_BY_ROUTE: Final = frozenset({"4XXError", "5XXError", "NetworkErrors", "Throttled", "KeysInUrls"})
+_Kind = tuple[str, str, str, int, int | None, Outcome, str, bool, str]
 _MINUTES_IN_MEMORY: Final = 256
 """Events come nearly in order of time: the cap may start anew for a minute that was forgotten meanwhile."""
 
@@ -38,27 +41,65 @@ class Meter:
         Returns:
             What writes the counts down; to be run in the transaction that moves the cursor.
         """
+        tallies = self.count(event for event, _ in records)
+        return lambda connection: windows.add(connection, tallies)
+
+    def count(self, events: Iterable[Event]) -> Tallies:
+        """Count events; those without a readable time are left out, and told of as a fault."""
         # Most events of a batch are alike: one look at each, and the thinking once for each kind.
-        alike: Counter[tuple[str, str, str, int, int | None, Outcome, str]] = Counter()
-        for event, _ in records:
+        alike: Counter[_Kind] = Counter()
+        durations: Counter[tuple[str, str, str, int]] = Counter()
+        traces: dict[_Kind, str] = {}
+        lost: Counter[tuple[str, str, str]] = Counter()
+        for event in events:
             if isinstance(event, CallEvent):
-                route = event.route or event.host
                 minute = event.ts[:16]
-                alike[event.service, event.env, minute, event.attempt, event.status, event.outcome, route] += 1
-        counts: Counter[tuple[Series, int]] = Counter()
-        routes: Counter[tuple[Series, int, str]] = Counter()
-        for (service, env, began, attempt, status, outcome, route), number in alike.items():
-            try:
-                minute_s = minute_of(began)
-            except ValueError:
+                failed = event.outcome != "ok"
+                kind = (
+                    event.service,
+                    event.env,
+                    minute,
+                    event.attempt,
+                    event.status,
+                    event.outcome,
+                    event.route or event.host,
+                    "url.key" in event.redactions,
+                    _reason(event) if failed else "",
+                )
+                alike[kind] += 1
+                if event.duration_ms is not None and event.attempt:
+                    durations[event.service, event.env, minute, bucket(event.duration_ms)] += 1
+                if failed and event.trace_id is not None:
+                    traces[kind] = event.trace_id
+            elif event.name == "lost" and event.reason in LOSSES:
+                lost[event.service, event.env, event.ts[:16]] += event.count or 0
+        tallies = self._tally(alike, traces)
+        for (service, env, began, number), count in durations.items():
+            if (minute_s := _minute(began)) is not None:
+                tallies.latencies[service, env, minute_s, number] += count
+        for (service, env, began), count in lost.items():
+            if (minute_s := _minute(began)) is not None:
+                tallies.counts[Series(service, env, "EventsLost"), minute_s] += count
+        return tallies
+
+    def _tally(self, alike: Counter[_Kind], traces: Mapping[_Kind, str]) -> Tallies:
+        tallies = Tallies(Counter(), Counter(), Counter(), Counter(), {})
+        for kind, number in alike.items():
+            service, env, began, attempt, status, outcome, route, key_in_url, reason = kind
+            minute_s = _minute(began)
+            if minute_s is None:
                 _undated(number)
                 continue
-            for metric in classes(attempt, status, outcome):
+            for metric in classes(attempt, status, outcome, key_in_url=key_in_url):
                 series = Series(service, env, metric)
-                counts[series, minute_s] += number
+                tallies.counts[series, minute_s] += number
                 if metric in _BY_ROUTE:
-                    routes[series, minute_s, self._known(series, minute_s, route)] += number
-        return lambda connection: windows.add(connection, counts, routes)
+                    tallies.routes[series, minute_s, self._known(series, minute_s, route)] += number
+                    if reason:
+                        tallies.reasons[series, minute_s, reason] += number
+                    if kind in traces:
+                        tallies.examples[series, minute_s] = traces[kind]
+        return tallies
 
     def _known(self, series: Series, minute: int, route: str) -> str:
         known = self._routes.setdefault((series, minute), set())
@@ -69,6 +110,18 @@ class Meter:
                 return OTHER
             known.add(route)
         return route
+
+
+def _reason(event: CallEvent) -> str:
+    """Say why a call failed, in one word: the API's reason, else the status or the kind of error."""
+    return event.reason or (str(event.status) if event.status is not None else event.error_type or event.outcome)
+
+
+def _minute(began: str) -> int | None:
+    try:
+        return minute_of(began)
+    except ValueError:
+        return None
 
 
 def _undated(events: int) -> None:

@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 
 from outwarden.config import Config
-from outwarden.config.alarms import MetricName
+from outwarden.config.catalogue import MetricName
 from outwarden.provision.model import Model
 from outwarden.provision.prices import AS_OF, PRICES, REGION
 from outwarden.provision.resource import Resource

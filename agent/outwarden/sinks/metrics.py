@@ -4,29 +4,27 @@ Published are *increments*: what was counted since the last time, for the minute
 data of one minute up, so late events find their place. An increment is marked as sent before it is sent. When its fate
 is unknown (a timeout after sending, a kill) it is not sent again, because counts would double; when it was refused for
 certain the mark is taken back. A minute that can never be taken is left out, so that it holds up no other.
-
-EMF: CloudWatch embedded metric format, as in the AWS specification "Embedded metric format".
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
-from typing import Any, Final, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Final, Protocol
 
-import msgspec
 from botocore import exceptions as sdk
 
 from outwarden import tally
-from outwarden.config import metrics as settings
-from outwarden.config import sinks
+from outwarden.config.catalogue import METRICS
 from outwarden.errors import Rejected, Unauthorized
-from outwarden.meter import METRICS, windows
+from outwarden.meter import windows
+from outwarden.meter.buckets import MOST_BUCKETS
 from outwarden.meter.windows import MINUTE_S
 from outwarden.sinks import aws
-from outwarden.sinks.cloudwatch_batch import refused
+from outwarden.sinks.increments import Added, Increments, Slot, claim, unclaim
+from outwarden.sinks.put import MOST_VALUES
 
 logger = logging.getLogger(__name__)
 
@@ -38,22 +36,12 @@ NEWEST_S: Final = 7200 - 300
 """CloudWatch takes data that is two hours ahead at most; what a wrong clock has dated later waits for its time."""
 MAX_DATA: Final = 1000
 """PutMetricData takes so many data at once."""
+DATA_OF_A_MINUTE: Final = len(METRICS) + MOST_BUCKETS // MOST_VALUES
+"""So many of them a minute of one service can be, with latencies of every size."""
 MAX_SPAN_S: Final = 86400
 """PutLogEvents takes events of less than a day at once."""
 
 _NEVER_SENT: Final = (sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.ProxyConnectionError)
-
-
-class Slot(NamedTuple):
-    """One minute of one service in one environment."""
-
-    service: str
-    env: str
-    minute: int
-
-
-Increments = Mapping[Slot, Mapping[str, int]]
-"""What is to be added, by minute and metric; every metric is there, with 0 where nothing was counted."""
 
 
 class Transport(Protocol):
@@ -117,21 +105,21 @@ class MetricsPublisher:
 
     def _send(self, slots: Sequence[Slot]) -> None:
         with self._transaction() as connection:
-            increments = {slot: _claim(connection, slot) for slot in slots}
+            increments = {slot: claim(connection, slot) for slot in slots}
         try:
             self._transport.send(increments)
         except (sdk.BotoCoreError, sdk.ClientError) as error:
             verdict = aws.classify(error)
             if not _was_refused(error):
-                tally.count("metric_unknown", sum(sum(counts.values()) for counts in increments.values()))
+                tally.count("metric_unknown", sum(added.counted() for added in increments.values()))
                 self._note(slots)
                 raise verdict from None
             if isinstance(verdict, Rejected) and len(slots) == 1:
                 self._leave_out(slots[0], increments[slots[0]], verdict)
                 return
             with self._transaction() as connection:
-                for slot, counts in increments.items():
-                    _unclaim(connection, slot, counts)
+                for slot, added in increments.items():
+                    unclaim(connection, slot, added)
             if not isinstance(verdict, Rejected):
                 raise verdict from None
             middle = len(slots) // 2  # one of them is bad: halve until it is alone
@@ -144,9 +132,9 @@ class MetricsPublisher:
         for service, env, minute in slots:
             self._filled[service, env] = max(self._filled.get((service, env), minute), minute)
 
-    def _leave_out(self, slot: Slot, counts: Mapping[str, int], refusal: Rejected) -> None:
+    def _leave_out(self, slot: Slot, added: Added, refusal: Rejected) -> None:
         """Keep the mark: the counts stay in the windows here, and are never sent."""
-        tally.count("rejected", sum(counts.values()))
+        tally.count("rejected", added.counted())
         self._note([slot])
         if (slot.service, slot.env) not in self._refused:  # else this would be said each minute
             self._refused.add((slot.service, slot.env))
@@ -160,30 +148,10 @@ def _batches(due: Sequence[Slot]) -> Iterator[Sequence[Slot]]:
     """Cut a list that is in order of time so that each part keeps to the limits of both transports."""
     start = 0
     for index in range(1, len(due) + 1):
-        full = index - start == MAX_DATA // len(METRICS)
+        full = index - start == MAX_DATA // DATA_OF_A_MINUTE
         if index == len(due) or full or due[index].minute - due[start].minute >= MAX_SPAN_S:
             yield due[start:index]
             start = index
-
-
-def _claim(connection: sqlite3.Connection, slot: Slot) -> dict[str, int]:
-    """Mark what is new in a minute as sent, and give it."""
-    new: dict[str, int] = dict.fromkeys(METRICS, 0)
-    key = (slot.service, slot.env, slot.minute)
-    rows = connection.execute(
-        "SELECT metric, count - published FROM window WHERE service = ? AND env = ? AND minute = ?", key
-    )
-    new.update(rows.fetchall())
-    connection.execute("UPDATE window SET published = count WHERE service = ? AND env = ? AND minute = ?", key)
-    return new
-
-
-def _unclaim(connection: sqlite3.Connection, slot: Slot, counts: Mapping[str, int]) -> None:
-    """Take the mark back."""
-    connection.executemany(
-        "UPDATE window SET published = published - ? WHERE service = ? AND env = ? AND minute = ? AND metric = ?",
-        [(count, *slot, metric) for metric, count in counts.items() if count],
-    )
 
 
 def _was_refused(error: sdk.BotoCoreError | sdk.ClientError) -> bool:
@@ -195,96 +163,3 @@ def _was_refused(error: sdk.BotoCoreError | sdk.ClientError) -> bool:
         return "CERTIFICATE_VERIFY_FAILED" in str(error)
     # The other two: the SDK itself found the request invalid, or had no credentials to sign it with.
     return isinstance(error, _NEVER_SENT) or isinstance(aws.classify(error), (Rejected, Unauthorized))
-
-
-class PutMetricData:
-    """`metrics.via: put`."""
-
-    def __init__(self, config: settings.Metrics, sink: sinks.CloudWatchSink) -> None:
-        """Make the client.
-
-        Raises:
-            CloudError: region, credentials or endpoint cannot be used.
-        """
-        self._client = aws.client("cloudwatch", sink.region, sink.endpoint_url)
-        self._namespace = config.namespace
-
-    def send(self, increments: Increments) -> None:
-        """Send; see `Transport.send`."""
-        together: list[Any] = [datum for slot, counts in increments.items() for datum in data(slot, counts)]
-        self._client.put_metric_data(Namespace=self._namespace, MetricData=together)
-
-
-def data(slot: Slot, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Render one minute as data for PutMetricData."""
-    dimensions = [{"Name": "Service", "Value": slot.service}, {"Name": "Environment", "Value": slot.env}]
-    return [
-        {
-            "MetricName": metric,
-            "Dimensions": dimensions,
-            "Timestamp": slot.minute,
-            "Value": float(count),
-            "Unit": "Count",
-        }
-        for metric, count in counts.items()
-    ]
-
-
-class EmbeddedMetrics:
-    """`metrics.via: emf`: lines in a log stream of their own, so that the stream of events holds events only."""
-
-    def __init__(self, config: settings.Metrics, sink: sinks.CloudWatchSink) -> None:
-        """Make the client.
-
-        Raises:
-            CloudError: region, credentials or endpoint cannot be used.
-        """
-        self._client = aws.client("logs", sink.region, sink.endpoint_url)
-        self._namespace = config.namespace
-        self._group, self._stream = sink.log_group, f"{sink.log_stream}Metrics"
-
-    def send(self, increments: Increments) -> None:
-        """Send; see `Transport.send`."""
-        minutes = sorted(increments.items(), key=lambda pair: pair[0].minute)
-        try:
-            self._put(minutes)
-        except self._client.exceptions.ResourceNotFoundException:
-            self._make_stream()
-            self._put(minutes)
-
-    def _put(self, minutes: Sequence[tuple[Slot, Mapping[str, int]]]) -> None:
-        events: list[Any] = [
-            {"timestamp": slot.minute * 1000, "message": emf(self._namespace, slot, counts)} for slot, counts in minutes
-        ]
-        answer = self._client.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=events)
-        outside = list(refused(answer.get("rejectedLogEventsInfo", {}), minutes))
-        if outside:
-            tally.count("rejected", sum(sum(counts.values()) for (_, counts), _ in outside))
-            logger.warning("CloudWatch refuses metrics.", extra={"minutes": len(outside), "why": outside[0][1]})
-
-    def _make_stream(self) -> None:
-        there = self._client.exceptions.ResourceAlreadyExistsException
-        with suppress(there):
-            self._client.create_log_group(logGroupName=self._group)
-        with suppress(there):
-            self._client.create_log_stream(logGroupName=self._group, logStreamName=self._stream)
-
-
-def emf(namespace: str, slot: Slot, counts: Mapping[str, int]) -> str:
-    """Render one minute as a line in the embedded metric format."""
-    line = {
-        "_aws": {
-            "Timestamp": slot.minute * 1000,
-            "CloudWatchMetrics": [
-                {
-                    "Namespace": namespace,
-                    "Dimensions": [["Service", "Environment"]],
-                    "Metrics": [{"Name": metric, "Unit": "Count"} for metric in counts],
-                }
-            ],
-        },
-        "Service": slot.service,
-        "Environment": slot.env,
-        **counts,
-    }
-    return msgspec.json.encode(line).decode()

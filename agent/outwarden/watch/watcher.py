@@ -1,45 +1,39 @@
-"""Watcher: evaluates all alarms over the windows, and remembers their states."""
+"""Watcher: evaluates all alarms over the windows, and says what somebody should know."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from outwarden.alert import Alert, State
-from outwarden.config import AlarmSpec
+from outwarden.config.alarms import AlarmSet, AlarmSpec, CompositeSpec
+from outwarden.config.catalogue import BY_NAME, MetricName
 from outwarden.event import timestamp
 from outwarden.meter import Point, Series, windows
-from outwarden.watch.evaluate import MINUTE_S, evaluate, span
+from outwarden.watch import composite
+from outwarden.watch.evaluate import MINUTE_S, Data, Verdict, evaluate, metrics, span
+from outwarden.watch.memory import Known, Memory, forget, remembered
+from outwarden.watch.mutes import is_muted
+from outwarden.watch.silence import misses_heartbeat
 
-STALE_S: Final = 86400.0
-"""The state of an alarm that nobody evaluates any more is kept so long: another configuration may come back to it."""
-
-Post = Callable[[sqlite3.Connection, AlarmSpec, Alert], None]
+Post = Callable[[sqlite3.Connection, AlarmSpec | CompositeSpec, Alert], None]
 """Takes an alert for delivery, in the transaction that changes the alarm's state."""
 
-TABLES: Final = (
-    """
-CREATE TABLE IF NOT EXISTS alarm_state (
-    name TEXT NOT NULL,
-    service TEXT NOT NULL,
-    env TEXT NOT NULL,
-    state TEXT NOT NULL,
-    since REAL NOT NULL,
-    reason TEXT NOT NULL,
-    PRIMARY KEY (name, service, env)
-) WITHOUT ROWID
-""",
-)
+_ERRORS: Final = frozenset({"4XXError", "5XXError", "NetworkErrors", "Throttled", "KeysInUrls"})
+"""The metrics of which routes and reasons are known."""
 
 
 class Watcher:
     """One state per alarm, service and environment. A restart neither forgets a state nor tells it again."""
 
-    def __init__(self, alarms: Sequence[AlarmSpec], post: Post) -> None:
-        self._alarms = tuple(alarms)
+    def __init__(self, alarms: AlarmSet, post: Post) -> None:
+        self._alarms = alarms.alarms
+        self._composites = composite.in_order(alarms.composites)
+        self._mutes = alarms.mutes
+        self._names = [alarm.name for alarm in alarms.alarms] + [one.name for one in alarms.composites]
         self._post = post
 
     def tick(self, connection: sqlite3.Connection, now: float, *, behind: bool = False) -> list[Alert]:
@@ -52,71 +46,129 @@ class Watcher:
                 an alarm neither ends nor goes off by it.
 
         Returns:
-            The changes that somebody should know of: into ALARM, and back to OK.
+            The changes that somebody should know of: into ALARM, and back from it.
         """
-        self._forget(connection, now)
-        alerts = []
+        forget(connection, self._names, now)
+        first = min((span(alarm, now)[0] for alarm in self._alarms), default=now)
+        told = []
+        for service, env in sorted(set(windows.services(connection, first)) | remembered(connection)):
+            memory = Memory(connection, service, env)
+            data = self._data(connection, service, env, now)
+            for alarm in self._alarms:
+                if misses_heartbeat(alarm):
+                    _settle(memory, alarm.name, "OK", "a sidecar is at work: it is this one", now)
+                    continue
+                verdict = evaluate(alarm, data, now=now, previous=memory.state(alarm.name))
+                if not (behind and _is_by_few(alarm, verdict.state)):
+                    _settle(memory, alarm.name, verdict.state, verdict, now)
+                if self._is_news(memory, alarm, now):
+                    alert = _alert(memory.known[alarm.name], alarm, (service, env), verdict.reason, now)
+                    told.append(self._deliver(connection, alarm, _detailed(connection, alarm, verdict, alert, now)))
+            for one in self._composites:
+                rule = composite.parse(one.rule)
+                states: dict[str, State] = {name: known.state for name, known in memory.known.items()}
+                because = composite.in_alarm(rule, states)
+                reason = f"{', '.join(because) or 'none of its alarms'} in ALARM; the rule is {one.rule}"
+                state: State = "ALARM" if composite.holds(rule, states) else "OK"
+                _settle(memory, one.name, state, reason, now)
+                if self._is_news(memory, one, now):
+                    alert = _alert(memory.known[one.name], one, (service, env), reason, now)
+                    alert = self._lent(connection, because, replace(alert, because=tuple(because)), now)
+                    told.append(self._deliver(connection, one, alert))
+        return told
+
+    def _data(self, connection: sqlite3.Connection, service: str, env: str, now: float) -> Data:
+        """Read the points of every metric that an alarm looks at, once, over the longest span of any alarm."""
+        spans: dict[MetricName, tuple[float, float]] = {}
         for alarm in self._alarms:
-            start, _ = span(alarm, now)
-            watched = {(service, env) for service, env in windows.services(connection, start)}
-            watched |= set(connection.execute("SELECT service, env FROM alarm_state WHERE name = ?", (alarm.name,)))
-            for service, env in sorted(watched):
-                alert = self._evaluate(connection, alarm, service, env, now, behind=behind)
-                if alert is not None:
-                    self._post(connection, alarm, alert)
-                    alerts.append(alert)
-        return alerts
+            start, end = span(alarm, now)
+            for stat in () if misses_heartbeat(alarm) else metrics(alarm).values():
+                known = spans.get(stat.metric, (start, end))
+                spans[stat.metric] = (min(known[0], start), max(known[1], end))
+        since = windows.first_minute(connection, service, env) or 0  # before that nobody was there to count
+        data: dict[MetricName, list[Point]] = {}
+        for metric, (start, end) in spans.items():
+            points = windows.points(connection, Series(service, env, metric), start, end)
+            if BY_NAME[metric].kind == "count":
+                points = _filled(points, max(start, since), min(end, now))
+            data[metric] = points
+        return data
 
-    def _forget(self, connection: sqlite3.Connection, now: float) -> None:
-        """Drop the states of alarms that were taken out, and of services that have long made no call."""
-        names = [alarm.name for alarm in self._alarms]
-        connection.execute(
-            "DELETE FROM alarm_state WHERE since < ? AND (name NOT IN (SELECT value FROM json_each(?)) OR "
-            "(state <> 'ALARM' AND (service, env) NOT IN (SELECT service, env FROM seen)))",
-            (now - STALE_S, msgspec.json.encode(names).decode()),
-        )
+    def _is_news(self, memory: Memory, spec: AlarmSpec | CompositeSpec, now: float) -> bool:
+        """Say whether people are to be told of the state; while a mute window is open they are not, but afterwards."""
+        in_alarm = memory.state(spec.name) == "ALARM"
+        if in_alarm == memory.was_told(spec.name) or is_muted(self._mutes, spec.name, now):
+            return False
+        memory.tell(spec.name, in_alarm=in_alarm)
+        return in_alarm or spec.tell_ok
 
-    def _evaluate(
-        self, connection: sqlite3.Connection, alarm: AlarmSpec, service: str, env: str, now: float, *, behind: bool
-    ) -> Alert | None:
-        series = Series(service, env, alarm.metric)
-        start, end = span(alarm, now)
-        previous = _state(connection, alarm.name, service, env)
-        known_since = windows.first_minute(connection, service, env) or 0  # before that nobody was there to count
-        points = windows.points(connection, series, start, end)
-        points = _with_zeros(points, max(start, known_since), min(end, now))
-        verdict = evaluate(alarm, points, now=now, previous=previous)
-        if verdict.state == previous or (behind and _is_by_few(alarm, verdict.state)):
-            return None
-        connection.execute(
-            "INSERT OR REPLACE INTO alarm_state VALUES (?, ?, ?, ?, ?, ?)",
-            (alarm.name, service, env, verdict.state, now, verdict.reason),
-        )
-        if "ALARM" not in {verdict.state, previous}:
-            return None  # it has only come to know its data
-        return Alert(
-            name=alarm.name,
-            state=verdict.state,
-            previous=previous,
-            ts=timestamp(now),
-            reason=verdict.reason,
-            service=service,
-            env=env,
-            metric=alarm.metric,
-            value=verdict.value,
-            threshold=alarm.threshold,
-            period_s=alarm.period_s,
-            top_routes=windows.top_routes(connection, series, end - alarm.period_s * alarm.evaluation_periods, end),
-            todo=alarm.todo,
-        )
+    def _deliver(self, connection: sqlite3.Connection, spec: AlarmSpec | CompositeSpec, alert: Alert) -> Alert:
+        self._post(connection, spec, alert)
+        return alert
+
+    def _lent(self, connection: sqlite3.Connection, because: Sequence[str], alert: Alert, now: float) -> Alert:
+        """Give a composite alarm's alert what is known of the first alarm below it."""
+        for alarm in self._alarms:
+            if alarm.name in because:
+                return _routes(connection, alarm, alert, now)
+        return alert
 
 
-def _state(connection: sqlite3.Connection, name: str, service: str, env: str) -> State:
-    row = connection.execute(
-        "SELECT state FROM alarm_state WHERE name = ? AND service = ? AND env = ?", (name, service, env)
-    ).fetchone()
-    state: State = row[0] if row else "INSUFFICIENT_DATA"
-    return state
+def _settle(memory: Memory, name: str, state: State, reason: str | Verdict, now: float) -> None:
+    known = memory.known.get(name)
+    if known is None or known.state != state:
+        if known is None and state == "INSUFFICIENT_DATA":
+            return
+        memory.settle(name, state, reason if isinstance(reason, str) else reason.reason, now)
+
+
+def _alert(known: Known, spec: AlarmSpec | CompositeSpec, of: tuple[str, str], reason: str, now: float) -> Alert:
+    service, env = of
+    return Alert(
+        name=spec.name,
+        kind="alarm" if isinstance(spec, AlarmSpec) else "composite",
+        severity=spec.severity,
+        state=known.state,
+        previous="OK" if known.state == "ALARM" else "ALARM",
+        ts=timestamp(now),
+        since=timestamp(known.since),
+        reason=reason,
+        service=service,
+        env=env,
+        todo=spec.todo,
+    )
+
+
+def _detailed(connection: sqlite3.Connection, alarm: AlarmSpec, verdict: Verdict, alert: Alert, now: float) -> Alert:
+    """Add the numbers, and which calls it was."""
+    return _routes(
+        connection,
+        alarm,
+        replace(alert, metric=alarm.metric, value=verdict.value, threshold=alarm.threshold, period_s=alarm.period_s),
+        now,
+    )
+
+
+def _routes(connection: sqlite3.Connection, alarm: AlarmSpec, alert: Alert, now: float) -> Alert:
+    """Add which routes failed most, why, and the trace of one of the calls."""
+    _, end = span(alarm, now)
+    start = end - alarm.period_s * alarm.evaluation_periods
+    for metric in _blamed(alarm):
+        series = Series(alert.service, alert.env, metric)
+        routes = windows.top_routes(connection, series, start, end)
+        if routes:
+            return replace(
+                alert,
+                top_routes=routes,
+                top_reasons=windows.top_reasons(connection, series, start, end),
+                trace_id=windows.example(connection, series, start, end),
+            )
+    return alert
+
+
+def _blamed(alarm: AlarmSpec) -> Iterator[MetricName]:
+    """Give the metrics of an alarm that tell errors."""
+    return (stat.metric for stat in metrics(alarm).values() if stat.metric in _ERRORS)
 
 
 def _is_by_few(alarm: AlarmSpec, state: State) -> bool:
@@ -124,7 +176,7 @@ def _is_by_few(alarm: AlarmSpec, state: State) -> bool:
     return (state == "ALARM") == alarm.comparison.startswith("LessThan")
 
 
-def _with_zeros(points: Sequence[Point], start: float, until: float) -> list[Point]:
+def _filled(points: Sequence[Point], start: float, until: float) -> list[Point]:
     """Fill the minutes in which nothing was counted: whoever evaluates is alive, so nothing was there to count."""
     counted = {point.ts: point for point in points}
     first = int(-(-start // MINUTE_S) * MINUTE_S)

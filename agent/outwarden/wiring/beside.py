@@ -12,6 +12,8 @@ import msgspec
 from outwarden import apis
 from outwarden.alert import Alert
 from outwarden.config import AlarmSpec, Config
+from outwarden.config.alarm_set import alarm_set
+from outwarden.config.alarms import CompositeSpec
 from outwarden.config.metrics import Metrics
 from outwarden.config.notify import SnsChannel, TerminalChannel, WebhookChannel
 from outwarden.config.sinks import CloudWatchSink
@@ -30,8 +32,9 @@ from outwarden.sidecar.history import HistoryKeeper
 from outwarden.sidecar.service import Service
 from outwarden.sidecar.ticker import Ticker
 from outwarden.sinks.sink import Sink
-from outwarden.watch import Watcher, watcher
+from outwarden.watch import Watcher, memory
 from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key, resolve
+from outwarden.wiring.vitals import vitals
 
 WATCH_EVERY_S: Final = 1.0
 SWEEP_EVERY_S: Final = 30.0
@@ -63,13 +66,13 @@ def build(config: Config, service: str, found: Places, *, terminal: bool = False
     cursors = Cursors(found.db)
     try:
         with cursors.transaction() as connection:
-            for table in (*windows.TABLES, *watcher.TABLES, *outbox.TABLES):
+            for table in (*windows.TABLES, *memory.TABLES, *outbox.TABLES):
                 connection.execute(table)
         consumers, closing = _consumers(config, found, cursors, redactor)
         channels = _channels(config, terminal=terminal)
         [counting] = [consumer for consumer in consumers if consumer.name == METER]
         tickers = [
-            Ticker("watch", WATCH_EVERY_S, _watch(config, cursors, redactor, channels, counting)),
+            Ticker("watch", WATCH_EVERY_S, _watch(config, cursors, redactor, channels, counting, service=service)),
             Ticker("notify", WATCH_EVERY_S, _notify(cursors, channels)),
             *_tickers(config, service, found, cursors),
         ]
@@ -153,24 +156,33 @@ def _tickers(config: Config, service: str, found: Places, cursors: Cursors) -> l
 
 
 def _watch(
-    config: Config, cursors: Cursors, redactor: Redactor, channels: Mapping[str, Channel], counting: Consumer
+    config: Config,
+    cursors: Cursors,
+    redactor: Redactor,
+    channels: Mapping[str, Channel],
+    counting: Consumer,
+    *,
+    service: str,
 ) -> Callable[[], None]:
     """Evaluate all alarms, and keep what has changed for those who are told."""
 
-    def post(connection: sqlite3.Connection, alarm: AlarmSpec, alert: Alert) -> None:
-        names = alarm.notify or (TERMINAL,)
+    def post(connection: sqlite3.Connection, alarm: AlarmSpec | CompositeSpec, alert: Alert) -> None:
+        names = alarm.notify or ()
         # An SNS topic is told by the alarm in CloudWatch; telling it from here as well would page twice.
         outbox.post(connection, _clean(alert, redactor), [name for name in names if name in channels], time.time())
 
-    watching = Watcher(config.alarms, post)
+    watching = Watcher(alarm_set(config, fallback=(TERMINAL,)), post)
+    note = vitals(service, config.env)
     latest = time.monotonic() + CATCH_UP_S
     behind = True  # until what was written while no sidecar ran is counted
 
     def tick() -> None:
         nonlocal behind
         behind = behind and counting.backlog() > 0 and time.monotonic() < latest
+        now = time.time()
         with cursors.transaction() as connection:
-            watching.tick(connection, time.time(), behind=behind)
+            note(connection, now)
+            watching.tick(connection, now, behind=behind)
 
     return tick
 
@@ -213,7 +225,9 @@ def _clean(alert: Alert, redactor: Redactor) -> Alert:
 def _publish(
     config: Metrics, sink: CloudWatchSink, known: tuple[str, str], found: Places, cursors: Cursors
 ) -> Callable[[], None]:
-    from outwarden.sinks.metrics import EmbeddedMetrics, MetricsPublisher, PutMetricData
+    from outwarden.sinks.emf import EmbeddedMetrics
+    from outwarden.sinks.metrics import MetricsPublisher
+    from outwarden.sinks.put import PutMetricData
 
     transport = PutMetricData(config, sink) if config.via == "put" else EmbeddedMetrics(config, sink)
     publisher = MetricsPublisher(cursors.transaction, transport, services=(known,))

@@ -13,6 +13,7 @@ from outwarden.cli.demo.cloud import Cloud, wait_until
 from outwarden.cli.demo.display import Display
 from outwarden.cli.demo.report import AlarmSeen, Report
 from outwarden.cli.demo.stage import Stage, local_credentials
+from outwarden.config.default_alarms import HIGH_4XX
 from outwarden.config.load import load
 from outwarden.errors import UsageError
 from outwarden.provision import apply
@@ -57,7 +58,7 @@ def _provision(stage: Stage, endpoint_url: str, told: list[str]) -> Cloud:
     sink = config.sinks.cloudwatch
     assert sink is not None, "the stage's own configuration has this sink"
     told += [str(change) for change in apply(config)]
-    cloud = Cloud(endpoint_url, log_group=sink.log_group, log_stream=sink.log_stream, alarm=config.alarms[0].name)
+    cloud = Cloud(endpoint_url, log_group=sink.log_group, log_stream=sink.log_stream, alarm=HIGH_4XX.name)
     cloud.subscribe()
     return cloud
 

@@ -1,0 +1,47 @@
+"""What a sidecar counts of itself: that it is at work, and what it lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from outwarden import tally
+from outwarden.meter import Series, windows
+from outwarden.meter.windows import MINUTE_S, Tallies
+
+KNOWN_S: Final = 86400
+"""A service that made a call within this time gets its heartbeat each minute."""
+OWN_LOSSES: Final[tuple[tally.Reason, ...]] = ("quarantined", "rejected", "last_gate")
+"""What only the side beside the program can lose; the program tells of its own losses in the journal."""
+
+
+def vitals(service: str, env: str) -> Callable[[sqlite3.Connection, float], None]:
+    """Make what notes both in the windows, inside a transaction of the caller's.
+
+    Args:
+        service: name of the service whose sidecar this is; it gets its heartbeat even before its first call.
+        env: its environment.
+    """
+    beaten = 0
+    told = _lost()
+
+    def note(connection: sqlite3.Connection, now: float) -> None:
+        nonlocal beaten, told
+        minute = int(now // MINUTE_S * MINUTE_S)
+        if minute != beaten:
+            windows.beat(connection, {(service, env), *windows.services(connection, now - KNOWN_S)}, minute)
+            beaten = minute
+        lost = _lost()
+        if lost > told:
+            counts = Counter({(Series(service, env, "EventsLost"), minute): lost - told})
+            windows.add(connection, Tallies(counts, Counter(), Counter(), Counter(), {}))
+            told = lost
+
+    return note
+
+
+def _lost() -> int:
+    counts = tally.snapshot()
+    return sum(counts[reason] for reason in OWN_LOSSES)
