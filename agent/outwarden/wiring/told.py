@@ -29,7 +29,7 @@ def listen(redactor: Redactor) -> None:
     """Take from now on what the program tells."""
     global _registry  # noqa: PLW0603 - a process is watched once
     _registry = redactor.registry
-    for value in _secrets:
+    for value in list(_secrets):
         _registry.register(value)
     labels.bind(labels.Naming(redactor.pseudonyms.user, _countries.of))
 
