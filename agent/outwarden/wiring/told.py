@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from outwarden import labels
 from outwarden.geo import Countries
-from outwarden.redact import Redactor, Registry
+
+if TYPE_CHECKING:
+    from outwarden.redact import Redactor, Registry
 
 _secrets: dict[str, None] = {}
 _registry: Registry | None = None
