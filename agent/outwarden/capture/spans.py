@@ -123,6 +123,7 @@ class _PerSession:
             sensitive_headers=get_custom_headers(OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS),
         )
         self._config.freeze()
+        self._scope = module.__name__
         self._joined: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def join(self, session: Any) -> None:
@@ -130,8 +131,12 @@ class _PerSession:
         if (configs and configs[-1] is self._config) or session in self._joined:
             return
         self._joined.add(session)
-        if not any(hasattr(config, "_is_instrumented_by_opentelemetry") for config in configs):
+        if not any(self._is_official(config) for config in configs):
             session._trace_configs = [*configs, self._config]  # noqa: SLF001 - as above
+
+    def _is_official(self, config: Any) -> bool:
+        """Say whether this makes spans already: the program has instrumented all sessions, or this one."""
+        return any(getattr(handler, "__module__", None) == self._scope for handler in config.on_request_start)
 
     def uninstall(self) -> None:
         self._provider.retire()

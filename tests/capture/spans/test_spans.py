@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import ssl
+
+import aiohttp
+import httpx
 import pytest
 from opentelemetry import trace
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation, suppress_instrumentation
@@ -232,3 +237,34 @@ def test_calls_whose_spans_the_program_does_not_want(client, sectors, exported, 
 
     assert exported.get_finished_spans() == ()
     assert events.only.status == 200
+
+
+def test_one_client_that_the_program_has_instrumented(sectors, exported, all_hooks, events):
+    """Clients and sessions that were instrumented one by one have one span a call as well."""
+    from opentelemetry.instrumentation.aiohttp_client import create_trace_config
+    from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor, SyncOpenTelemetryTransport
+
+    trusted = ssl.create_default_context(cafile=sectors.ca_file)
+    headers = {"Authorization": sectors.key}
+    url = sectors.url + REPORT + f"?apikey={sectors.key}"
+
+    async def ask():
+        connector = aiohttp.TCPConnector(ssl=trusted)
+        configs = [create_trace_config()]
+        async with aiohttp.ClientSession(headers=headers, connector=connector, trace_configs=configs) as session:
+            await (await session.get(url)).read()
+
+    all_hooks()
+    with httpx.Client(headers=headers, verify=trusted) as client:
+        client.get(url)
+        HTTPXClientInstrumentor.instrument_client(client)
+        client.get(url)
+    with httpx.Client(
+        headers=headers, transport=SyncOpenTelemetryTransport(httpx.HTTPTransport(verify=trusted))
+    ) as client:
+        client.get(url)
+    asyncio.run(ask())
+
+    assert ids(exported.get_finished_spans()) == [event.span_id for event in events]
+    assert len(events) == 4
+    assert sectors.key not in text_of(exported)
