@@ -26,7 +26,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, in one sentence with the numbers."""
     service: str
     env: str
-    kind: Literal["alarm", "composite"] = "alarm"
+    kind: Literal["alarm", "composite", "anomaly"] = "alarm"
     severity: Severity = "page"
     metric: str | None = None
     """Metric of the alarm; None for an expression or a composite alarm."""

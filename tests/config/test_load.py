@@ -88,9 +88,18 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
         ("journal: {to: off}", ": journal.to: YAML reads this as true or false; put the word in quotes."),
         ("on: 1", ": true: YAML reads this key as true or false; put the word in quotes."),
         ("notify: {1: {kind: sns}}", ": notify: a name in it is a number; put the name in quotes."),
-        ("notify: {a: {kind: fax}}", ": notify.a.kind is none that we know: expected one of: sns, webhook, terminal."),
+        (
+            "notify: {a: {kind: fax}}",
+            (
+                ": notify.a.kind is none that we know: expected one of: "
+                "sns, pagerduty, webhook, slack, email, desktop, terminal."
+            ),
+        ),
         ("notify: {a: {kind: webhook}}", ": notify.a.url is missing: text."),
-        ("notify: {a: {kind: sns, url: x}}", ": notify.a.url is not a key here. Keys here: kind, topic, email, https."),
+        (
+            "notify: {a: {kind: sns, url: x}}",
+            ": notify.a.url is not a key here. Keys here: kind, group, settle, remind, quiet, topic, publisher, email, https.",
+        ),
         ("alarms: {name: a}", ": alarms: expected a list, got a mapping."),
         (
             "alarms: [{name: a}]",

@@ -37,7 +37,7 @@ def test_the_examples_in_it_load(everything):
     config = load(everything, {})
 
     assert config.sinks.cloudwatch.region == "ap-southeast-3"
-    assert sorted(config.notify) == ["chat", "oncall", "screen"]
+    assert sorted(config.notify) == ["chat", "desk", "mail", "oncall", "pager", "screen", "slack"]
 
 
 def test_every_key_stands_in_it(everything):
@@ -86,4 +86,6 @@ def test_the_schema_describes_every_key():
     kinds = found["properties"]["notify"]["additionalProperties"]["oneOf"]
     for kind in kinds:
         described(kind)
-    assert [kind["properties"]["kind"]["enum"] for kind in kinds] == [["sns"], ["webhook"], ["terminal"]]
+    assert [kind["properties"]["kind"]["enum"][0] for kind in kinds] == [
+        *("sns", "pagerduty", "webhook", "slack", "email", "desktop", "terminal")
+    ]

@@ -2,288 +2,254 @@
 
 from __future__ import annotations
 
-import io
-import json
-import sqlite3
-import threading
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
 import pytest
 
 from outwarden import tally
-from outwarden.alert import Alert
-from outwarden.errors import ConfigError, Rejected, Retry
-from outwarden.notify import Outbox, TerminalChannel, WebhookChannel, outbox
+from outwarden.config.notify import Manners
+from outwarden.config.units import Duration
+from outwarden.errors import Rejected, Retry
+from outwarden.notify import Outbox, Reached, outbox
 
 NOW = 1_700_000_000.0
-
-
-def alert(**fields) -> Alert:
-    given = {
-        "name": "High4XXErrors",
-        "state": "ALARM",
-        "previous": "OK",
-        "ts": "2026-11-24T03:00:00.000000Z",
-        "reason": "4XXError was 14 in 5 minutes; the alarm is for more than 10",
-        "service": "portfolio",
-        "env": "prod",
-        "metric": "4XXError",
-        "top_routes": (("/v2/daily/{symbol}/", 12),),
-        "todo": "Look at the routes.",
-    }
-    return Alert(**given | fields)
-
-
-@pytest.fixture
-def transaction():
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        for table in outbox.TABLES:
-            connection.execute(table)
-
-        @contextmanager
-        def begin():
-            connection.execute("BEGIN")
-            yield connection
-            connection.execute("COMMIT")
-
-        yield begin
 
 
 class Flaky:
     """A channel that fails a few times."""
 
+    groups = False
+
     def __init__(self, *failures):
         self.failures = list(failures)
         self.told = []
+        self.ids = []
 
-    def deliver(self, alert):
+    def deliver(self, message):
+        self.ids.append(message.id)
         if self.failures:
             raise self.failures.pop(0)
-        self.told.append(alert)
+        self.told += [report.alert for report in message.reports]
 
 
-def post(transaction, *channels, one=None):
-    with transaction() as connection:
-        outbox.post(connection, one or alert(), channels, NOW)
+class Grouping(Flaky):
+    groups = True
 
 
-def test_an_alert_is_told_once_to_each_channel(transaction):
+@pytest.fixture
+def post(transaction, alert):
+    """Keep an alert for some channels."""
+
+    def keep(*channels, one=None, at=NOW):
+        with transaction() as connection:
+            outbox.post(connection, one or alert(), channels, at)
+
+    return keep
+
+
+@pytest.fixture
+def waiting(transaction):
+    """Make an outbox with these channels."""
+
+    def make(manners=outbox.AT_ONCE, /, **channels):
+        return Outbox(transaction, {name: Reached(one, manners) for name, one in channels.items()})
+
+    return make
+
+
+def test_an_alert_is_told_once_to_each_channel(post, waiting, alert):
     """Also when it is looked at many times."""
     first, second = Flaky(), Flaky()
-    waiting = Outbox(transaction, {"first": first, "second": second})
-    post(transaction, "first", "second")
+    box = waiting(first=first, second=second)
+    post("first", "second")
     for second_later in range(3):
-        waiting.deliver(NOW + second_later)
+        box.deliver(NOW + second_later)
 
     assert first.told == second.told == [alert()]
 
 
-def test_a_failed_delivery_is_tried_again_later(transaction):
-    """With a pause that grows; a restart goes on with it."""
+def test_a_failed_delivery_is_tried_again_later(post, waiting):
+    """With a pause that grows; a restart goes on with it, and the message keeps its id."""
     channel = Flaky(Retry("away"), Retry("away"))
-    post(transaction, "it")
-    told = [Outbox(transaction, {"it": channel}).deliver(NOW + after) for after in (0, 1, 2, 3, 6, 7)]
+    post("it")
+    told = [waiting(it=channel).deliver(NOW + after) for after in (0, 1, 2, 3, 6, 7)]
 
     assert told == [0, 0, 0, 0, 1, 0]
+    assert len(channel.ids) == 3
+    assert len(set(channel.ids)) == 1
 
 
-def test_a_refused_alert_is_not_tried_again(transaction):
+def test_a_channel_that_asks_for_time_gets_it(post, waiting):
+    """As long as it asked for, but for five minutes at most."""
+    channel = Flaky(Retry("slow down", after_s=30))
+    post("it")
+    told = [waiting(it=channel).deliver(NOW + after) for after in (0, 29, 30)]
+
+    assert told == [0, 0, 1]
+
+
+def test_a_refused_alert_is_not_tried_again(post, waiting):
     """It would be refused again."""
     channel = Flaky(Rejected([(0, "no such room")]))
-    waiting = Outbox(transaction, {"it": channel})
-    post(transaction, "it")
+    box = waiting(it=channel)
+    post("it")
 
-    assert [waiting.deliver(NOW + 1000 * n) for n in range(3)] == [0, 0, 0]
+    assert [box.deliver(NOW + 1000 * n) for n in range(3)] == [0, 0, 0]
     assert channel.told == []
 
 
-def test_an_alert_that_is_a_day_old_is_no_news(transaction):
-    """It is given up."""
-    channel = Flaky(*[Retry("away")] * 2)
-    waiting = Outbox(transaction, {"it": channel})
-    post(transaction, "it")
-    waiting.deliver(NOW)
-    waiting.deliver(NOW + outbox.GIVE_UP_S + 1)
+def test_nobody_hears_of_the_end_of_what_was_refused(post, waiting, alert):
+    """Nor of the end of what was never told; the next one is told."""
+    channel = Flaky(Rejected([(0, "no such room")]))
+    box = waiting(it=channel)
+    post("it")
+    post("it", one=alert(state="OK"), at=NOW + 1)
+    for second_later in range(5):
+        box.deliver(NOW + second_later)
+    assert channel.told == []
 
-    assert waiting.deliver(NOW + 2 * outbox.GIVE_UP_S) == 0
+    post("it", at=NOW + 10)
+    box.deliver(NOW + 10)
+    assert channel.told == [alert()]
+
+
+def test_an_alert_that_is_a_day_old_is_no_news(post, waiting):
+    """It is given up after a day of failures."""
+    channel = Flaky(*[Retry("away")] * 500)
+    box = waiting(it=channel)
+    post("it")
+    for minutes in range(0, 1500, 5):
+        box.deliver(NOW + minutes * 60)
+    tried = len(channel.ids)
+
+    assert box.deliver(NOW + 2 * outbox.GIVE_UP_S) == 0
+    assert len(channel.ids) == tried > 280
     assert channel.told == []
 
 
-def test_one_bad_channel_does_not_hold_the_others(transaction):
-    """Each channel has its own delivery."""
+def test_one_bad_channel_does_not_hold_the_others(post, waiting, alert):
+    """Each channel has its own delivery, whether it is away or refuses."""
     good = Flaky()
-    waiting = Outbox(transaction, {"bad": Flaky(*[Retry("away")] * 9), "good": good})
-    post(transaction, "bad", "good")
-    waiting.deliver(NOW)
+    box = waiting(away=Flaky(*[Retry("away")] * 9), good=good, strict=Flaky(Rejected([(0, "no")])))
+    post("away", "good", "strict")
+    box.deliver(NOW)
 
     assert good.told == [alert()]
 
 
-def test_that_it_is_over_never_overtakes_that_it_began(transaction):
+def test_that_it_is_over_never_overtakes_that_it_began(post, waiting, alert):
     """A channel is told in order, whatever waits."""
     channel = Flaky(*[Retry("away")] * 3)
-    waiting = Outbox(transaction, {"it": channel})
-    post(transaction, "it", one=alert(state="ALARM"))
-    waiting.deliver(NOW)
-    post(transaction, "it", one=alert(state="OK"))
+    box = waiting(it=channel)
+    post("it")
+    box.deliver(NOW)
+    post("it", one=alert(state="OK"), at=NOW + 0.5)
     for second_later in range(1, 60):
-        waiting.deliver(NOW + second_later)
+        box.deliver(NOW + second_later)
 
     assert [one.state for one in channel.told] == ["ALARM", "OK"]
 
 
-def test_a_channel_that_is_away_costs_one_attempt_however_much_waits(transaction):
+def test_a_channel_that_is_away_costs_one_attempt_however_much_waits(post, waiting):
     """A hanging webhook holds up the others for one timeout, not for one per alert."""
     channel = Flaky(*[Retry("away")] * 9)
     for _ in range(5):
-        post(transaction, "it")
-    Outbox(transaction, {"it": channel}).deliver(NOW)
+        post("it")
+    waiting(it=channel).deliver(NOW)
 
     assert len(channel.failures) == 8
 
 
-def test_a_fault_in_a_channel_is_survived(transaction):
+def test_a_fault_in_a_channel_is_survived(post, waiting, alert):
     """It is counted and tried again, and the other channels are told."""
     faulty, good = Flaky(ZeroDivisionError()), Flaky()
-    waiting = Outbox(transaction, {"faulty": faulty, "good": good})
-    post(transaction, "faulty", "good")
-    waiting.deliver(NOW)
+    box = waiting(faulty=faulty, good=good)
+    post("faulty", "good")
+    box.deliver(NOW)
     assert (faulty.told, good.told) == ([], [alert()])
     assert tally.snapshot()["internal_error"] == 1
 
-    waiting.deliver(NOW + outbox.FIRST_PAUSE_S)
+    box.deliver(NOW + outbox.FIRST_PAUSE_S)
     assert faulty.told == [alert()]
 
 
-def test_a_clock_that_is_set_back_holds_nothing_up(transaction):
+def test_a_clock_that_is_set_back_holds_nothing_up(post, waiting, alert):
     """A pause that was reckoned by the wrong clock does not count."""
     channel = Flaky(Retry("away"))
-    waiting = Outbox(transaction, {"it": channel})
-    post(transaction, "it")
-    waiting.deliver(NOW)
-    waiting.deliver(NOW - 86400)
+    box = waiting(it=channel)
+    post("it")
+    box.deliver(NOW)
+    box.deliver(NOW - 86400)
 
     assert channel.told == [alert()]
 
 
-def test_all_alerts_can_be_read_back(transaction):
+def test_what_comes_together_is_one_message(post, waiting, alert):
+    """Once the first of them has waited for company; at the end of the sidecar at once."""
+    channel = Grouping()
+    box = waiting(Manners(), it=channel)
+    for seconds, name in enumerate(("High5XX", "NetworkErrors", "Throttled")):
+        post("it", one=alert(name=name), at=NOW + seconds)
+    assert box.deliver(NOW + 4) == 0
+    assert box.deliver(NOW + 5) == 3
+    assert len(channel.ids) == 1
+
+    post("it", at=NOW + 6)
+    assert box.deliver(NOW + 6) == 0
+    assert box.deliver(NOW + 6, hurry=True) == 1
+
+
+def test_a_restart_remembers_what_was_told(post, waiting, alert):
+    """What is known is not told again, its end is, and then a new beginning."""
+    channel = Flaky()
+    patient = Manners(settle=Duration(60))
+    post("it")
+    waiting(patient, it=channel).deliver(NOW)
+    post("it", one=alert(previous="ALARM"), at=NOW + 10)
+    waiting(patient, it=channel).deliver(NOW + 10)
+    post("it", one=alert(state="OK", previous="ALARM"), at=NOW + 20)
+    waiting(patient, it=channel).deliver(NOW + 79)
+    assert [one.state for one in channel.told] == ["ALARM"]
+
+    waiting(patient, it=channel).deliver(NOW + 80)
+    post("it", at=NOW + 90)
+    waiting(patient, it=channel).deliver(NOW + 90)
+    assert [one.state for one in channel.told] == ["ALARM", "OK", "ALARM"]
+
+
+def test_what_goes_on_is_told_again_when_that_is_asked_for(post, transaction):
+    """Each time after the same while, as long as it really goes on."""
+    channel = Flaky()
+    goes_on = [True]
+    box = Outbox(
+        transaction,
+        {"it": Reached(channel, Manners(remind=Duration(3600)))},
+        goes_on=lambda _connection, _alert: goes_on[0],
+    )
+    post("it")
+    for minutes in range(0, 150, 5):
+        box.deliver(NOW + minutes * 60)
+    assert len(channel.told) == 3
+    assert channel.told[2].reason.startswith("it still goes on. When it was told first: 4XXError was 14")
+
+    goes_on[0] = False
+    for minutes in range(150, 400, 5):
+        box.deliver(NOW + minutes * 60)
+    assert len(channel.told) == 3
+
+
+def test_a_channel_that_is_gone_is_told_nothing(post, waiting, transaction):
+    """What waited for it does not wait for ever."""
+    post("gone")
+    assert waiting().deliver(NOW) == 0
+
+    with transaction() as connection:
+        assert connection.execute("SELECT outcome FROM delivery").fetchall() == [("no such channel",)]
+
+
+def test_all_alerts_can_be_read_back(post, transaction, alert):
     """Since a moment, oldest first, whoever was told."""
-    post(transaction)
+    post()
     with transaction() as connection:
         assert outbox.alerts(connection, NOW - 1) == [alert()]
         assert outbox.alerts(connection, NOW + 1) == []
         outbox.sweep(connection, NOW + 1)
         assert outbox.alerts(connection, 0) == []
-
-
-def test_the_terminal_gets_what_happened_why_and_what_to_do():
-    """A few plain lines."""
-    stream = io.StringIO()
-    TerminalChannel(stream).deliver(alert())
-
-    assert stream.getvalue() == (
-        "outwarden: ALARM: High4XXErrors in portfolio (prod): 4XXError was 14 in 5 minutes; the alarm is for more than 10\n"
-        "  most: /v2/daily/{symbol}/ (12)\n"
-        "  Look at the routes.\n"
-    )
-
-
-def test_no_name_steers_the_terminal():
-    """Control characters become visible, and what the terminal's encoding lacks is spelled out."""
-    written = io.BytesIO()
-    stream = io.TextIOWrapper(written, encoding="ascii")
-    TerminalChannel(stream).deliver(alert(state="OK", service="caf\u00e9\x1b[2J"))
-
-    assert written.getvalue().startswith(b"outwarden: OK: High4XXErrors in caf\\xe9\\ufffd[2J (prod): ")
-
-
-def test_a_closed_terminal_is_no_disaster():
-    """The alert is refused, not the sidecar ended."""
-    stream = io.StringIO()
-    stream.close()
-
-    with pytest.raises(Rejected):
-        TerminalChannel(stream).deliver(alert())
-
-
-@pytest.fixture
-def hook():
-    """A webhook's receiver that answers with what it is told to."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.server.seen.append((self.path, json.loads(body)))
-            self.send_response(self.server.status)
-            self.send_header("Content-Length", "0")
-            self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    server.seen, server.status = [], 200
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_webhook_gets_one_json_object(hook):
-    """With the path and query of its address."""
-    WebhookChannel(f"http://127.0.0.1:{hook.server_port}/hook?room=1").deliver(alert())
-
-    ((path, body),) = hook.seen
-    assert path == "/hook?room=1"
-    assert body["text"].startswith("ALARM: High4XXErrors in portfolio (prod)")
-    assert (body["name"], body["state"], body["top_routes"]) == (
-        "High4XXErrors",
-        "ALARM",
-        [["/v2/daily/{symbol}/", 12]],
-    )
-
-
-@pytest.mark.parametrize(
-    ("status", "refusal"), [(500, Retry), (503, Retry), (429, Retry), (404, Rejected), (302, Rejected)]
-)
-def test_a_webhooks_answer_decides(hook, status, refusal):
-    """Some refusals go away by themselves; a redirect is not followed."""
-    hook.status = status
-
-    with pytest.raises(refusal):
-        WebhookChannel(f"http://127.0.0.1:{hook.server_port}/").deliver(alert())
-    assert [path for path, _ in hook.seen] == ["/"]
-
-
-def test_a_webhook_that_is_away_is_tried_again_and_its_address_is_not_told(free_port):
-    """The address may be a secret."""
-    secret = "hook" + "0123456789abcdef" * 2
-
-    with pytest.raises(Retry) as caught:
-        WebhookChannel(f"http://127.0.0.1:{free_port}/{secret}").deliver(alert())
-
-    assert secret not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "ftp://example.com/",
-        "nonsense",
-        "http://",
-        "http://[",
-        "https://host:port/",
-        "https://host/a b",
-        "https://h/\u00e9",
-    ],
-)
-def test_an_address_that_is_none_is_refused_without_repeating_it(url):
-    """At start, in one line."""
-    with pytest.raises(ConfigError) as caught:
-        WebhookChannel(url)
-
-    assert url not in str(caught.value)

@@ -11,6 +11,7 @@ from outwarden.config.apis import Apis
 from outwarden.config.capture import Capture
 from outwarden.config.infra import Infra
 from outwarden.config.journal import History, Journal
+from outwarden.config.links import Links
 from outwarden.config.metrics import Metrics
 from outwarden.config.notify import Channel
 from outwarden.config.redact import Redact
@@ -50,6 +51,7 @@ class Config(Section, frozen=True, kw_only=True):
         Meta(description="Names under `notify` that are told of alarms which name nobody; default: all of them."),
     ] = None
     notify: Annotated[dict[str, Channel], Meta(description="Who is told, by a name of your own.")] = {}
+    links: Annotated[Links, Meta(description="Addresses that every message to people carries.")] = Links()
     infra: Annotated[
         Infra, Meta(description="What `outwarden infra` makes in AWS beside log group, topics and alarms.")
     ] = Infra()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from outwarden.config import notify_checks
 from outwarden.config.alarm_checks import check_alarms
 from outwarden.config.root import Config
 from outwarden.errors import ConfigError
@@ -22,6 +23,7 @@ def check(config: Config, source: str) -> None:
         ConfigError: the first rule that is broken.
     """
     check_alarms(config, source)
+    notify_checks.check(config.notify, config.links.given(), source)
     cloudwatch = config.sinks.cloudwatch
     if cloudwatch is not None and cloudwatch.retention_days not in RETENTION_DAYS:
         days = ", ".join(map(str, RETENTION_DAYS))

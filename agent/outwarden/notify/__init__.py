@@ -1,8 +1,7 @@
 """Alerts -> people."""
 
 from outwarden.notify.channel import Channel
-from outwarden.notify.outbox import Outbox
-from outwarden.notify.terminal import TerminalChannel
-from outwarden.notify.webhook import WebhookChannel
+from outwarden.notify.outbox import Outbox, Reached
+from outwarden.notify.report import Message, Report, report
 
-__all__ = ["Channel", "Outbox", "TerminalChannel", "WebhookChannel"]
+__all__ = ["Channel", "Message", "Outbox", "Reached", "Report", "report"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import ClassVar, Protocol
 
-from outwarden.alert import Alert
+from outwarden.notify.report import Message
 
 
 class Channel(Protocol):
-    """Delivers alerts, one at a time."""
+    """Delivers messages, one at a time."""
 
-    def deliver(self, alert: Alert) -> None:
+    groups: ClassVar[bool]
+    """Whether one message may hold several reports; else each has exactly one."""
+
+    def deliver(self, message: Message) -> None:
         """Tell it; come back only when it was told.
 
         Raises:

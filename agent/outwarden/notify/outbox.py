@@ -6,24 +6,34 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from outwarden.alert import Alert
+from outwarden.config.notify import Manners
+from outwarden.config.units import Duration
 from outwarden.errors import Rejected, Retry
-from outwarden.event import ids
+from outwarden.event import ids, timestamp
+from outwarden.notify import ledger, rules
 from outwarden.notify.channel import Channel
+from outwarden.notify.report import Message, report
+from outwarden.notify.rules import Known, Waiting
 from outwarden.polite import swallow
 
 logger = logging.getLogger(__name__)
 
 Transaction = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
+AT_ONCE: Final = Manners(group=Duration(0), settle=Duration(0))
+
 FIRST_PAUSE_S: Final = 2.0
 LONGEST_PAUSE_S: Final = 300.0
 GIVE_UP_S: Final = 86400.0
 """An alert that could not be told for a day is no news any more."""
+FEWEST_ATTEMPTS: Final = 10
+"""What waited for the end of quiet hours is not given up at its first failure."""
 
 TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS alert (id TEXT PRIMARY KEY, at REAL NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
@@ -37,7 +47,23 @@ TABLES: Final = (
         PRIMARY KEY (alert, channel)
     ) WITHOUT ROWID
     """,
+    *ledger.TABLES,
 )
+
+
+class Reached(NamedTuple):
+    """A channel, and how it is used."""
+
+    channel: Channel
+    manners: Manners = AT_ONCE
+
+
+class Queued(NamedTuple):
+    """A delivery that is not done."""
+
+    change: Waiting
+    attempts: int
+    next_try: float
 
 
 def post(connection: sqlite3.Connection, alert: Alert, channels: Sequence[str], now: float) -> None:
@@ -59,68 +85,143 @@ def alerts(connection: sqlite3.Connection, since: float) -> list[Alert]:
 
 
 def sweep(connection: sqlite3.Connection, before: float) -> None:
-    """Forget alerts from before a moment, Unix seconds."""
+    """Forget alerts from before a moment, Unix seconds, and what channels were told of them."""
     connection.execute("DELETE FROM delivery WHERE alert IN (SELECT id FROM alert WHERE at < ?)", (before,))
     connection.execute("DELETE FROM alert WHERE at < ?", (before,))
+    ledger.sweep(connection, before)
 
 
 class Outbox:
-    """Delivers what waits. Each (alert, channel) is told once, unless the process dies between telling and noting."""
+    """Delivers what waits. Each message is told once, unless the process dies between telling and noting."""
 
-    def __init__(self, transaction: Transaction, channels: Mapping[str, Channel]) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        channels: Mapping[str, Reached],
+        *,
+        links: Mapping[str, str] | None = None,
+        clean: Callable[[Alert], Alert] = lambda alert: alert,
+        goes_on: Callable[[sqlite3.Connection, Alert], bool] = lambda _, __: True,
+    ) -> None:
+        """Keep what is needed.
+
+        Args:
+            transaction: opens a transaction of the sidecar's database.
+            channels: the channels by name.
+            links: addresses for each message; see `report`.
+            clean: takes out secrets that have become known since the alert was kept.
+            goes_on: says whether an alarm is still in ALARM: what is over is no reminder.
+        """
         self._transaction = transaction
         self._channels = dict(channels)
+        self._links = dict(links or {})
+        self._clean = clean
+        self._goes_on = goes_on
 
-    def deliver(self, now: float) -> int:
-        """Try everything that is due.
+    def deliver(self, now: float, *, hurry: bool = False) -> int:
+        """Tell what is due.
 
         A channel is told in order: that an alarm is over never overtakes that it went off. What waits behind a failed
-        delivery waits with it.
+        delivery waits with it; the other channels do not.
+
+        Args:
+            now: Unix seconds.
+            hurry: the sidecar ends; nothing waits for company.
 
         Returns:
-            How many were told.
+            How many changes were told.
         """
         with self._transaction() as connection:
-            waiting = connection.execute(
-                "SELECT alert, channel, attempts, next_try, at, body FROM delivery JOIN alert ON alert.id = delivery.alert "
-                "WHERE outcome IS NULL ORDER BY at, id"
-            ).fetchall()
-        told = 0
-        held = set()
-        for number, channel, attempts, next_try, at, body in waiting:
+            names = {name for (name,) in connection.execute("SELECT channel FROM delivery WHERE outcome IS NULL")}
+            connection.executemany(
+                "UPDATE delivery SET outcome = 'no such channel' WHERE outcome IS NULL AND channel = ?",
+                [(name,) for name in names - self._channels.keys()],  # taken out of the configuration meanwhile
+            )
+            for name, reached in self._channels.items():
+                if reached.manners.remind is not None:
+                    self._remind(connection, name, reached.manners, now)
+                    names.add(name)
+        return sum(self._turn(name, self._channels[name], now, hurry) for name in sorted(names & self._channels.keys()))
+
+    def _turn(self, name: str, reached: Reached, now: float, hurry: bool) -> int:
+        with self._transaction() as connection:
+            queued = {one.change.id: one for one in _queued(connection, name)}
             # A pause that is longer than any is what a clock leaves behind that was set back.
-            if channel in held or now < next_try <= now + LONGEST_PAUSE_S:
-                held.add(channel)
-                continue
-            outcome = self._attempt(channel, msgspec.json.decode(body, type=Alert))
-            if outcome is None:
-                held.add(channel)
-                if now - at > GIVE_UP_S:
-                    outcome = "given up"
-            pause_s = min(FIRST_PAUSE_S * 2 ** min(attempts, 16), LONGEST_PAUSE_S)
+            if any(now < one.next_try <= now + LONGEST_PAUSE_S for one in queued.values()):
+                return 0
+            known = ledger.known(connection, name)
+            waiting = [one.change for one in queued.values()]
+            plan = rules.plan(waiting, known, reached.manners, now=now, groups=reached.channel.groups, hurry=hurry)
+            _drop(connection, name, plan)
+            for key, flips in plan.flips.items():
+                known[key] = known.get(key, Known())._replace(flips=flips)
+            ledger.note(connection, name, {key: known[key] for key in plan.flips})
+        told = 0
+        for changes in plan.tell:
+            outcome, after_s = self._attempt(name, reached, changes)
+            attempts = max(queued[change.id].attempts for change in changes) + 1
+            if outcome is None and attempts >= FEWEST_ATTEMPTS and now - changes[0].at > GIVE_UP_S:
+                outcome = "given up"
+            pause_s = min(max(FIRST_PAUSE_S * 2 ** min(attempts - 1, 16), after_s), LONGEST_PAUSE_S)
             with self._transaction() as connection:
-                connection.execute(
-                    "UPDATE delivery SET attempts = attempts + 1, next_try = ?, outcome = ? WHERE alert = ? AND channel = ?",
-                    (now + pause_s, outcome, number, channel),
+                connection.executemany(
+                    "UPDATE delivery SET attempts = ?, next_try = ?, outcome = ? WHERE alert = ? AND channel = ?",
+                    [(attempts, now + pause_s, outcome, change.id, name) for change in changes],
                 )
-            told += outcome == "delivered"
+                if outcome == "delivered":
+                    for change in changes:
+                        known[change.key] = rules.after(known.get(change.key, Known()), change)
+                    ledger.note(connection, name, {change.key: known[change.key] for change in changes})
+            if outcome != "delivered":
+                break  # what comes behind it was planned as if it had been told
+            told += len(changes)
         return told
 
-    def _attempt(self, channel: str, alert: Alert) -> str | None:
-        """Deliver once; None: try again later."""
-        there = self._channels.get(channel)
-        if there is None:
-            return "no such channel"  # it was taken out of the configuration meanwhile
+    def _remind(self, connection: sqlite3.Connection, name: str, manners: Manners, now: float) -> None:
+        known = ledger.known(connection, name)
+        busy = {one.change.key for one in _queued(connection, name)}
+        still = [one for key, one in known.items() if key not in busy]
+        for alert in rules.reminders(still, manners, now):
+            if self._goes_on(connection, alert):
+                post(connection, replace(alert, ts=timestamp(now)), [name], now)
+
+    def _attempt(self, name: str, reached: Reached, changes: Sequence[Waiting]) -> tuple[str | None, float]:
+        """Deliver once, and give the outcome, or None and how long we were asked to wait: try again later."""
+        alarms = ", ".join(dict.fromkeys(change.alert.name for change in changes))
         try:
-            there.deliver(alert)
+            message = Message(
+                id=changes[0].id,
+                reports=tuple(report(self._clean(change.alert), self._links) for change in changes),
+                was_quiet=any(rules.is_quiet(reached.manners.quiet, change.at) for change in changes),
+            )
+            reached.channel.deliver(message)
         except Retry as refusal:
-            logger.warning("An alert waits.", extra={"channel": channel, "alarm": alert.name, "why": str(refusal)})
-            return None
+            logger.warning("An alert waits.", extra={"channel": name, "alarm": alarms, "why": str(refusal)})
+            return None, refusal.after_s or 0.0
         except Rejected as refusal:
             why = refusal.items[0][1] if refusal.items else "rejected"
-            logger.warning("An alert was refused.", extra={"channel": channel, "alarm": alert.name, "why": why})
-            return f"refused: {why}"
+            logger.warning("An alert was refused.", extra={"channel": name, "alarm": alarms, "why": why})
+            return f"refused: {why}", 0.0
         except Exception as error:
-            swallow(f"notify.{channel}", error)
-            return None
-        return "delivered"
+            swallow(f"notify.{name}", error)
+            return None, 0.0
+        return "delivered", 0.0
+
+
+def _queued(connection: sqlite3.Connection, channel: str) -> list[Queued]:
+    rows = connection.execute(
+        "SELECT alert, at, body, attempts, next_try FROM delivery JOIN alert ON alert.id = delivery.alert "
+        "WHERE outcome IS NULL AND channel = ? ORDER BY at, id",
+        (channel,),
+    )
+    return [
+        Queued(Waiting(number, at, msgspec.json.decode(body, type=Alert)), attempts, next_try)
+        for number, at, body, attempts, next_try in rows
+    ]
+
+
+def _drop(connection: sqlite3.Connection, channel: str, plan: rules.Plan) -> None:
+    connection.executemany(
+        "UPDATE delivery SET outcome = ? WHERE alert = ? AND channel = ?",
+        [(f"not told: {why}", change.id, channel) for change, why in plan.drop],
+    )

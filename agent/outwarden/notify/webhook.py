@@ -1,72 +1,69 @@
-"""WebhookChannel: alerts as JSON to an address."""
+"""WebhookChannel: alerts as JSON to an address, signed."""
 
 from __future__ import annotations
 
-import http.client
-import ssl
-from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
+import base64
+import binascii
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from typing import ClassVar, Final
 
 import msgspec
 
-from outwarden.alert import Alert
-from outwarden.errors import ConfigError, Rejected, Retry
-from outwarden.notify.text import headline
-from outwarden.polite import unwatched
+from outwarden.errors import ConfigError
+from outwarden.notify.address import Address
+from outwarden.notify.report import Message
 
-_KEPT: Final = frozenset({408, 425, 429})
-"""Client errors that go away by themselves; all others mean that the same message will be refused again."""
+_ENCODED: Final = "whsec_"
+"""How secrets begin that are base64, as the Standard Webhooks libraries make them."""
 
 
 class WebhookChannel:
-    """Posts one JSON object per alert: the alert's fields, and `text` with all in one line.
+    """Posts one JSON object per alert: the alert's fields, `text` with all in one line, and `links`.
 
-    The address may be a secret, so no message of ours holds it. Redirects are not followed.
+    With a secret each message is signed as https://www.standardwebhooks.com says: HMAC-SHA256 over
+    `<webhook-id>.<webhook-timestamp>.<body>`. The id stays the same when a message is tried again.
     """
 
-    def __init__(self, url: str, *, timeout_s: float = 5.0) -> None:
+    groups: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        secret: str | None = None,
+        timeout_s: float = 5.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         """Check the address; nothing is sent yet.
 
         Raises:
-            ConfigError: it is no http or https address.
+            ConfigError: address or secret cannot be used.
         """
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            parts, port = SplitResult("", "", "", "", ""), None
-        sendable = url.isascii() and url.isprintable() and " " not in url
-        if parts.scheme not in {"http", "https"} or not parts.hostname or not sendable:
-            raise ConfigError("notify: the webhook's url is no http or https address. Mend it, or what it refers to.")
-        self._https = parts.scheme == "https"
-        self._host, self._port = parts.hostname, port
-        self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        self._timeout_s = timeout_s
+        self._address = Address(url, "the webhook", timeout_s=timeout_s)
+        self._secret = _bytes(secret) if secret is not None else None
+        self._clock = clock
 
-    def deliver(self, alert: Alert) -> None:
+    def deliver(self, message: Message) -> None:
         """Post it; see `Channel.deliver`."""
-        body = msgspec.json.encode({"text": headline(alert), **msgspec.to_builtins(alert)})
-        with unwatched():
-            status = self._post(body)
-        if 200 <= status < 300:
-            return
-        if status >= 500 or status in _KEPT:
-            raise Retry(f"the webhook answered {status}")
-        raise Rejected([(0, f"the webhook answered {status}")])
+        [report] = message.reports
+        body = msgspec.json.encode(
+            {"text": report.headline, **msgspec.to_builtins(report.alert), "links": dict(report.links)}
+        )
+        headers = {"webhook-id": message.id, "webhook-timestamp": str(int(self._clock()))}
+        if self._secret is not None:
+            signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+            signature = base64.b64encode(hmac.new(self._secret, signed, hashlib.sha256).digest()).decode()
+            headers["webhook-signature"] = f"v1,{signature}"
+        self._address.post(body, headers)
 
-    def _post(self, body: bytes) -> int:
-        connection = self._connect()
-        try:
-            headers = {"Content-Type": "application/json", "User-Agent": "outwarden"}
-            connection.request("POST", self._target, body, headers)
-            return connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
-            raise Retry(f"the webhook cannot be reached ({type(error).__name__})") from None
-        finally:
-            connection.close()
 
-    def _connect(self) -> http.client.HTTPConnection:
-        if not self._https:
-            return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_s)
-        context: Any = ssl.create_default_context()
-        return http.client.HTTPSConnection(self._host, self._port, timeout=self._timeout_s, context=context)
+def _bytes(secret: str) -> bytes:
+    if not secret.startswith(_ENCODED):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix(_ENCODED), validate=True)
+    except binascii.Error:
+        raise ConfigError("notify: the webhook's secret begins with whsec_, but no base64 follows. Mend it.") from None

@@ -7,23 +7,18 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import msgspec
-
 from outwarden import apis
 from outwarden.alert import Alert
 from outwarden.config import AlarmSpec, Config
 from outwarden.config.alarm_set import alarm_set
 from outwarden.config.alarms import CompositeSpec
 from outwarden.config.metrics import Metrics
-from outwarden.config.notify import SnsChannel, TerminalChannel, WebhookChannel
 from outwarden.config.sinks import CloudWatchSink
-from outwarden.errors import ConfigError, SinkError
+from outwarden.errors import SinkError
 from outwarden.journal import Cursors, History, Places, Tail, ensure_dir
 from outwarden.journal.retention import sweep, sync_files
 from outwarden.meter import Meter, windows
-from outwarden.notify import Channel, Outbox, outbox
-from outwarden.notify import terminal as terminal_channel
-from outwarden.notify import webhook as webhook_channel
+from outwarden.notify import Reached, outbox
 from outwarden.redact import Redactor, Registry
 from outwarden.sidecar.consumer import Consumer, Handle, Pace
 from outwarden.sidecar.deadletter import DeadLetter
@@ -33,7 +28,9 @@ from outwarden.sidecar.service import Service
 from outwarden.sidecar.ticker import Ticker
 from outwarden.sinks.sink import Sink
 from outwarden.watch import Watcher, memory
-from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key, resolve
+from outwarden.wiring.channels import TERMINAL, channels, told_here
+from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key
+from outwarden.wiring.telling import Telling, clean
 from outwarden.wiring.vitals import vitals
 
 WATCH_EVERY_S: Final = 1.0
@@ -45,8 +42,6 @@ CATCH_UP_S: Final = 60.0
 METER: Final = "meter"
 LAST_TURN: Final = frozenset({"watch", "notify", "metrics"})
 """Tickers that have one more turn at the very end."""
-TERMINAL: Final = "terminal"
-"""Where an alarm is told that names nobody."""
 
 
 def build(config: Config, service: str, found: Places, *, terminal: bool = False) -> Service:
@@ -62,18 +57,20 @@ def build(config: Config, service: str, found: Places, *, terminal: bool = False
         UsageError: a part cannot be made: a directory, AWS region or credentials, a channel.
     """
     ensure_dir(found.history)
-    redactor = _redactor(config, service, found)
+    registry = Registry()
+    redactor = _redactor(config, service, found, registry)
     cursors = Cursors(found.db)
     try:
         with cursors.transaction() as connection:
             for table in (*windows.TABLES, *memory.TABLES, *outbox.TABLES):
                 connection.execute(table)
         consumers, closing = _consumers(config, found, cursors, redactor)
-        channels = _channels(config, terminal=terminal)
+        told = channels(config, registry, terminal=terminal)
+        telling = Telling(config, cursors, redactor, told)
         [counting] = [consumer for consumer in consumers if consumer.name == METER]
         tickers = [
-            Ticker("watch", WATCH_EVERY_S, _watch(config, cursors, redactor, channels, counting, service=service)),
-            Ticker("notify", WATCH_EVERY_S, _notify(cursors, channels)),
+            Ticker("watch", WATCH_EVERY_S, _watch(config, cursors, redactor, told, counting, service=service)),
+            Ticker("notify", WATCH_EVERY_S, telling),
             *_tickers(config, service, found, cursors),
         ]
     except BaseException:
@@ -81,12 +78,11 @@ def build(config: Config, service: str, found: Places, *, terminal: bool = False
         raise
     # What the consumers handled last is evaluated and published before the end: a short run has its alarm, too.
     last_turns = [ticker.tick for ticker in tickers if ticker.name in LAST_TURN]
-    return Service(consumers, tickers, closing=(*last_turns, *closing, cursors.close))
+    return Service(consumers, tickers, closing=(telling.end, *last_turns, *closing, cursors.close))
 
 
-def _redactor(config: Config, service: str, found: Places) -> Redactor:
+def _redactor(config: Config, service: str, found: Places, registry: Registry) -> Redactor:
     """Make the last gate, which knows the secrets that this process can see."""
-    registry = Registry()
     ConfiguredSecrets(config, registry)
     return Redactor(
         apis.Catalogue((), extra_hosts={}, anything_else="record"),
@@ -159,7 +155,7 @@ def _watch(
     config: Config,
     cursors: Cursors,
     redactor: Redactor,
-    channels: Mapping[str, Channel],
+    told: Mapping[str, Reached],
     counting: Consumer,
     *,
     service: str,
@@ -168,8 +164,8 @@ def _watch(
 
     def post(connection: sqlite3.Connection, alarm: AlarmSpec | CompositeSpec, alert: Alert) -> None:
         names = alarm.notify or ()
-        # An SNS topic is told by the alarm in CloudWatch; telling it from here as well would page twice.
-        outbox.post(connection, _clean(alert, redactor), [name for name in names if name in channels], time.time())
+        here = [name for name in names if name in told and told_here(config, name, alert)]
+        outbox.post(connection, clean(alert, redactor), here, time.time())
 
     watching = Watcher(alarm_set(config, fallback=(TERMINAL,)), post)
     note = vitals(service, config.env)
@@ -185,41 +181,6 @@ def _watch(
             watching.tick(connection, now, behind=behind)
 
     return tick
-
-
-def _notify(cursors: Cursors, channels: Mapping[str, Channel]) -> Callable[[], None]:
-    """Tell what waits; a webhook that hangs holds up no evaluation."""
-    waiting = Outbox(cursors.transaction, channels)
-
-    def tick() -> None:
-        waiting.deliver(time.time())
-
-    return tick
-
-
-def _channels(config: Config, *, terminal: bool) -> Mapping[str, Channel]:
-    channels: dict[str, Channel] = {}
-    for name, settings in config.notify.items():
-        match settings:
-            case WebhookChannel():
-                url = settings.url if "://" in settings.url else resolve(settings.url)
-                if url is None:
-                    raise ConfigError(f"notify.{name}.url: the environment variable it refers to is not set. Set it.")
-                channels[name] = webhook_channel.WebhookChannel(url, timeout_s=settings.timeout_s)
-            case TerminalChannel():
-                channels[name] = terminal_channel.TerminalChannel()
-            case SnsChannel():
-                pass
-    if terminal:
-        channels.setdefault(TERMINAL, terminal_channel.TerminalChannel())
-    return channels
-
-
-def _clean(alert: Alert, redactor: Redactor) -> Alert:
-    """Look once more at what a person wrote or a server named: routes are templates, yet they leave this machine."""
-    routes = tuple((redactor.text(route), count) for route, count in alert.top_routes)
-    todo = redactor.text(alert.todo) if alert.todo else None
-    return msgspec.structs.replace(alert, top_routes=routes, todo=todo)
 
 
 def _publish(

@@ -30,9 +30,11 @@ def topic_id(name: str) -> str:
 
 
 def told_by(config: Config, notify: tuple[str, ...]) -> list[str]:
-    """Give the placeholders of the topics among some channels; the other channels are told by the sidecar."""
+    """Give the placeholders of the topics among some channels; the sidecar tells all others."""
     channels = [config.notify[name] for name in notify]
-    named = dict.fromkeys(channel.topic for channel in channels if isinstance(channel, SnsChannel))
+    named = dict.fromkeys(
+        channel.topic for channel in channels if isinstance(channel, SnsChannel) and channel.publisher == "cloudwatch"
+    )
     return [f"${{{topic_id(name)}}}" for name in sorted(named)]
 
 

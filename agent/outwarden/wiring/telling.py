@@ -1,0 +1,46 @@
+"""What waits for people -> their channels, turn by turn."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from outwarden.alert import Alert
+from outwarden.config import Config
+from outwarden.journal import Cursors
+from outwarden.notify import Outbox, Reached
+from outwarden.redact import Redactor
+
+
+class Telling:
+    """One turn per call; a channel that hangs holds up no evaluation."""
+
+    def __init__(self, config: Config, cursors: Cursors, redactor: Redactor, channels: Mapping[str, Reached]) -> None:
+        self._outbox = Outbox(
+            cursors.transaction,
+            channels,
+            links=config.links.given(),
+            clean=lambda alert: clean(alert, redactor),
+        )
+        self._is_last = False
+
+    def __call__(self) -> None:
+        """Tell what is due."""
+        self._outbox.deliver(time.time(), hurry=self._is_last)
+
+    def end(self) -> None:
+        """Make the next turn the last one: nothing waits for company any more."""
+        self._is_last = True
+
+
+def clean(alert: Alert, redactor: Redactor) -> Alert:
+    """Look once more at what a person wrote or a server named: it is clean already, yet it leaves this machine."""
+    return replace(
+        alert,
+        reason=redactor.text(alert.reason),
+        top_routes=tuple((redactor.text(route), count) for route, count in alert.top_routes),
+        top_reasons=tuple((redactor.text(reason), count) for reason, count in alert.top_reasons),
+        todo=redactor.text(alert.todo) if alert.todo else None,
+    )
