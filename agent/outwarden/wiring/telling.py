@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ from outwarden.config import Config
 from outwarden.journal import Cursors
 from outwarden.notify import Outbox, Reached
 from outwarden.redact import Redactor
+from outwarden.watch.memory import Memory
 
 
 class Telling:
@@ -23,6 +25,7 @@ class Telling:
             channels,
             links=config.links.given(),
             clean=lambda alert: clean(alert, redactor),
+            goes_on=_goes_on,
         )
         self._is_last = False
 
@@ -44,3 +47,7 @@ def clean(alert: Alert, redactor: Redactor) -> Alert:
         top_reasons=tuple((redactor.text(reason), count) for reason, count in alert.top_reasons),
         todo=redactor.text(alert.todo) if alert.todo else None,
     )
+
+
+def _goes_on(connection: sqlite3.Connection, alert: Alert) -> bool:
+    return Memory(connection, alert.service, alert.env).state(alert.name) == "ALARM"
