@@ -25,6 +25,7 @@ def infra(tmp_path):
         "sinks": {"cloudwatch": {"region": REGION}},
         "infra": {"data_protection": "disabled"},  # moto has none
         "notify": {"oncall": {"kind": "sns", "email": ["team@example.org"]}},
+        "default_alarms": False,  # moto has no composites either
         "alarms": [{"name": "High4XXErrors", "metric": "4XXError", "notify": ["oncall"]}],
     }
 

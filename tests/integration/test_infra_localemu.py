@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from outwarden.config import Config
+from outwarden.config.default_alarms import HIGH_4XX
 from outwarden.provision import apply, drift, plan
 from outwarden.provision.cloudformation import cloudformation
 from outwarden.provision.commands import awscli
@@ -31,7 +32,6 @@ def config(local_emu, monkeypatch):
         "env": "prod",
         "sinks": {"cloudwatch": {"region": REGION, "endpoint_url": local_emu.endpoint_url}},
         "notify": {"oncall": {"kind": "sns", "https": ["env:PAGERDUTY_URL"]}},
-        "alarms": [{"name": "High4XXErrors", "metric": "4XXError", "notify": ["oncall"]}],
         "infra": {"data_protection": "disabled"},  # LocalEmu takes it from a template, and knows no call for it
     }
     return msgspec.convert(raw, Config)
@@ -149,8 +149,8 @@ def test_a_change_by_hand_is_found_whoever_made_the_thing(local_emu, config, sig
 
 def test_ten_are_quiet_and_eleven_tell_the_team(local_emu, config, signed_in):
     """The same alarm in two accounts: ten answers with 4XX leave it alone, eleven set it off, and a message arrives."""
-    [spec] = config.alarms
-    short = msgspec.structs.replace(config, alarms=(msgspec.structs.replace(spec, period_s=SHORT_S),))
+    short = msgspec.structs.replace(HIGH_4XX, period_s=SHORT_S)
+    short = msgspec.structs.replace(config, default_alarms=False, alarms=(short,))
     quiet, loud = local_emu.account(), local_emu.account()
     for account in (quiet, loud):
         signed_in(account)

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from outwarden.config import Config
+from outwarden.config.default_alarms import ALARMS
 from outwarden.provision import apply, drift
 from outwarden.provision.cloudformation import cloudformation
 from outwarden.provision.model import model
@@ -33,7 +34,9 @@ def make(monkeypatch):
                 "env": "prod",
                 "sinks": {"cloudwatch": {"region": REGION, "endpoint_url": server.endpoint_url}},
                 "notify": {"oncall": {"kind": "sns", "email": ["team@example.org"]}},
-                "alarms": [{"name": "High4XXErrors", "metric": "4XXError", "notify": ["oncall"]}],
+                "default_alarms": False,
+                "alarms": [{"name": spec.name, "metric": spec.metric} for spec in ALARMS if plain(spec)],
+                "composites": [{"name": "Trouble", "rule": "ALARM(High5XX) OR ALARM(NetworkErrors)"}],
                 "infra": {"kms": "none", "data_protection": "disabled"},
             }
             work(msgspec.convert(raw, Config))
@@ -42,6 +45,11 @@ def make(monkeypatch):
         return sorted(json.loads(json.dumps(kept, default=str)), key=lambda one: one["AlarmName"])
 
     return alarms_after
+
+
+def plain(spec):
+    """Say whether it stores an alarm like this: it has neither metric math nor percentiles."""
+    return spec.metric is not None and not spec.statistic.startswith("p")
 
 
 def client(service, server):

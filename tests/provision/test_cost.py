@@ -1,4 +1,4 @@
-"""What a month costs, and an alarm in plain words."""
+"""What a month costs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import pytest
 
 from outwarden.provision.cost import cost
 from outwarden.provision.model import model
-from outwarden.provision.model.specs import metric_specs
 from outwarden.provision.prices import PRICES
-from outwarden.provision.reading import reading
 
 
 def bill(config):
@@ -32,21 +30,16 @@ def test_data_protection_is_paid_by_the_gigabyte(configure):
     assert difference == pytest.approx(PRICES["data protection"].dollars)
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({}, "Sum of 4XXError: more than 10 within 5 minutes; no data counts as fine"),
-        ({"evaluation_periods": 3, "period_s": 60}, "in 3 periods of 1 minute on end"),
-        ({"evaluation_periods": 5, "datapoints_to_alarm": 3, "period_s": 3600}, "in 3 of 5 periods of 1 hour"),
-        (
-            {"comparison": "LessThanThreshold", "treat_missing_data": "breaching"},
-            "less than 10 within 5 minutes; no data counts as bad",
-        ),
-    ],
-)
-def test_an_alarm_reads_like_a_sentence(configure, fields, words):
-    """Threshold, time and what silence means."""
-    config = configure(alarms=[{"name": "High4XXErrors", "metric": "4XXError"} | fields])
-    [spec] = [one for one in metric_specs(config) if one.name == "High4XXErrors"]
+def test_an_expression_costs_by_the_metrics_in_it(configure):
+    """Four metrics in the ratio are forty cents."""
+    ratio = {
+        "name": "Ratio",
+        "expression": "IF(calls >= 20, 100 * (a + b + c) / calls, 0)",
+        "metrics": {name: {"metric": "Calls"} for name in ("calls", "a", "b", "c")},
+    }
+    more = (
+        bill(configure(alarms=[ratio]))["metrics in alarms"].count
+        - bill(configure(alarms=[]))["metrics in alarms"].count
+    )
 
-    assert words in reading(spec)
+    assert more == 4

@@ -22,7 +22,7 @@ def test_the_alarm_in_cloudwatchs_words(configure):
     """The documented alarm, on exactly the dimensions that are published, telling its topic both ways."""
     properties = alarm(configure(), "High4XXErrors")
 
-    assert properties.pop("AlarmDescription").startswith("Sum of 4XXError: more than 10 within 5 minutes")
+    assert properties.pop("AlarmDescription").startswith("More than 10 4XXError in 5 minutes")
     assert properties == {
         "AlarmName": "High4XXErrors",
         "Namespace": "SectorsFinancialAPI",
@@ -138,3 +138,36 @@ def test_without_a_destination_there_is_nothing_to_make(configure):
     """Where to, is said by sinks.cloudwatch."""
     with pytest.raises(ConfigError, match=r"sinks\.cloudwatch is not set"):
         model(configure(sinks={}))
+
+
+def test_the_default_set_is_there_whole(configure):
+    """All nine and the composite, which is made after its children; those it pages for tell nobody themselves."""
+    config = configure(default_alarms=True, alarms=[])
+    resources = model(config).resources
+    [trouble] = of_type(config, "CloudWatch::CompositeAlarm")
+
+    assert len(of_type(config, "CloudWatch::Alarm")) == 9 + 1  # and the one on the queue
+    assert trouble.properties["AlarmActions"] == TOPIC
+    assert alarm(config, "High5XX")["AlarmActions"] == []
+    assert alarm(config, "High4XXErrors")["AlarmActions"] == TOPIC
+    order = [one.logical for one in resources]
+    assert all(order.index(child) < order.index(trouble.logical) for child in trouble.after)
+    assert set(trouble.after) == {"High5XXAlarm", "NetworkErrorsAlarm", "ErrorRatioAlarm", "SidecarSilentAlarm"}
+
+
+def test_metric_math_and_percentiles_are_in_cloudwatchs_words(configure):
+    """An expression returns data, the metrics in it do not; a percentile is an extended statistic."""
+    config = configure(default_alarms=True, alarms=[])
+    ratio, latency = alarm(config, "ErrorRatio"), alarm(config, "LatencyP95")
+
+    assert [query["ReturnData"] for query in ratio["Metrics"]] == [True, False, False, False, False]
+    assert "Period" not in ratio
+    assert "Statistic" not in latency
+    assert (latency["ExtendedStatistic"], latency["EvaluateLowSampleCountPercentile"]) == ("p95", "ignore")
+
+
+def test_an_alarm_by_the_clock_says_so(configure):
+    """CloudWatch slides its window unless it is told."""
+    config = configure(alarms=[{"name": "A", "metric": "Calls", "window": "wall_clock"}])
+
+    assert alarm(config, "A")["EvaluationWindow"] == {"WallClockWindow": {"Timezone": "UTC"}}

@@ -148,10 +148,12 @@ def _in_full(change: Change) -> list[str]:
 
 
 def _readings(config: Config) -> dict[str, str]:
-    from outwarden.provision.model.specs import specs
-    from outwarden.provision.reading import reading
+    from outwarden.config.alarm_set import alarm_set
+    from outwarden.config.alarm_text import composite_reading, reading
 
-    return {spec.name: reading(spec) for spec in specs(config)}
+    found = alarm_set(config)
+    read = {spec.name: reading(spec) for spec in found.alarms}
+    return read | {spec.name: composite_reading(spec) for spec in found.composites}
 
 
 def _cost(config: Config) -> Any:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import msgspec
 
 from outwarden.config import Config
-from outwarden.config.catalogue import MetricName
+from outwarden.config.catalogue import METRICS
 from outwarden.provision.model import Model
 from outwarden.provision.prices import AS_OF, PRICES, REGION
 from outwarden.provision.resource import Resource
@@ -37,7 +35,7 @@ class Cost(msgspec.Struct, frozen=True):
 def cost(model: Model, config: Config) -> Cost:
     """Add it all up."""
     counts = {
-        "metric": len(get_args(MetricName)),
+        "metric": len(METRICS),
         "alarm": sum(_metrics(one) for one in model.resources if one.type == "AWS::CloudWatch::Alarm"),
         "composite alarm": _count(model, "AWS::CloudWatch::CompositeAlarm"),
         "dashboard": _count(model, "AWS::CloudWatch::Dashboard"),

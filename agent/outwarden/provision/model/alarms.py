@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from outwarden.config import Config
+from outwarden.config.alarm_set import alarm_set
+from outwarden.config.alarm_text import reading
+from outwarden.config.alarms import AlarmSpec, CompositeSpec
 from outwarden.provision.model.logical import logical
-from outwarden.provision.model.specs import DEAD_LETTERS_ALARM, composite_specs, metric_specs
+from outwarden.provision.model.specs import DEAD_LETTERS_ALARM, whom
 from outwarden.provision.model.topics import QUEUE, has_queue, told_by, topic_id, topic_names
 from outwarden.provision.placeholders import literal
 from outwarden.provision.policy import arn
-from outwarden.provision.reading import reading
 from outwarden.provision.resource import Resource
 
 DIMENSIONS: Final = [{"Name": "Environment", "Value": "${Environment}"}, {"Name": "Service", "Value": "${Service}"}]
@@ -22,10 +24,11 @@ _WHOSE: Final = " Calls of ${Service} (${Environment}) to other people's APIs."
 
 def alarms(config: Config) -> list[Resource]:
     """Give all alarms, composites after their children."""
-    single = metric_specs(config)
+    found = alarm_set(config)
+    children = [one.name for one in found.alarms]
     return [
-        *(_metric_alarm(spec, config) for spec in single),
-        *(_composite(spec, config, [one.name for one in single]) for spec in composite_specs(config)),
+        *(_metric_alarm(spec, config) for spec in found.alarms),
+        *(_composite(spec, config, children) for spec in found.composites),
     ]
 
 
@@ -54,10 +57,10 @@ def undelivered(config: Config) -> list[Resource]:
     return [_resource("AWS::CloudWatch::Alarm", DEAD_LETTERS_ALARM, properties, after=("DeadLetters",))]
 
 
-def _metric_alarm(spec: Any, config: Config) -> Resource:
+def _metric_alarm(spec: AlarmSpec, config: Config) -> Resource:
     properties: dict[str, Any] = {
         "AlarmName": literal(spec.name),
-        "AlarmDescription": _description(f"{reading(spec)}.", spec.todo),
+        "AlarmDescription": _description(_sentence(reading(spec)), spec.todo),
         **_what(spec, config.metrics.namespace),
         "EvaluationPeriods": spec.evaluation_periods,
         "DatapointsToAlarm": spec.datapoints_to_alarm or spec.evaluation_periods,
@@ -66,7 +69,7 @@ def _metric_alarm(spec: Any, config: Config) -> Resource:
         "TreatMissingData": spec.treat_missing_data,
         **_actions(spec, config),
     }
-    if getattr(spec, "window", "sliding") == "wall_clock":
+    if spec.window == "wall_clock":
         properties["EvaluationWindow"] = {"WallClockWindow": {"Timezone": "UTC"}}
     note = ""
     if spec.name == "High4XXErrors":
@@ -77,7 +80,7 @@ def _metric_alarm(spec: Any, config: Config) -> Resource:
     return _resource("AWS::CloudWatch::Alarm", spec.name, properties, note=note)
 
 
-def _composite(spec: Any, config: Config, children: list[str]) -> Resource:
+def _composite(spec: CompositeSpec, config: Config, children: list[str]) -> Resource:
     properties = {
         "AlarmName": literal(spec.name),
         "AlarmDescription": _description("One page for everything that its children see.", spec.todo),
@@ -88,8 +91,8 @@ def _composite(spec: Any, config: Config, children: list[str]) -> Resource:
     return _resource("AWS::CloudWatch::CompositeAlarm", spec.name, properties, after=after)
 
 
-def _what(spec: Any, namespace: str) -> dict[str, Any]:
-    if getattr(spec, "expression", None) is None:
+def _what(spec: AlarmSpec, namespace: str) -> dict[str, Any]:
+    if spec.expression is None:
         assert spec.metric is not None
         return {
             "Namespace": namespace,
@@ -119,7 +122,7 @@ def _what(spec: Any, namespace: str) -> dict[str, Any]:
     }
 
 
-def _statistic(spec: Any) -> dict[str, Any]:
+def _statistic(spec: AlarmSpec) -> dict[str, Any]:
     if not spec.statistic.startswith("p"):
         return {"Statistic": spec.statistic}
     return {
@@ -128,18 +131,22 @@ def _statistic(spec: Any) -> dict[str, Any]:
     }
 
 
-def _actions(spec: Any, config: Config) -> dict[str, Any]:
-    topics = told_by(config, spec.notify)
+def _actions(spec: AlarmSpec | CompositeSpec, config: Config) -> dict[str, Any]:
+    topics = told_by(config, whom(spec))
     return {
         "ActionsEnabled": True,
         "AlarmActions": topics,
-        "OKActions": topics if getattr(spec, "tell_ok", True) else [],
+        "OKActions": topics if spec.tell_ok else [],
     }
 
 
 def _description(what: str, todo: str | None) -> str:
     text = " ".join(f"{what}{_WHOSE} {literal(todo or '')}".split())
     return text if len(text) <= _DESCRIPTION_LIMIT else text[: _DESCRIPTION_LIMIT - 1] + "…"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _id(name: str) -> str:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from outwarden.config import AlarmSpec, Config
+from outwarden.config import Config
 from outwarden.config.alarm_set import alarm_set
-from outwarden.config.alarms import CompositeSpec
+from outwarden.config.alarms import AlarmSpec, CompositeSpec
 
 DEAD_LETTERS_ALARM: Final = "UndeliveredNotifications"
 
 
-def metric_specs(config: Config) -> list[AlarmSpec]:
-    """Give the alarms over metrics."""
-    return list(alarm_set(config).alarms)
+def specs(config: Config) -> list[AlarmSpec | CompositeSpec]:
+    """Give all alarms, those over alarms last."""
+    found = alarm_set(config)
+    return [*found.alarms, *found.composites]
 
 
-def composite_specs(config: Config) -> list[CompositeSpec]:
-    """Give the alarms over alarms."""
-    return list(alarm_set(config).composites)
-
-
-def specs(config: Config) -> list[Any]:
-    """Give both, children first."""
-    return [*metric_specs(config), *composite_specs(config)]
+def whom(spec: AlarmSpec | CompositeSpec) -> tuple[str, ...]:
+    """Give the channels that an alarm of the set tells."""
+    assert spec.notify is not None, "the set has resolved it"
+    return spec.notify

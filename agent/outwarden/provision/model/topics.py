@@ -9,7 +9,7 @@ from outwarden.config.notify import SnsChannel
 from outwarden.provision.model.key import key_arn
 from outwarden.provision.model.logical import logical
 from outwarden.provision.model.parameters import REFERENCE, addresses, parameter_name
-from outwarden.provision.model.specs import DEAD_LETTERS_ALARM, specs
+from outwarden.provision.model.specs import DEAD_LETTERS_ALARM, specs, whom
 from outwarden.provision.placeholders import literal
 from outwarden.provision.policy import arn, queue_policy, topic_policy
 from outwarden.provision.resource import Resource
@@ -72,7 +72,7 @@ def _topic(config: Config, name: str) -> Resource:
 
 def _policy(config: Config, name: str) -> list[Resource]:
     topic = f"${{{topic_id(name)}}}"
-    publishers = [one.name for one in specs(config) if topic in told_by(config, one.notify)]
+    publishers = [one.name for one in specs(config) if topic in told_by(config, whom(one))]
     if has_queue(config):
         publishers.append(DEAD_LETTERS_ALARM)
     if not publishers:
