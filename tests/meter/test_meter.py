@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from outwarden import event, tally
 from outwarden.config.catalogue import BY_NAME
-from outwarden.event import CallEvent
+from outwarden.event import CallEvent, Notice
 from outwarden.journal.tail import Record
 from outwarden.meter import Meter, Series, classes, windows
 from outwarden.meter.meter import MOST_ROUTES, minute_of
@@ -190,3 +190,82 @@ def test_a_minute_is_read_in_utc(monkeypatch):
     finally:
         monkeypatch.delenv("TZ")
         time.tzset()
+
+
+def test_latencies_are_kept_minute_by_minute_and_add_up(connection):
+    """Every attempt on the wire, whatever its end; one from a cache has none."""
+    series = Series("portfolio", "prod", "LatencyMs")
+    count(connection, call(duration_ms=100.0), call(None, "timeout", duration_ms=5000.0))
+    count(
+        connection, call(duration_ms=100.0), call(duration_ms=1.0, attempt=0), call(duration_ms=100.0, at=MINUTE + 60)
+    )
+
+    first, second = windows.points(connection, series, 0, 2e9)
+    assert sorted(first.samples.values()) == [1, 2]
+    assert sum(second.samples.values()) == 1
+    assert list(second.samples) == [pytest.approx(100.0, rel=0.026)]
+
+
+def test_keys_in_urls_are_counted_with_their_routes(connection):
+    """So that an alert can say which call it is."""
+    count(connection, call(redactions={"url.key": 1}), call(redactions={"url.key": 2, "other": 1}), call())
+
+    series = Series("portfolio", "prod", "KeysInUrls")
+    assert total(connection, "KeysInUrls") == 2
+    assert windows.top_routes(connection, series, 0, 2e9) == (("/v2/subsectors/", 2),)
+
+
+def test_the_reasons_of_errors_are_known_with_an_example(connection):
+    """The API's reason, else the status or the kind of error."""
+    count(
+        connection,
+        *[call(401, "client_error", reason="bad_key", trace_id="a" * 32) for _ in range(3)],
+        call(404, "client_error"),
+        call(None, "timeout", error_type="ReadTimeout"),
+        call(),
+    )
+
+    errors = Series("portfolio", "prod", "4XXError")
+    assert windows.top_reasons(connection, errors, 0, 2e9) == (("bad_key", 3), ("404", 1))
+    assert windows.example(connection, errors, 0, 2e9) == "a" * 32
+    network = Series("portfolio", "prod", "NetworkErrors")
+    assert windows.top_reasons(connection, network, 0, 2e9) == (("ReadTimeout", 1),)
+
+
+def test_what_a_program_lost_is_counted_from_its_notices(connection):
+    """Losses only: a slow disk loses nothing."""
+    lost = {"service": "portfolio", "env": "prod", "pid": 1, "schema": 1, "ts": event.timestamp(MINUTE)}
+    notices = [
+        Notice(event_id=event.ids.new(), name="lost", reason="disk_full", count=7, **lost),
+        Notice(event_id=event.ids.new(), name="slow", reason="journal_slow", count=3, **lost),
+    ]
+    Meter()([Record(one, b"") for one in notices])(connection)
+
+    assert total(connection, "EventsLost") == 7
+
+
+@given(st.lists(st.tuples(st.floats(0.001, 1e6), st.integers(0, 120)), min_size=1, max_size=50), st.integers(1, 20))
+def test_buckets_add_up_exactly(durations, size):
+    """However events are cut into batches, and in whatever order they come."""
+    events = [call(duration_ms=duration, at=MINUTE + at) for duration, at in durations]
+
+    def read(parts):
+        with closing(sqlite3.connect(":memory:")) as connection:
+            for table in windows.TABLES:
+                connection.execute(table)
+            for part in parts:
+                count(connection, *part)
+            return windows.points(connection, Series("portfolio", "prod", "LatencyMs"), 0, 2e9)
+
+    backwards = events[::-1]
+    assert read([events]) == read([backwards[start : start + size] for start in range(0, len(events), size)])
+
+
+def test_a_sidecar_beats_once_a_minute(connection):
+    """For whom it counts, and it makes nobody known who has made no call."""
+    for _ in range(3):
+        windows.beat(connection, [("portfolio", "prod")], MINUTE)
+
+    assert total(connection, "Heartbeat") == 1
+    assert windows.last_beat(connection) == MINUTE
+    assert windows.services(connection, 0) == []

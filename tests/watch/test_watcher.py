@@ -6,9 +6,11 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from msgspec import structs
 
-from outwarden.config import AlarmSpec
-from outwarden.config.alarms import AlarmSet
+from outwarden.config import AlarmSpec, Config
+from outwarden.config.alarm_set import alarm_set
+from outwarden.config.alarms import AlarmSet, MuteSpec
 from outwarden.config.default_alarms import HIGH_4XX
 from outwarden.meter import Series, windows
 from outwarden.meter.windows import Tallies
@@ -159,7 +161,7 @@ def test_an_alarm_that_was_taken_out_is_forgotten_after_a_day(connection, watchi
     other.tick(connection, START + memory.STALE_S)
     assert ("High4XXErrors", "ALARM") in [(one.name, one.state) for one in states(connection)]
 
-    other.tick(connection, START + memory.STALE_S + 1)
+    other.tick(connection, START + memory.STALE_S + 60)
     assert "High4XXErrors" not in [one.name for one in states(connection)]
 
 
@@ -177,3 +179,121 @@ def test_where_nothing_was_evaluated_there_are_no_states():
     """An empty database is no error."""
     with closing(sqlite3.connect(":memory:")) as connection:
         assert states(connection) == []
+
+
+DEFAULTS = alarm_set(Config())
+FAILURES = ERRORS._replace(metric="NetworkErrors")
+
+
+@pytest.fixture
+def whole(posted):
+    """The default set."""
+    return Watcher(DEFAULTS, lambda connection, spec, alert: posted.append(alert))
+
+
+def test_a_composite_is_told_with_what_stands_behind_it(connection, whole, posted):
+    """After its child, with its name, and with the child's routes and reasons."""
+    errors(connection, 11, series=FAILURES)
+    whole.tick(connection, START)
+
+    child, page = posted
+    assert (child.name, page.name, page.kind, page.because) == (
+        "NetworkErrors",
+        "Trouble",
+        "composite",
+        ("NetworkErrors",),
+    )
+    assert page.reason.startswith("NetworkErrors in ALARM")
+    assert page.top_routes == (("/v2/daily/{symbol}/", 11),)
+    assert page.top_reasons == (("404", 11),)
+
+
+def test_a_composite_is_over_when_its_children_are(connection, whole, posted):
+    """Once each, in order."""
+    errors(connection, 11, series=FAILURES)
+    for minute in range(7):
+        whole.tick(connection, START + 60 * minute)
+
+    assert [(alert.name, alert.state) for alert in posted] == [
+        ("NetworkErrors", "ALARM"),
+        ("Trouble", "ALARM"),
+        ("NetworkErrors", "OK"),
+        ("Trouble", "OK"),
+    ]
+
+
+def test_a_sidecar_does_not_tell_of_its_own_silence(connection, whole, posted):
+    """It is at work, or it could not; also for a service that it has never seen before."""
+    for minute in (0, 3600, 3660):
+        errors(connection, 1, minute=START + minute, series=CALLS)
+        whole.tick(connection, START + minute)
+
+    assert posted == []
+    assert ("SidecarSilent", "OK") in [(one.name, one.state) for one in states(connection)]
+
+
+def test_while_muted_nobody_is_told_and_afterwards_of_what_is_still_on(connection, posted):
+    """State changes are seen all the same; what ended meanwhile is never told."""
+    window = MuteSpec(name="m", once="2023-11-14T22:00", duration_min=18)  # until START + 240
+    watching = Watcher(
+        AlarmSet(alarms=(HIGH_4XX,), composites=(), mutes=(window,)), lambda _, spec, alert: posted.append(alert)
+    )
+    errors(connection, 11)
+    watching.tick(connection, START)
+    assert posted == []
+    assert [one.state for one in states(connection)] == ["ALARM"]
+
+    watching.tick(connection, START + 299)
+    [alert] = posted
+    assert (alert.state, alert.since[:19], alert.ts[:19]) == ("ALARM", "2023-11-14T22:14:00", "2023-11-14T22:18:59")
+
+
+def test_what_was_over_before_the_window_closed_is_never_told(connection, posted):
+    """Neither that it was on, nor that it is over."""
+    window = MuteSpec(name="m", once="2023-11-14T22:00", duration_min=60)
+    watching = Watcher(
+        AlarmSet(alarms=(HIGH_4XX,), composites=(), mutes=(window,)), lambda _, spec, alert: posted.append(alert)
+    )
+    errors(connection, 11)
+    for minute in range(70):
+        watching.tick(connection, START + 60 * minute)
+
+    assert posted == []
+
+
+def test_an_alarm_need_not_tell_that_it_is_over(connection, posted):
+    """`tell_ok: false`; the next time it goes off it is told again."""
+    quiet = structs.replace(HIGH_4XX, tell_ok=False, severity="warn")
+    watching = Watcher(alone(quiet), lambda connection, spec, alert: posted.append(alert))
+    for minute in range(20):
+        if minute in {0, 10}:
+            errors(connection, 11, minute=START + 60 * minute)
+        watching.tick(connection, START + 60 * minute)
+
+    assert [(alert.state, alert.severity) for alert in posted] == [("ALARM", "warn"), ("ALARM", "warn")]
+
+
+def test_a_share_is_not_believed_while_events_wait_to_be_counted(connection, posted):
+    """More events could turn it either way."""
+    ratio = next(alarm for alarm in DEFAULTS.alarms if alarm.name == "ErrorRatio")
+    watching = Watcher(alone(ratio), lambda connection, spec, alert: posted.append(alert.name))
+    for minute in range(3):
+        errors(connection, 30, minute=START + 60 * minute, series=CALLS)
+        errors(connection, 30, minute=START + 60 * minute)
+    watching.tick(connection, START + 120, behind=True)
+    assert posted == []
+
+    watching.tick(connection, START + 121)
+    assert posted == ["ErrorRatio"]
+
+
+def test_a_service_is_judged_when_something_was_counted_of_it(connection, watching, posted):
+    """At once, not at the next full minute; who is quiet waits for that."""
+    errors(connection, 5)
+    watching.tick(connection, START + 1)
+    errors(connection, 6)
+    errors(connection, 11, series=ERRORS._replace(service="other"))
+    watching.tick(connection, START + 2)
+
+    assert [alert.service for alert in posted] == ["other", "portfolio"]
+    assert windows.take_touched(connection) == set()

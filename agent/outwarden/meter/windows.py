@@ -71,6 +71,14 @@ TABLES: Final = (
         PRIMARY KEY (service, env, metric, minute)
     ) WITHOUT ROWID
     """,
+    # Those of whom something was counted since somebody last looked.
+    """
+    CREATE TABLE IF NOT EXISTS touched (
+        service TEXT NOT NULL,
+        env TEXT NOT NULL,
+        PRIMARY KEY (service, env)
+    ) WITHOUT ROWID
+    """,
     """
     CREATE TABLE IF NOT EXISTS seen (
         service TEXT NOT NULL,
@@ -140,6 +148,10 @@ def add(connection: sqlite3.Connection, tallies: Tallies) -> None:
         [(*series, minute, trace_id) for (series, minute), trace_id in tallies.examples.items()],
     )
     connection.executemany(
+        "INSERT OR IGNORE INTO touched VALUES (?, ?)",
+        {(series.service, series.env) for series, _ in tallies.counts},
+    )
+    connection.executemany(
         "INSERT INTO seen VALUES (:service, :env, :minute, :minute) "
         "ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)",
         [
@@ -147,6 +159,14 @@ def add(connection: sqlite3.Connection, tallies: Tallies) -> None:
             for service, env, minute in {(series.service, series.env, minute) for series, minute in tallies.counts}
         ],
     )
+
+
+def take_touched(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Give each (service, environment) of which something was counted since the last time."""
+    touched = set(connection.execute("SELECT service, env FROM touched"))
+    if touched:
+        connection.execute("DELETE FROM touched")
+    return touched
 
 
 def beat(connection: sqlite3.Connection, who: Iterable[tuple[str, str]], minute: int) -> None:

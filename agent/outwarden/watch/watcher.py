@@ -35,6 +35,8 @@ class Watcher:
         self._mutes = alarms.mutes
         self._names = [alarm.name for alarm in alarms.alarms] + [one.name for one in alarms.composites]
         self._post = post
+        self._judged: tuple[int, bool] | None = None
+        """The minute in which everything was judged last, and whether events waited then."""
 
     def tick(self, connection: sqlite3.Connection, now: float, *, behind: bool = False) -> list[Alert]:
         """Evaluate everything at this moment, inside the caller's transaction.
@@ -48,10 +50,8 @@ class Watcher:
         Returns:
             The changes that somebody should know of: into ALARM, and back from it.
         """
-        forget(connection, self._names, now)
-        first = min((span(alarm, now)[0] for alarm in self._alarms), default=now)
         told = []
-        for service, env in sorted(set(windows.services(connection, first)) | remembered(connection)):
+        for service, env in sorted(self._due(connection, now, behind=behind)):
             memory = Memory(connection, service, env)
             data = self._data(connection, service, env, now)
             for alarm in self._alarms:
@@ -59,7 +59,7 @@ class Watcher:
                     _settle(memory, alarm.name, "OK", "a sidecar is at work: it is this one", now)
                     continue
                 verdict = evaluate(alarm, data, now=now, previous=memory.state(alarm.name))
-                if not (behind and _is_by_few(alarm, verdict.state)):
+                if not (behind and _may_turn(alarm, verdict.state)):
                     _settle(memory, alarm.name, verdict.state, verdict, now)
                 if self._is_news(memory, alarm, now):
                     alert = _alert(memory.known[alarm.name], alarm, (service, env), verdict.reason, now)
@@ -76,6 +76,20 @@ class Watcher:
                     alert = self._lent(connection, because, replace(alert, because=tuple(because)), now)
                     told.append(self._deliver(connection, one, alert))
         return told
+
+    def _due(self, connection: sqlite3.Connection, now: float, *, behind: bool) -> set[tuple[str, str]]:
+        """Give the services to judge: those of whom something was counted, and all of them once in each minute.
+
+        What an alarm sees changes with the minute and with what is counted, and with nothing else.
+        """
+        touched = windows.take_touched(connection)
+        moment = (int(now // MINUTE_S), behind)
+        if moment == self._judged:
+            return touched
+        self._judged = moment
+        forget(connection, self._names, now)
+        first = min((span(alarm, now)[0] for alarm in self._alarms), default=now)
+        return touched | set(windows.services(connection, first)) | remembered(connection)
 
     def _data(self, connection: sqlite3.Connection, service: str, env: str, now: float) -> Data:
         """Read the points of every metric that an alarm looks at, once, over the longest span of any alarm."""
@@ -171,8 +185,10 @@ def _blamed(alarm: AlarmSpec) -> Iterator[MetricName]:
     return (stat.metric for stat in metrics(alarm).values() if stat.metric in _ERRORS)
 
 
-def _is_by_few(alarm: AlarmSpec, state: State) -> bool:
-    """Say whether more events could still turn this verdict."""
+def _may_turn(alarm: AlarmSpec, state: State) -> bool:
+    """Say whether more events could still turn this verdict: they add to a sum, but a share or a percentile goes either way."""
+    if alarm.metric is None or alarm.statistic not in {"Sum", "SampleCount", "Maximum"}:
+        return True
     return (state == "ALARM") == alarm.comparison.startswith("LessThan")
 
 
