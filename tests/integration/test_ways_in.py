@@ -173,8 +173,17 @@ def test_interpreter_options(ways, way, option, events):
     assert len(ways.events) == events
 
 
-@pytest.mark.parametrize("way", ["run", "opentelemetry", "autostart"])
-@pytest.mark.parametrize("form", ["zip app", "module", "child"])
+@pytest.mark.parametrize(
+    ("way", "form"),
+    [
+        ("run", "zip app"),
+        ("autostart", "zip app"),
+        ("run", "module"),
+        ("opentelemetry", "module"),
+        ("opentelemetry", "child"),
+        ("autostart", "child"),
+    ],
+)
 def test_other_forms_of_programs(ways, way, form):
     """A zip app, `python -m`, and a Python that the program starts are watched as well."""
     if form == "zip app":

@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 import threading
+from importlib import import_module
 
 import pytest
 import requests
@@ -15,7 +16,7 @@ import requests
 from outwarden import tally
 from outwarden.errors import ConfigError, JournalError
 from outwarden.event import decode
-from outwarden.wiring import inside, own_log
+from outwarden.wiring import early, inside, own_log
 
 REPORT = "/v2/company/report/BBCA/"
 
@@ -225,11 +226,15 @@ def everything_of(*modules):
 
 def test_uninstall_leaves_every_attribute_as_it_was(watched, sectors):
     """What stands in the client's modules and classes is the very object that stood there before; no import is waited for."""
-    modules = [module for name, module in sys.modules.items() if name.split(".")[0] in {"requests", "urllib3"}]
+    for module, _, _ in early.CLIENTS.values():
+        import_module(module)
+    roots = {module.split(".")[0] for module, _, _ in early.CLIENTS.values()} | {"http", "httpcore"}
+    modules = [module for name, module in sys.modules.items() if name.split(".")[0] in roots]
     before, finders = everything_of(*modules), list(sys.meta_path)
     inside.start(watched.settings)
+    during = everything_of(*modules)
+    assert len({owner for owner, name in before if during[owner, name] != before[owner, name]}) >= len(early.CLIENTS)
     requests.get(sectors.url + REPORT, timeout=5)
-    assert everything_of(*modules) != before
     inside.uninstall()
 
     assert everything_of(*modules) == before
