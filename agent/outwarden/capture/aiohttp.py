@@ -16,18 +16,20 @@ from typing import Any, Final
 
 from aiohttp import BaseConnector, ClientResponse, ClientSession
 
-from outwarden.capture import outcome, tls
+from outwarden.capture import otel, outcome, tls
 from outwarden.capture.body import MARK
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
-from outwarden.polite import swallow
+from outwarden.capture.trace_headers import TRACERS
+from outwarden.polite import is_unwatched, swallow
 from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.aiohttp"
 
 _SWITCHED: Final = 101
 _TUNNEL: Final = "CONNECT"
+_modules: Final = sys.modules
 
 
 class AiohttpHook(Hook):
@@ -46,23 +48,28 @@ class AiohttpHook(Hook):
 
     def _enter(self, session: object, url: object) -> Call | Ignored | None:
         """Begin a call; None where this is not the beginning of one."""
-        outer = under_way(current.get())
-        if outer is not None and (outer is IGNORED or carries(outer, str(url))):
+        outer = current.get()
+        if outer is not None and not outer.over and (outer is IGNORED or carries(outer, str(url))):
             return None
-        if not self._watches():
+        if (
+            not self._active
+            or is_unwatched()
+            or ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
+        ):
             return IGNORED
-        if self._tracing is not None:
-            self._tracing.engage(session)
+        tracing = self._tracing
+        if tracing is not None and (tracing.eager or "opentelemetry.trace" in _modules):
+            tracing.engage(session)
         return Call(self._record, session)
 
     def _leave(self, request: Any) -> Call | None:
         """Begin an attempt."""
-        call = under_way(current.get())
-        if not isinstance(call, Call):
+        call = current.get()
+        if call is None or call.over or not isinstance(call, Call):
             return None
         raw = read(request)
         call.attempt(raw)
-        if self._tracing is not None:
+        if self._tracing is not None and not _modules.keys().isdisjoint(TRACERS):
             self._tracing.at_wire(raw)
         return call
 

@@ -7,6 +7,7 @@ own (a mock, a cache) that answers by itself makes attempt 0; one that tries aga
 from __future__ import annotations
 
 import functools
+import sys
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from time import time
@@ -14,15 +15,18 @@ from typing import Any, Final
 
 import httpx
 
-from outwarden.capture import reconnect, tls
+from outwarden.capture import otel, reconnect, tls
 from outwarden.capture.body import Body, collected
-from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
+from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
-from outwarden.polite import swallow
+from outwarden.capture.trace_headers import TRACERS
+from outwarden.polite import is_unwatched, swallow
 from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.httpx"
+
+_modules: Final = sys.modules
 
 
 class HttpxHook(Hook):
@@ -38,25 +42,30 @@ class HttpxHook(Hook):
 
     def _enter(self, client: object, request: httpx.Request) -> Call | Ignored | None:
         """Begin a call; None where this is not the beginning of one."""
-        outer = under_way(current.get())
-        if outer is not None and (outer is IGNORED or carries(outer, str(request.url))):
+        outer = current.get()
+        if outer is not None and not outer.over and (outer is IGNORED or carries(outer, str(request.url))):
             return None
-        if not self._watches():
+        if (
+            not self._active
+            or is_unwatched()
+            or ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
+        ):
             return IGNORED
-        if self._tracing is not None:
-            self._tracing.engage()
+        tracing = self._tracing
+        if tracing is not None and (tracing.eager or "opentelemetry.trace" in _modules):
+            tracing.engage()
         return Call(self._record, client, request)
 
     def _leave(self, transport: object, request: httpx.Request, *, sync: bool) -> Call | None:
         """Begin an attempt; a transport that is used by itself begins a call with it."""
-        call = under_way(current.get())
-        if call is None:
+        call = current.get()
+        if call is None or call.over:
             call = self._begin(None)
         if not isinstance(call, Call):
             return None
         raw = read(request)
         call.attempt(raw)
-        if self._tracing is not None:
+        if self._tracing is not None and not _modules.keys().isdisjoint(TRACERS):
             self._tracing.at_wire(raw)
         reconnect.follow(transport, request, call, read, sync=sync)
         return call

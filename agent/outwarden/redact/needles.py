@@ -29,19 +29,19 @@ class Needles:
     def __init__(self, secrets: Iterable[str] = (), generation: int = 0) -> None:
         self.generation: Final = generation
         self._secrets: Final = tuple(secrets)
-        self._sentries: Final = tuple(dict.fromkeys(map(str.lower, _sentries(self._secrets))))
+        self.sentries: Final = tuple(dict.fromkeys(map(str.lower, _sentries(self._secrets))))
         self.plain: Final = _plain_pieces(self._secrets)
         """Pieces of the secrets as they are, in lower case, each with its whole and its place in it."""
         self._all_pieces: dict[str, _Piece] | None = None
 
     def hits(self, data: bytes) -> bool:
         """Say whether a piece of any secret is in these bytes: what a last look can do in a microsecond or two."""
-        return bool(self._sentries) and self.found(data.decode("utf-8", "replace"))
+        return bool(self.sentries) and self.found(data.decode("utf-8", "replace"))
 
     def found(self, text: str) -> bool:
         """Say whether a piece of any secret is in this text."""
         low = text.lower()
-        for needle in self._sentries:  # noqa: SIM110 - any() with a generator costs a frame per needle
+        for needle in self.sentries:  # noqa: SIM110 - any() with a generator costs a frame per needle
             if needle in low:
                 return True
         return False

@@ -185,7 +185,11 @@ class Redactor:
     def gate(self, line: bytes) -> bytes:
         """Look at the final bytes of an event: where a known secret is in them, only the skeleton goes on."""
         needles = self.registry.needles
-        if not needles.hits(line):
+        low = line.decode("utf-8", "replace").lower()  # `needles.hits`, without its frames: each call passes here
+        for needle in needles.sentries:
+            if needle in low:
+                break
+        else:
             return line
         tally.count("last_gate")
         try:
