@@ -66,7 +66,7 @@ def test_a_plan_reads_every_alarm_out_and_adds_up_the_bill(infra):
     assert "    KmsMasterKeyId: nothing -> (known after apply)" in printed.splitlines()
     assert "4XXError" in next(line for line in printed.splitlines() if line.strip().startswith("High4XXErrors:"))
     assert "list prices of us-east-1" in printed
-    assert "keys" in printed
+    assert "KMS keys" in printed
 
 
 def test_a_plan_as_json_has_everything(infra):

@@ -15,8 +15,8 @@ def bill(config):
 
 def test_the_bill_follows_the_model(configure):
     """A key of our own costs a dollar, none costs nothing; each alarm over one metric ten cents."""
-    assert bill(configure())["keys"].dollars == PRICES["key"].dollars
-    assert "keys" not in bill(configure(infra={"kms": "none"}))
+    assert bill(configure())["KMS keys"].dollars == PRICES["key"].dollars
+    assert "KMS keys" not in bill(configure(infra={"kms": "none"}))
 
     alarms = bill(configure())["metrics in alarms"]
     assert alarms.dollars == pytest.approx(0.10 * alarms.count)

@@ -294,7 +294,7 @@ def test_a_new_policy_of_the_sidecar_leaves_room_for_the_next(moto_aws, configur
     assert plan(configure()).changes == ()
 
 
-def test_a_secret_address_is_in_no_output(moto_aws, configure, monkeypatch):
+def test_a_secret_address_is_in_no_output(moto_aws, configure, deny, monkeypatch):
     """It reaches AWS, and neither plan nor changes nor errors hold it."""
     secret = f"https://events.example.com/integration/{'0123456789abcdef' * 2}/enqueue"
     config = configure(notify={"oncall": {"kind": "sns", "https": ["env:PAGERDUTY_URL"]}})
@@ -302,6 +302,9 @@ def test_a_secret_address_is_in_no_output(moto_aws, configure, monkeypatch):
         plan(config)
     monkeypatch.setenv("PAGERDUTY_URL", secret)
 
+    with deny("Subscribe"), pytest.raises(CloudError) as refused:
+        apply(config)
+    assert "events.example.com" not in str(refused.value)
     told = f"{plan(config)} {apply(config)} {apply(config)} {drift(config)}"
     [subscription] = client("sns").list_subscriptions_by_topic(TopicArn=topics()[0])["Subscriptions"]
     assert subscription["Endpoint"] == secret

@@ -51,7 +51,7 @@ def awscli(model: Model, config: Config) -> str:
 def _setting(parameter: Parameter) -> str:
     name = _variable(parameter.name)
     if parameter.variable:
-        return f'{name}="${{{parameter.variable}:?{_words(parameter.description)}}}"'
+        return f'{name}="${{{parameter.variable}:?is not set: the address that is told}}"'
     if parameter.value is None:
         return f'{name}="${{{name}:?{_words(parameter.description)}}}"'
     return f"{name}={shlex.quote(parameter.value)}"

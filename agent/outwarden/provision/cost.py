@@ -64,4 +64,4 @@ def _count(model: Model, type_name: str) -> int:
 
 
 def _words(what: str) -> str:
-    return {"metric": "custom metrics", "alarm": "metrics in alarms"}.get(what, f"{what}s")
+    return {"metric": "custom metrics", "alarm": "metrics in alarms", "key": "KMS keys"}.get(what, f"{what}s")

@@ -76,6 +76,6 @@ def _secret(reference: str, channel: str) -> Parameter:
     variable = reference.removeprefix(REFERENCE)
     return Parameter(
         name=parameter_name(reference),
-        description=f"Address that channel {channel} tells ({variable} on the command line); empty for none.",
+        description=f"Address that channel {channel} tells; empty for none.",
         variable=variable,
     )
