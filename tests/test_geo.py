@@ -74,6 +74,21 @@ assert dict(os.environ) == before, set(os.environ) ^ set(before)
         subprocess.run([sys.executable, "-c", program], check=True, env={**environment, **more})
 
 
+def test_the_library_s_warnings_stay_away(tmp_path):
+    """What newer Pythons say about its source is neither shown nor an error in a program that makes warnings errors."""
+    program = "from outwarden.geo import Countries; print(Countries().of('8.8.8.8'))"
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}  # warnings come when it is compiled
+    for strictness in ("default", "error"):
+        done = subprocess.run(
+            [sys.executable, "-W", strictness, "-c", program],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        )
+        assert (done.stdout, done.stderr) == ("US\n", "")
+
+
 def test_private_addresses_load_nothing():
     """A program whose users are all on the inside pays nothing."""
     program = """

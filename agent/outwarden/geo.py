@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import os
 import threading
+import warnings
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,7 +74,9 @@ def _load(name: str) -> Any:
     """Load the tables; None, said once, where they are not installed."""
     before = {variable: os.environ.get(variable) for variable in _OVERWRITES}
     try:
-        import geoip2fast  # noqa: PLC0415 - 50 ms and 27 MB that only those pay who give an address
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # its source has escapes that newer Pythons complain about
+            import geoip2fast  # noqa: PLC0415 - 50 ms and 27 MB that only those pay who give an address
 
         return geoip2fast.GeoIP2Fast(geoip2fast_data_file=str(Path(geoip2fast.__file__).with_name(name)))
     except ImportError:
