@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from outwarden import tally
 from outwarden.cli import outwarden
+from outwarden.config import default_alarms
 from outwarden.config.catalogue import BY_NAME
+from outwarden.config.check import build
 from outwarden.config.load import load
+from outwarden.config.notify import Channel
 from outwarden.event import CallEvent, Notice
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +56,28 @@ def test_every_counter_is_described():
 def test_every_metric_is_described():
     """docs/alarms.md names each."""
     assert all(f"`{metric}`" in text("docs/alarms.md") for metric in BY_NAME)
+
+
+def test_every_kind_of_channel_has_its_part():
+    """docs/notifications.md has a heading for each, named as in the configuration."""
+    headings = re.findall(r"^## (\w+)$", text("docs/notifications.md"), re.MULTILINE)
+
+    assert {str(kind.__struct_config__.tag) for kind in get_args(Channel)} <= set(headings)
+
+
+def test_every_default_alarm_has_its_runbook():
+    """A page of its name, with what to do, and a line in the list."""
+    for alarm in (*default_alarms.ALARMS, *default_alarms.COMPOSITES):
+        page = text(f"docs/runbooks/{alarm.name}.md")
+        assert page.startswith(f"# {alarm.name}\n")
+        assert "## What to do" in page
+        assert f"({alarm.name}.md)" in text("docs/runbooks/README.md")
+
+
+def test_the_configuration_of_the_notifications_page_loads():
+    """What a reader copies is taken as it stands."""
+    for block in re.findall(r"```yaml\n(.*?)```", text("docs/notifications.md"), re.DOTALL):
+        assert build(yaml.safe_load(block), "docs").notify
 
 
 def test_the_readme_names_both_commands():

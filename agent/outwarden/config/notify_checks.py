@@ -52,7 +52,7 @@ def _check_zone(name: str, path: str) -> None:
 
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise ConfigError(f"{path}: no such time zone here. Write one such as Asia/Jakarta or UTC.") from None
 
 

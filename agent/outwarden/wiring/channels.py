@@ -81,8 +81,9 @@ def _channel(
         case settings.WebhookChannel():
             from outwarden.notify.webhook import WebhookChannel
 
+            url = address(one.url, f"{path}.url")
             signing = secret(one.secret, f"{path}.secret") if one.secret is not None else None
-            return WebhookChannel(address(one.url, f"{path}.url"), secret=signing, timeout_s=one.timeout_s)
+            return WebhookChannel(url, secret=signing, timeout_s=one.timeout_s)
         case settings.SlackChannel():
             from outwarden.notify.slack import SlackChannel
 
