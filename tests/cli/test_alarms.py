@@ -174,3 +174,16 @@ def test_what_cannot_be_simulated_is_said_in_one_line(arguments, told):
 
     assert told in said
     assert said.count("\n") == 1
+
+
+def test_status_names_only_alarms_that_are_not_fine(found):
+    """The others are a number."""
+    remember(found, "High5XX", "ALARM", reason="5XXError was 12 in 5 minutes")
+    remember(found, "High4XXErrors", "OK", reason="4XXError was 0 in 5 minutes")
+    said = subprocess.run(
+        [sys.executable, "-m", "outwarden", "status"], capture_output=True, text=True, timeout=60, check=True
+    ).stdout
+
+    assert "alarms:    1 are OK (see: outwarden alarms list)" in said
+    assert "alarm:     High5XX (app, dev) ALARM since" in said
+    assert "High4XXErrors" not in said

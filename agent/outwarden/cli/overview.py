@@ -93,7 +93,10 @@ def _lines(seen: Overview) -> Iterator[str]:
     for name, number in (("quarantine", seen.quarantined), ("dead", seen.dead)):
         if number:
             yield f"  {name}: {number} kept aside in {plain(seen.history, 400)}/{name}"
-    for alarm in seen.alarms:
+    fine = [alarm for alarm in seen.alarms if alarm.state == "OK"]
+    if fine:
+        yield f"alarms:    {len(fine)} are OK (see: outwarden alarms list)"
+    for alarm in (alarm for alarm in seen.alarms if alarm.state != "OK"):
         who = f"{alarm.name} ({alarm.service}, {alarm.env})"
         yield f"alarm:     {plain(who, 200)} {alarm.state} since {timestamp(alarm.since)[:19]}Z: {plain(alarm.reason, 300)}"
     if seen.latest:
