@@ -59,7 +59,7 @@ def some_minutes(now: float, dice: random.Random) -> list[tuple[Slot, Added]]:
 
 def test_one_period_with_data_is_judged_alike():
     """Every statistic and comparison, over data that our own publisher has rendered; each case in a namespace of its own."""
-    dice = random.Random(20261126)  # noqa: S311 - the same cases in each run
+    dice = random.Random(20261126)
     ours, its = {}, {}
     with LocalAws() as aws:
         cloudwatch = boto3.client("cloudwatch", region_name="ap-southeast-3", endpoint_url=aws.endpoint_url)
