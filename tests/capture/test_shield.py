@@ -16,7 +16,7 @@ from outwarden.journal import Journal
 from outwarden.redact import Redactor
 from outwarden.testing import Redirect, Reset, Truncated
 from outwarden.wiring.inside import cleaner
-from outwarden.wiring.inside import recorder as recording
+from outwarden.wiring.recording import recorder as recording
 from outwarden.wiring.secrets_env import ConfiguredSecrets
 
 REPORT = "/v2/company/report/BBCA/"

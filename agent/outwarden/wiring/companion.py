@@ -45,7 +45,8 @@ def main() -> None:
         os.setsid()  # signals of the program's terminal and process group are not for us
     os.chdir("/")
     os.closerange(LOCK_FD + 1, 65536)  # what the program has made inheritable
-    sys.path[:] = told["path"]
+    # After our own, or modules of the program could take the place of what a sidecar needs.
+    sys.path += [entry for entry in told["path"] if entry not in sys.path]
     from outwarden.wiring import companion, settings  # noqa: PLW0406 - by its real name; this file runs as __main__
 
     companion.serve(settings.parse(told["settings"].encode()))
@@ -137,7 +138,7 @@ def has_writers(journal: Path) -> bool:
     from outwarden.journal.names import files
     from outwarden.journal.opening import open_to_read, writer_is_gone
 
-    for _, entry in files(journal):
+    for _, entry in reversed(files(journal)):  # the latest is the most likely
         try:
             fd = open_to_read(Path(entry.path))
         except OSError:

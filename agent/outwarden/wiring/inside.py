@@ -20,11 +20,7 @@ from outwarden.wiring import early
 
 if TYPE_CHECKING:
     from outwarden.capture.otel import Cleaner, Described
-    from outwarden.config.root import Config
-    from outwarden.journal import Journal, StdoutJournal
-    from outwarden.rawcall import RawCall
     from outwarden.redact import Redactor
-    from outwarden.wiring.secrets_env import ConfiguredSecrets
     from outwarden.wiring.settings import Settings
     from outwarden.wiring.shipping import Shipping
 
@@ -60,10 +56,12 @@ def install(config: str | Path | None = None) -> None:
         if _inside is not None:
             _inside.wait()
             return
+        from outwarden.wiring import settings
+
         if config is None and os.path.exists(os.environ.get(early.SETTINGS, "")):  # noqa: PTH110 - gone with its `run`
-            start(_handed_over())
+            start(settings.load(os.environ[early.SETTINGS]))
         else:
-            start(_found(config), ships=True)
+            start(settings.found(config), ships=True)
     except UsageError:
         raise
     except Exception as fault:
@@ -193,6 +191,7 @@ class Inside:
         from outwarden.journal import places
         from outwarden.redact import Redactor, Registry
         from outwarden.wiring import own_log, told
+        from outwarden.wiring.recording import journal, recorder
         from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key
         from outwarden.wiring.service_name import service_name, told_name
 
@@ -223,7 +222,7 @@ class Inside:
         )
         self._closing.append(told.forget)
         told.listen(self._redactor)
-        self._journal = _journal(config, found.journal, service, self._redactor.gate)
+        self._journal = journal(config, found.journal, service, self._redactor.gate)
         self._traces = config.capture.traces
         self._trace_headers = TraceHeaders(strip=config.capture.strip_trace_headers, own_hosts=config.capture.own_hosts)
         if ships:
@@ -266,29 +265,6 @@ class Inside:
             hook.uninstall()
 
 
-def recorder(
-    secrets: ConfiguredSecrets,
-    redactor: Redactor,
-    journal: Journal | StdoutJournal,
-    ship: Callable[[], None] | None = None,
-) -> Callable[[RawCall], None]:
-    """Give what each finished call goes through: redaction, then the journal. The hook shields it."""
-    call, append = redactor.call, journal.append
-
-    def record(raw: RawCall) -> None:
-        for name in secrets.names:
-            if name in secrets.plain:
-                secrets.refresh()
-                break
-        event = call(raw)
-        if event is not None:
-            append(event)
-            if ship is not None:
-                ship()
-
-    return record
-
-
 def cleaner(redactor: Redactor) -> Cleaner:
     """Give what spans are cleaned with."""
     from outwarden.capture.otel import Cleaner, Described
@@ -325,37 +301,3 @@ def cleaner(redactor: Redactor) -> Cleaner:
         return found
 
     return Cleaner(describe, text, redactor.call_name)
-
-
-def _journal(config: Config, directory: Path, service: str, gate: Callable[[bytes], bytes]) -> Journal | StdoutJournal:
-    from outwarden.errors import JournalError
-    from outwarden.journal import Journal, StdoutJournal
-
-    if config.journal.to == "stdout":
-        try:
-            return StdoutJournal(gate=gate)
-        except OSError as error:
-            raise JournalError("journal.to: stdout, but this process has no standard output. Use files.") from error
-    return Journal(
-        directory,
-        service,
-        rotate_bytes=config.journal.rotate_bytes,
-        rotate_after_s=config.journal.rotate_after,
-        sync=config.journal.sync,
-        gate=gate,
-        max_bytes=config.journal.max_bytes,
-    )
-
-
-def _handed_over() -> Settings:
-    from outwarden.wiring import settings
-
-    return settings.load(os.environ[early.SETTINGS])
-
-
-def _found(config: str | Path | None) -> Settings:
-    from outwarden.apis import builtin
-    from outwarden.config.load import load
-    from outwarden.wiring.settings import Settings
-
-    return Settings(config=load(Path(config) if config is not None else None), profiles=builtin())

@@ -60,3 +60,15 @@ def load(path: str | Path) -> Settings:
 
 def _decode(kind: type, value: object) -> object:
     return units.decode(kind, value)
+
+
+def found(config: str | Path | None) -> Settings:
+    """Read the configuration that a program finds by itself.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    from outwarden.apis import builtin
+    from outwarden.config.load import load as load_config
+
+    return Settings(config=load_config(Path(config) if config is not None else None), profiles=builtin())

@@ -131,7 +131,8 @@ class ByProcess:
             logger.warning("No Python is found that could ship. Set sidecar.mode to thread, or run a sidecar beside.")
             return
         settings = handed.dump(self._settings).decode()
-        told = _readable(msgspec.json.encode({"path": sys.path, "settings": settings}))
+        path = [os.path.abspath(entry) for entry in sys.path]  # noqa: PTH100 - strings, and links stay as they are
+        told = _readable(msgspec.json.encode({"path": path, "settings": settings}))
         try:
             pid = _launch([python, "-E", "-P", str(_PROGRAM), str(self._found.journal)], told, lock)
         finally:
