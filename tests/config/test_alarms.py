@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from outwarden.config import Config
@@ -10,6 +13,11 @@ from outwarden.config.alarm_text import length, reading
 from outwarden.config.load import load
 from outwarden.errors import ConfigError
 
+BLOCKS = re.findall(
+    r"^```yaml\n(.*?)^```",
+    (Path(__file__).parents[2] / "docs" / "alarms.md").read_text(encoding="utf-8"),
+    re.MULTILINE | re.DOTALL,
+)
 SLOW = (
     "p95 of LatencyMs is more than 5000 in 5 minutes, 3 times in a row; "
     "stays as it was when there is no data; not judged by too few samples"
@@ -141,6 +149,10 @@ def test_an_slo_becomes_burn_rates_with_a_minimum_of_traffic(write):
         ("alarms: [{name: Trouble, metric: Calls}]", "two alarms are called Trouble"),
         ("mutes: [{name: m, alarms: [High5X], start: '10:00'}]", "Did you mean High5XX?"),
         ("mutes: [{name: m, start: '10:00', timezone: Asia/Jakata}]", "mutes[0].timezone"),
+        (
+            "slos: [{name: S, objective_percent: 90}]",
+            "so the alarm could never go off. Take at least 93.1, or an alarm on the share of errors.",
+        ),
         ("mutes: [{name: m}]", "mutes[0]: give either start (with days), or once"),
         ("notify: {desk: {kind: terminal}}\nalarm_notify: [dsk]", "Did you mean desk?"),
     ],
@@ -180,3 +192,16 @@ def test_an_alarm_reads_as_a_sentence(name, text):
 def test_a_length_is_told_in_its_largest_unit(seconds, text):
     """As people say it."""
     assert length(seconds) == text
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.split()[0])
+def test_each_example_of_the_page_loads(write, block):
+    """docs/alarms.md shows what works, and every alarm of the default set."""
+    assert alarm_set(load(write(block), {})).alarms
+
+
+def test_the_page_tells_of_each_default_alarm():
+    """By its name, in the table of the default set."""
+    page = (Path(__file__).parents[2] / "docs" / "alarms.md").read_text(encoding="utf-8")
+
+    assert all(f"| `{name}` |" in page for name in named(Config()))

@@ -119,6 +119,15 @@ def test_the_number_of_routes_is_bounded(connection):
     assert routes["other"] == 7
 
 
+def test_the_number_of_reasons_is_bounded(connection):
+    """A foreign record may say anything."""
+    count(connection, *[call(404, "client_error", reason=f"r{n}") for n in range(MOST_ROUTES + 7)])
+
+    reasons = dict(windows.top_reasons(connection, Series("portfolio", "prod", "4XXError"), 0, 2e9, most=1000))
+    assert len(reasons) == MOST_ROUTES + 1
+    assert reasons["other"] == 7
+
+
 def test_the_cap_on_routes_begins_anew_with_each_minute(connection):
     """A sidecar that runs for weeks has seen every route once, and still tells those of now apart."""
     meter = Meter()

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from outwarden.config import alarm_rule, arithmetic
-from outwarden.config.alarm_set import alarm_set
-from outwarden.config.alarms import AlarmSpec, CompositeSpec, MuteSpec
+from outwarden.config.alarm_set import BURNS, alarm_set
+from outwarden.config.alarms import AlarmSpec, CompositeSpec, MuteSpec, SloSpec
 from outwarden.config.catalogue import BY_NAME
 from outwarden.config.check import nearest
 from outwarden.config.root import Config
@@ -48,6 +48,7 @@ def check_alarms(config: Config, source: str) -> None:
     for composite in known.composites:
         _check_cycle(composite, known.composites, source)
     for number, slo in enumerate(config.slos):
+        _check_slo(slo, f"{source}: slos[{number}]")
         _check_channels(slo.notify, config, f"{source}: slos[{number}].notify")
     for number, mute in enumerate(config.mutes):
         _check_mute(mute, names, f"{source}: mutes[{number}]")
@@ -147,6 +148,16 @@ def _check_cycle(start: CompositeSpec, composites: Sequence[CompositeSpec], sour
             if name in by_name and name not in seen:
                 seen.add(name)
                 waiting.append(name)
+
+
+def _check_slo(slo: SloSpec, path: str) -> None:
+    fastest = max(burn.factor for burn in BURNS)
+    if fastest * (100 - slo.objective_percent) >= 100:
+        least = math.floor(1000 - 1000 / fastest) / 10 + 0.1
+        raise ConfigError(
+            f"{path}.objective_percent: even if every call failed, its budget would not burn {fastest:g} times too fast, "
+            f"so the alarm could never go off. Take at least {least:.1f}, or an alarm on the share of errors."
+        )
 
 
 def _check_mute(mute: MuteSpec, names: Sequence[str], path: str) -> None:

@@ -22,7 +22,7 @@ from outwarden.tally import LOSSES
 logger = logging.getLogger(__name__)
 
 MOST_ROUTES: Final = 50
-"""Routes that are told apart within a minute of a series; a template is low-cardinality, but nobody promises that."""
+"""Routes, and reasons, that are told apart within a minute of a series; they should be few, but nobody promises that."""
 _BY_ROUTE: Final = frozenset({"4XXError", "5XXError", "NetworkErrors", "Throttled", "KeysInUrls"})
 _Kind = tuple[str, str, str, int, int | None, Outcome, str, bool, str]
 _MINUTES_IN_MEMORY: Final = 256
@@ -33,7 +33,7 @@ class Meter:
     """Counts batches of events in memory, and adds the counts in the transaction that moves the cursor."""
 
     def __init__(self) -> None:
-        self._routes: dict[tuple[Series, int], set[str]] = {}
+        self._names: dict[tuple[Series, int, str], set[str]] = {}
 
     def __call__(self, records: Sequence[Record]) -> Callable[[sqlite3.Connection], None]:
         """Count a batch.
@@ -94,22 +94,22 @@ class Meter:
                 series = Series(service, env, metric)
                 tallies.counts[series, minute_s] += number
                 if metric in _BY_ROUTE:
-                    tallies.routes[series, minute_s, self._known(series, minute_s, route)] += number
+                    tallies.routes[series, minute_s, self._known((series, minute_s, "route"), route)] += number
                     if reason:
-                        tallies.reasons[series, minute_s, reason] += number
+                        tallies.reasons[series, minute_s, self._known((series, minute_s, "reason"), reason)] += number
                     if kind in traces:
                         tallies.examples[series, minute_s] = traces[kind]
         return tallies
 
-    def _known(self, series: Series, minute: int, route: str) -> str:
-        known = self._routes.setdefault((series, minute), set())
-        if len(self._routes) > _MINUTES_IN_MEMORY:
-            del self._routes[next(iter(self._routes))]
-        if route not in known:
+    def _known(self, key: tuple[Series, int, str], name: str) -> str:
+        known = self._names.setdefault(key, set())
+        if len(self._names) > _MINUTES_IN_MEMORY:
+            del self._names[next(iter(self._names))]
+        if name not in known:
             if len(known) >= MOST_ROUTES:
                 return OTHER
-            known.add(route)
-        return route
+            known.add(name)
+        return name
 
 
 def _reason(event: CallEvent) -> str:

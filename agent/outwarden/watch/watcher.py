@@ -68,7 +68,7 @@ class Watcher:
                 rule = composite.parse(one.rule)
                 states: dict[str, State] = {name: known.state for name, known in memory.known.items()}
                 because = composite.in_alarm(rule, states)
-                reason = f"{', '.join(because) or 'none of its alarms'} in ALARM; the rule is {one.rule}"
+                reason = f"{', '.join(because) or 'none of its alarms'} in ALARM"
                 state: State = "ALARM" if composite.holds(rule, states) else "OK"
                 _settle(memory, one.name, state, reason, now)
                 if self._is_news(memory, one, now):
