@@ -279,10 +279,24 @@ def test_many_threads_install_and_uninstall(watched, sectors):
 def test_a_fault_in_the_middle_of_install_leaves_nothing(watched, monkeypatch):
     """Half of an installation is undone, and the program does not learn of it."""
     before = requests.Session.__dict__["send"]
-    monkeypatch.setattr("outwarden.capture.requests.RequestsHook.install", lambda self: 1 / 0)
+    monkeypatch.setattr(inside, "recorder", lambda *parts: 1 / 0)
     monkeypatch.setenv("OUTWARDEN_SETTINGS", watched.environment()["OUTWARDEN_SETTINGS"])
     inside.install()
 
     assert requests.Session.__dict__["send"] is before
     assert not any(isinstance(h, own_log.Scrubber) for h in logging.getLogger("outwarden").handlers)
+    assert tally.snapshot()["internal_error"] == 1
+
+
+def test_a_client_of_a_version_that_we_do_not_know(watched, sectors, monkeypatch):
+    """Its hook is left out whole, and counted; the other clients are watched."""
+    import aiohttp
+
+    monkeypatch.delattr(aiohttp.ClientResponse, "_response_eof")
+    before = aiohttp.ClientSession.__dict__["_request"]
+    inside.start(watched.settings)
+    requests.get(sectors.url + REPORT, timeout=5)
+
+    assert len(watched.events) == 1
+    assert aiohttp.ClientSession.__dict__["_request"] is before
     assert tally.snapshot()["internal_error"] == 1

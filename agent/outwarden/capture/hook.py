@@ -38,8 +38,12 @@ class Hook:
 
     def install(self) -> None:
         """Watch from now on, also sessions that exist already."""
-        for patch in self._patches:
-            patch.apply()
+        try:
+            for patch in self._patches:
+                patch.apply()
+        except Exception:  # a version of the client that we do not know
+            self.uninstall()
+            raise
         self._active = True
 
     def uninstall(self) -> None:

@@ -255,14 +255,18 @@ class Inside:
         util.register_after_fork(self._journal, lambda journal: util.Finalize(None, journal.close, exitpriority=-100))
 
     def _hook(self, client: str, home: str, name: str) -> None:
+        """Watch a client; one that is of a version that we do not know leaves the others alone."""
         from outwarden.capture.otel import Tracing
 
-        tracing = Tracing(self._traces, cleaner(self._redactor), client, self._trace_headers)
-        hook: Hook = getattr(import_module(home), name)(self._record, tracing)
-        self._closing.append(hook.uninstall)
-        hook.install()
-        if self._closed:
-            hook.uninstall()
+        try:
+            tracing = Tracing(self._traces, cleaner(self._redactor), client, self._trace_headers)
+            hook: Hook = getattr(import_module(home), name)(self._record, tracing)
+            self._closing.append(hook.uninstall)
+            hook.install()
+            if self._closed:
+                hook.uninstall()
+        except Exception as fault:
+            swallow(home.removeprefix("outwarden."), fault)
 
 
 def cleaner(redactor: Redactor) -> Cleaner:
