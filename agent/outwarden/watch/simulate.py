@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import msgspec
 
 from outwarden.alert import State
 from outwarden.config.alarms import AlarmSet, AlarmSpec, CompositeSpec
-from outwarden.config.catalogue import METRICS, MetricName
+from outwarden.config.catalogue import BY_NAME, METRICS, MetricName
 from outwarden.meter import Point
 from outwarden.meter.buckets import middle
 from outwarden.meter.windows import Tallies
@@ -48,9 +49,27 @@ class _Minutes(NamedTuple):
 
     starts: list[int]
     points: list[Point]
+    totals: list[float]
+    """The sum of all points before each, and after them that of all."""
 
     def between(self, start: float, end: float) -> Sequence[Point]:
+        """Give the points of a span."""
         return self.points[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def summed(self, start: float, end: float, period_s: int) -> Sequence[Point]:
+        """Give one point for each period of a span, where the sum is all that matters: six hours at a glance."""
+        borders = range(int(start), int(end) + 1, period_s)
+        at = [bisect_left(self.starts, border) for border in borders]
+        return [
+            Point(border, self.totals[after] - self.totals[before])
+            for border, before, after in zip(borders, at, at[1:], strict=False)
+            if after > before
+        ]
+
+
+def _minutes(points: list[Point]) -> _Minutes:
+    totals = [0.0, *accumulate(point.value for point in points)]
+    return _Minutes([point.ts for point in points], points, totals)
 
 
 _Data = dict[MetricName, _Minutes]
@@ -99,21 +118,25 @@ def _data(tallies: Tallies, service: str, env: str, until: float) -> _Data:
     for metric in METRICS:
         if metric.kind == "count":
             found = counts.get(metric.name, {})
-            data[metric.name] = _Minutes(every, [Point(minute, found.get(minute, 0.0)) for minute in every])
+            data[metric.name] = _minutes([Point(minute, found.get(minute, 0.0)) for minute in every])
     samples: dict[int, dict[float, int]] = {}
     for (one, its_env, minute, bucket), count in tallies.latencies.items():
         if (one, its_env) == (service, env):
             samples.setdefault(minute, {})[middle(bucket)] = count
-    starts = sorted(samples)
-    sums = {minute: sum(value * count for value, count in samples[minute].items()) for minute in starts}
-    data["LatencyMs"] = _Minutes(starts, [Point(minute, sums[minute], samples[minute]) for minute in starts])
+    sums = {minute: sum(value * count for value, count in one.items()) for minute, one in samples.items()}
+    data["LatencyMs"] = _minutes([Point(minute, sums[minute], samples[minute]) for minute in sorted(samples)])
     return data
 
 
 def _one(alarms: AlarmSet, data: _Data, who: tuple[str, str], since: float, until: float) -> Iterator[Firing]:
     """Move the clock over the minutes of one service."""
     can, others = simulable(alarms)
-    looks_at = {alarm.name: tuple({stat.metric for stat in metrics(alarm).values()}) for alarm in can}
+    stats = {alarm.name: tuple(metrics(alarm).values()) for alarm in can}
+    sums_only = {
+        name
+        for name, several in stats.items()
+        if all(stat.statistic == "Sum" and BY_NAME[stat.metric].kind == "count" for stat in several)
+    }
     composites = composite.in_order(alarms.composites)
     states: dict[str, State] = dict.fromkeys(others, "OK")
     opened: dict[str, Firing] = {}
@@ -132,7 +155,10 @@ def _one(alarms: AlarmSet, data: _Data, who: tuple[str, str], since: float, unti
         now = minute + MINUTE_S - 1.0
         for alarm in can:
             start, end = span(alarm, now)
-            seen = {metric: data[metric].between(start, end) for metric in looks_at[alarm.name]}
+            if alarm.name in sums_only:
+                seen = {stat.metric: data[stat.metric].summed(start, end, alarm.period_s) for stat in stats[alarm.name]}
+            else:
+                seen = {stat.metric: data[stat.metric].between(start, end) for stat in stats[alarm.name]}
             previous = states.get(alarm.name, "INSUFFICIENT_DATA")
             verdict = evaluate(alarm, seen, now=now, previous=previous)
             yield from enter(alarm, verdict.state, verdict, minute)
