@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from outwarden.provision import apply, destroy, drift
+from outwarden.provision.model import model
 from outwarden.provision.permissions import provisioner_json, sidecar_json
 
 
@@ -57,6 +58,33 @@ def test_the_checked_in_policy_holds_for_any_service(configure):
 def test_the_sidecar_puts_metrics_only_when_it_does(configure, via, puts):
     """By default metrics are log lines."""
     assert ("cloudwatch:PutMetricData" in actions(sidecar_json(configure(metrics={"via": via})))) is puts
+
+
+@pytest.mark.parametrize(
+    ("publisher", "kms", "more"),
+    [
+        ("cloudwatch", "own", set()),
+        ("sidecar", "own", {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}),
+        ("sidecar", "none", {"sns:Publish"}),
+    ],
+)
+def test_the_sidecar_publishes_only_to_topics_that_it_tells(configure, publisher, kms, more):
+    """And uses their key only where they have one."""
+    text = sidecar_json(configure(notify={"oncall": {"kind": "sns", "publisher": publisher}}, infra={"kms": kms}))
+
+    assert {action for action in actions(text) if not action.startswith("logs:")} == more
+    assert ("sns:ap-southeast-3:" in text or ":NotifyTeam" in text) is (publisher == "sidecar")
+
+
+def test_an_alarm_does_not_tell_a_topic_that_the_sidecar_tells(configure):
+    """Nobody is paged twice."""
+    made = model(
+        configure(notify={"oncall": {"kind": "sns", "publisher": "sidecar"}, "team": {"kind": "sns", "topic": "T"}})
+    )
+    alarms = [one for one in made.resources if one.type == "AWS::CloudWatch::Alarm"]
+
+    assert any("AlarmActions" in one.properties for one in alarms)
+    assert "NotifyTeam" not in str([one.properties.get("AlarmActions") for one in alarms])
 
 
 def test_data_protection_is_allowed_too(configure):

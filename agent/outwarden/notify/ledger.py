@@ -56,8 +56,8 @@ def note(connection: sqlite3.Connection, channel: str, found: Mapping[Key, Known
 
 
 def sweep(connection: sqlite3.Connection, before: float) -> None:
-    """Forget what was over, or last told, before a moment, Unix seconds."""
-    connection.execute("DELETE FROM channel_knows WHERE max(told_at, over_at) < ?", (before,))
+    """Forget what was over before a moment, Unix seconds; what is not over is still to be told of."""
+    connection.execute("DELETE FROM channel_knows WHERE NOT is_open AND max(told_at, over_at) < ?", (before,))
 
 
 def _alert(body: bytes | None) -> Alert | None:

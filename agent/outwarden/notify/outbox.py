@@ -47,6 +47,7 @@ TABLES: Final = (
         PRIMARY KEY (alert, channel)
     ) WITHOUT ROWID
     """,
+    "CREATE INDEX IF NOT EXISTS delivery_waiting ON delivery (channel) WHERE outcome IS NULL",
     *ledger.TABLES,
 )
 
@@ -132,7 +133,9 @@ class Outbox:
             How many changes were told.
         """
         with self._transaction() as connection:
-            names = {name for (name,) in connection.execute("SELECT channel FROM delivery WHERE outcome IS NULL")}
+            names = {
+                name for (name,) in connection.execute("SELECT DISTINCT channel FROM delivery WHERE outcome IS NULL")
+            }
             connection.executemany(
                 "UPDATE delivery SET outcome = 'no such channel' WHERE outcome IS NULL AND channel = ?",
                 [(name,) for name in names - self._channels.keys()],  # taken out of the configuration meanwhile

@@ -8,8 +8,9 @@ from typing import Any, Final
 from outwarden.config import Config
 from outwarden.provision.model import Model, model, sink
 from outwarden.provision.model.key import ALIAS
+from outwarden.provision.model.sidecar import allowed
 from outwarden.provision.placeholders import fill
-from outwarden.provision.policy import allow, arn, document, sidecar_policy
+from outwarden.provision.policy import allow, arn, document
 from outwarden.provision.resource import OWNER_TAG
 
 _ANYWHERE: Final = {"AWS::Partition": "aws", "AWS::Region": "*", "AWS::AccountId": "*"}
@@ -70,8 +71,7 @@ _KEY: Final = (
 
 def sidecar_json(config: Config) -> str:
     """Render the policy of the sidecar; it holds in every account and region."""
-    namespace = config.metrics.namespace if config.metrics.via == "put" else None
-    return _render(sidecar_policy(sink(config).log_group, namespace), config)
+    return _render(allowed(config, sink(config).log_group), config)
 
 
 def provisioner_json(config: Config) -> str:

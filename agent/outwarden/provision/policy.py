@@ -56,10 +56,17 @@ def queue_policy(queue_arn: str, topic_arns: Sequence[str]) -> dict[str, Any]:
     return document(allow("OurTopicsMaySend", "sqs:SendMessage", queue_arn, service, condition))
 
 
-def sidecar_policy(log_group: str, namespace: str | None) -> dict[str, Any]:
-    """Let the sidecar write to its log group; with a namespace: publish metrics by PutMetricData as well.
+def sidecar_policy(
+    log_group: str, namespace: str | None, topics: Sequence[str] = (), *, encrypted: bool = False
+) -> dict[str, Any]:
+    """Let the sidecar write to its log group.
 
-    The default publishes metrics as log lines (EMF), because PutMetricData cannot be limited to a resource.
+    Args:
+        log_group: name of the group.
+        namespace: let it publish metrics by PutMetricData; the default publishes them as log lines (EMF), because
+            PutMetricData cannot be limited to a resource.
+        topics: names of the topics that it tells by itself.
+        encrypted: the topics have a key, which it may then use by way of SNS.
     """
     statements = [
         allow(
@@ -71,6 +78,13 @@ def sidecar_policy(log_group: str, namespace: str | None) -> dict[str, Any]:
     if namespace is not None:
         condition = {"StringEquals": {"cloudwatch:namespace": namespace}}
         statements.append(allow("PublishMetrics", "cloudwatch:PutMetricData", "*", condition=condition))
+    if topics:
+        statements.append(allow("TellPeople", "sns:Publish", [arn("sns", name) for name in topics]))
+    if topics and encrypted:
+        by_sns = {"StringEquals": {"kms:ViaService": "sns.${AWS::Region}.amazonaws.com"}}
+        statements.append(
+            allow("UseTheirKey", ["kms:Decrypt", "kms:GenerateDataKey"], arn("kms", "key/*"), condition=by_sns)
+        )
     return document(*statements)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from outwarden.config import Config
+from outwarden.provision.model.key import key_arn
+from outwarden.provision.model.topics import told_from_here
 from outwarden.provision.policy import sidecar_policy
 from outwarden.provision.resource import Resource
 
@@ -16,11 +18,10 @@ def sidecar(config: Config) -> list[Resource]:
     at = config.sinks.cloudwatch
     if config.infra.sidecar_policy != "enabled" or at is None:
         return []
-    namespace = config.metrics.namespace if config.metrics.via == "put" else None
     properties = {
         "ManagedPolicyName": NAME,
         "Description": "What the outwarden sidecar needs; attach it to the role that it runs as.",
-        "PolicyDocument": sidecar_policy(at.log_group, namespace),
+        "PolicyDocument": allowed(config, at.log_group),
     }
     return [
         Resource(
@@ -33,3 +34,9 @@ def sidecar(config: Config) -> list[Resource]:
             "to this one log group and nothing else.",
         )
     ]
+
+
+def allowed(config: Config, log_group: str) -> dict[str, Any]:
+    """Give the policy itself: only what this configuration needs."""
+    namespace = config.metrics.namespace if config.metrics.via == "put" else None
+    return sidecar_policy(log_group, namespace, told_from_here(config), encrypted=key_arn(config) is not None)

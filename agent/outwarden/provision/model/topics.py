@@ -24,6 +24,12 @@ def topic_names(config: Config) -> list[str]:
     return list(dict.fromkeys(named))
 
 
+def told_from_here(config: Config) -> list[str]:
+    """Give the topics that the sidecar tells, each once."""
+    ours = (one for one in config.notify.values() if isinstance(one, SnsChannel) and one.publisher == "sidecar")
+    return list(dict.fromkeys(one.topic for one in ours))
+
+
 def topic_id(name: str) -> str:
     """Give the logical name of a topic."""
     return logical(name, "Topic")
