@@ -29,7 +29,7 @@ def went_off(found: Places, service: str, since_s: float) -> tuple[str, ...]:
     Raises:
         JournalError: the database cannot be read.
     """
-    alerts = _asked(found, lambda connection: outbox.alerts(connection, since_s)) or []
+    alerts = asked(found, lambda connection: outbox.alerts(connection, since_s)) or []
     return tuple(
         f"{alert.name}: {alert.reason}" for alert in alerts if alert.state == "ALARM" and alert.service == service
     )
@@ -43,13 +43,13 @@ def alarm_states(config: Config, found: Places) -> list[AlarmState]:
     Raises:
         JournalError: database or journal cannot be read.
     """
-    known = _asked(found, states) or []
+    known = asked(found, states) or []
     if SidecarLock(found.lock).holder() is not None:
         return known
     alarms = alarm_set(config).alarms
     ours = {alarm.name for alarm in alarms if misses_heartbeat(alarm)}
     writing = list(programs(found))
-    last_sign: float | None = _asked(found, windows.last_beat)
+    last_sign: float | None = asked(found, windows.last_beat)
     if last_sign is None:
         last_sign = min((datetime.fromisoformat(program.since).timestamp() for program in writing), default=None)
     judged = silence(alarms, {program.service for program in writing}, config.env, last_sign, time.time())
@@ -57,8 +57,12 @@ def alarm_states(config: Config, found: Places) -> list[AlarmState]:
     return sorted(merged, key=lambda one: (one.state != "ALARM", one.name, one.service, one.env))
 
 
-def _asked(found: Places, question: Callable[[sqlite3.Connection], Found]) -> Found | None:
-    """Ask the database, without writing; None where there was no sidecar yet."""
+def asked(found: Places, question: Callable[[sqlite3.Connection], Found]) -> Found | None:
+    """Ask the sidecar's database, without writing; None where there was no sidecar yet.
+
+    Raises:
+        JournalError: it cannot be read.
+    """
     if not found.db.exists():
         return None
     try:

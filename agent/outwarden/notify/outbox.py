@@ -67,6 +67,29 @@ class Queued(NamedTuple):
     next_try: float
 
 
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an alert for one channel."""
+
+    channel: str
+    attempts: int
+    outcome: str | None
+    """`delivered`, `refused: …`, `given up`, `not told: …` (it was no news), `no such channel`; None: it waits."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody should have been told and was not."""
+        failed = self.outcome is not None and self.outcome.startswith(("refused", "given up", "no such channel"))
+        return failed or (self.outcome is None and self.attempts > 0)
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One alert, and what became of it."""
+
+    id: str
+    alert: Alert
+    deliveries: list[Delivery]
+
+
 def post(connection: sqlite3.Connection, alert: Alert, channels: Sequence[str], now: float) -> None:
     """Keep an alert for these channels, inside the caller's transaction."""
     number = ids.new()
@@ -83,6 +106,25 @@ def alerts(connection: sqlite3.Connection, since: float) -> list[Alert]:
         return []
     rows = connection.execute("SELECT body FROM alert WHERE at >= ? ORDER BY at, id", (since,))
     return [msgspec.json.decode(body, type=Alert) for (body,) in rows]
+
+
+def told(connection: sqlite3.Connection, since: float) -> list[Told]:
+    """Give the alerts since a moment (Unix seconds), oldest first, with what became of each."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alert'").fetchone():
+        return []
+    rows = connection.execute("SELECT id, body FROM alert WHERE at >= ? ORDER BY at, id", (since,)).fetchall()
+    deliveries = "SELECT channel, attempts, outcome FROM delivery WHERE alert = ? ORDER BY channel"
+    return [
+        Told(
+            id=number,
+            alert=msgspec.json.decode(body, type=Alert),
+            deliveries=[
+                Delivery(channel=channel, attempts=attempts, outcome=outcome)
+                for channel, attempts, outcome in connection.execute(deliveries, (number,))
+            ],
+        )
+        for number, body in rows
+    ]
 
 
 def sweep(connection: sqlite3.Connection, before: float) -> None:
