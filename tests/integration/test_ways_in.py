@@ -162,6 +162,8 @@ def test_autostart_without_its_variable_does_nothing(ways):
         ("run", "-E", 0),
         ("run", "-P", 1),
         ("auto", "-E", 1),
+        ("auto", "-I", 1),
+        ("opentelemetry", "-I", 0),
         ("opentelemetry", "-E", 0),
         ("autostart", "-I", 1),
         ("autostart", "-E", 1),
@@ -178,6 +180,7 @@ def test_interpreter_options(ways, way, option, events):
     [
         ("run", "zip app"),
         ("autostart", "zip app"),
+        ("opentelemetry", "zip app"),
         ("run", "module"),
         ("opentelemetry", "module"),
         ("opentelemetry", "child"),
