@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from outwarden import tally
 from outwarden.cli import outwarden
-from outwarden.config import default_alarms
+from outwarden.config import default_alarms, exposed
 from outwarden.config.catalogue import BY_NAME
 from outwarden.config.check import build
 from outwarden.config.load import load
@@ -78,6 +78,13 @@ def test_the_configuration_of_the_notifications_page_loads():
     """What a reader copies is taken as it stands."""
     for block in re.findall(r"```yaml\n(.*?)```", text("docs/notifications.md"), re.DOTALL):
         assert build(yaml.safe_load(block), "docs").notify
+
+
+def test_every_series_is_described():
+    """docs/prometheus.md names each with its labels."""
+    for family in exposed.FAMILIES:
+        (row,) = [line for line in text("docs/prometheus.md").splitlines() if f"`{family.name}`" in line]
+        assert f"`{' '.join(family.labels)}`" in row
 
 
 def test_the_readme_names_both_commands():

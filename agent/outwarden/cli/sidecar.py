@@ -38,10 +38,14 @@ def sidecar(*, file: Path | None, service: str | None) -> None:
         who = f" (process {holder})" if holder is not None else ""
         raise UsageError(f"sidecar: another sidecar ships {found.journal} already{who}. Stop that one first.")
     try:
-        from outwarden.wiring import beside
+        from outwarden.wiring import beside, scrape
 
-        built = beside.build(config, config.service or "sidecar", found, terminal=True)
-        click.echo(f"outwarden sidecar: {describe(config, found)}", err=True)
+        listener = scrape.listener(config, found)
+        built = beside.build(config, config.service or "sidecar", found, terminal=True, listener=listener)
+        shown = f", metrics at {listener.url}/metrics" if listener is not None else ""
+        click.echo(f"outwarden sidecar: {describe(config, found)}{shown}", err=True)
+        if listener is None and config.sidecar.listen is None:
+            click.echo(f"outwarden sidecar: {scrape.TAKEN}", err=True)
         built.run_until_signal()
     finally:
         lock.release()

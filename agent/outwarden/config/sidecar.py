@@ -30,3 +30,14 @@ class Sidecar(Section, frozen=True, kw_only=True):
             description="How long `outwarden run` waits at its end for events to be shipped; what is left is shipped by the next run or sidecar."
         ),
     ] = Duration(10)
+    listen: Annotated[
+        Annotated[str, Meta(pattern=r"^(none|[^\s:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5})$")] | None,
+        Meta(
+            description="Address of /metrics and /healthz, or none; default: 127.0.0.1:4390 of `outwarden sidecar`, where that is free."
+        ),
+    ] = None
+    names: Annotated[
+        tuple[str, ...],
+        Meta(description="Host names by which others ask at `listen`, besides localhost and addresses."),
+    ] = ()
+    by_route: Annotated[bool, Meta(description="Show calls by route as well: at most 25 routes of each API.")] = True

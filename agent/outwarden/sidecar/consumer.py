@@ -30,6 +30,21 @@ _HURRIED_S: Final = 0.02
 _LONGEST_ASKED_S: Final = 300.0
 
 
+def together(*handles: Handle) -> Handle:
+    """Make one of several that only count: what they leave to be done goes into the same transaction."""
+
+    def handle(records: Sequence[Record]) -> Also:
+        rest = [done for done in (one(records) for one in handles) if done is not None]
+
+        def write(connection: sqlite3.Connection) -> None:
+            for done in rest:
+                done(connection)
+
+        return write
+
+    return handle
+
+
 class Pace(NamedTuple):
     """How fast a consumer goes. Durations are seconds."""
 

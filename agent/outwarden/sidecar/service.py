@@ -26,6 +26,7 @@ class Service:
         consumers: Sequence[Consumer],
         tickers: Sequence[Ticker] = (),
         *,
+        opening: Sequence[Callable[[], None]] = (),
         closing: Sequence[Callable[[], None]] = (),
     ) -> None:
         """Put the parts together.
@@ -33,10 +34,12 @@ class Service:
         Args:
             consumers: readers of the journal.
             tickers: what is done every so often.
+            opening: what to call at the start, such as `listener.start`.
             closing: what to call when all have ended, such as `sink.close`.
         """
         self._consumers = tuple(consumers)
         self._tickers = tuple(tickers)
+        self._opening = tuple(opening)
         self._closing = tuple(closing)
 
     def start(self) -> None:
@@ -45,6 +48,8 @@ class Service:
             consumer.start()
         for ticker in self._tickers:
             ticker.start()
+        for begin in self._opening:
+            begin()
 
     def health(self) -> list[Row]:
         """Say how each consumer is doing."""

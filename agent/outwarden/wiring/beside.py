@@ -17,13 +17,15 @@ from outwarden.config.sinks import CloudWatchSink
 from outwarden.errors import SinkError
 from outwarden.journal import Cursors, History, Places, Tail, ensure_dir
 from outwarden.journal.retention import sweep, sync_files
-from outwarden.meter import Meter, windows
+from outwarden.meter import Meter, totals, windows
+from outwarden.meter.totals import Totals
 from outwarden.notify import Reached, outbox
 from outwarden.redact import Redactor, Registry
-from outwarden.sidecar.consumer import Consumer, Handle, Pace
+from outwarden.sidecar.consumer import Consumer, Handle, Pace, together
 from outwarden.sidecar.deadletter import DeadLetter
 from outwarden.sidecar.health import Health
 from outwarden.sidecar.history import HistoryKeeper
+from outwarden.sidecar.listener import Listener
 from outwarden.sidecar.service import Service
 from outwarden.sidecar.ticker import Ticker
 from outwarden.sinks.sink import Sink
@@ -44,7 +46,9 @@ LAST_TURN: Final = frozenset({"watch", "notify", "metrics"})
 """Tickers that have one more turn at the very end."""
 
 
-def build(config: Config, service: str, found: Places, *, terminal: bool = False) -> Service:
+def build(
+    config: Config, service: str, found: Places, *, terminal: bool = False, listener: Listener | None = None
+) -> Service:
     """Put a sidecar together; nothing runs yet. The caller holds the sidecar lock.
 
     Args:
@@ -52,6 +56,7 @@ def build(config: Config, service: str, found: Places, *, terminal: bool = False
         service: name of the service that gets its zeros before its first call.
         found: where everything lies.
         terminal: tell alarms that name nobody on standard error. Under `run` it belongs to the program.
+        listener: what answers others on a port; it is the service's from here on.
 
     Raises:
         UsageError: a part cannot be made: a directory, AWS region or credentials, a channel.
@@ -62,8 +67,10 @@ def build(config: Config, service: str, found: Places, *, terminal: bool = False
     cursors = Cursors(found.db)
     try:
         with cursors.transaction() as connection:
-            for table in (*windows.TABLES, *memory.TABLES, *outbox.TABLES):
+            for table in (*windows.TABLES, *totals.TABLES, *memory.TABLES, *outbox.TABLES):
                 connection.execute(table)
+            known = ("", *(profile.name for profile in apis.builtin()))
+            totals.begin(connection, ((service, config.env, api) for api in known), time.time())
         consumers, closing = _consumers(config, found, cursors, redactor)
         told = channels(config, registry, terminal=terminal)
         telling = Telling(config, cursors, redactor, told)
@@ -78,7 +85,9 @@ def build(config: Config, service: str, found: Places, *, terminal: bool = False
         raise
     # What the consumers handled last is evaluated and published before the end: a short run has its alarm, too.
     last_turns = [ticker.tick for ticker in tickers if ticker.name in LAST_TURN]
-    return Service(consumers, tickers, closing=(telling.end, *last_turns, *closing, cursors.close))
+    opening = () if listener is None else (listener.start,)
+    last = (cursors.close,) if listener is None else (listener.close, cursors.close)
+    return Service(consumers, tickers, opening=opening, closing=(telling.end, *last_turns, *closing, *last))
 
 
 def _redactor(config: Config, service: str, found: Places, registry: Registry) -> Redactor:
@@ -106,7 +115,7 @@ def _consumers(
     at_once = pace._replace(flush_s=0.0)
     consumers = [
         consumer("history", HistoryKeeper(History(found.history), found.db), at_once),
-        consumer(METER, Meter(), at_once),
+        consumer(METER, together(Meter(), Totals(clock=time.time, by_route=config.sidecar.by_route)), at_once),
     ]
     closing: list[Callable[[], None]] = []
     sinks = _sinks(config, redactor)

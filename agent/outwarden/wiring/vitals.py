@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Final
 
 from outwarden import tally
-from outwarden.meter import Series, windows
+from outwarden.config.exposed import LOST
+from outwarden.meter import Series, totals, windows
+from outwarden.meter.totals import Key
 from outwarden.meter.windows import MINUTE_S, Tallies
 
 KNOWN_S: Final = 86400
@@ -34,14 +36,16 @@ def vitals(service: str, env: str) -> Callable[[sqlite3.Connection, float], None
             windows.beat(connection, {(service, env), *windows.services(connection, now - KNOWN_S)}, minute)
             beaten = minute
         lost = _lost()
-        if lost > told:
-            counts = Counter({(Series(service, env, "EventsLost"), minute): lost - told})
+        if more := lost - told:
+            counts = Counter({(Series(service, env, "EventsLost"), minute): more.total()})
             windows.add(connection, Tallies(counts, Counter(), Counter(), Counter(), {}))
+            by_reason = {Key(LOST.name, service, env, "", reason): number for reason, number in more.items()}
+            totals.add(connection, by_reason, now)
             told = lost
 
     return note
 
 
-def _lost() -> int:
+def _lost() -> Counter[tally.Reason]:
     counts = tally.snapshot()
-    return sum(counts[reason] for reason in OWN_LOSSES)
+    return Counter({reason: counts[reason] for reason in OWN_LOSSES})
