@@ -100,3 +100,11 @@ def test_a_refusal_names_the_permission_that_lacks(moto_aws, configure, deny):
         apply(configure())
 
     assert not isinstance(caught.value, ClientError)
+
+
+def test_patterns_stand_in_conditions_that_read_patterns(configure):
+    """Any region is `*`, which StringEquals would take for a letter."""
+    config = configure(notify={"oncall": {"kind": "sns", "publisher": "sidecar"}})
+
+    for statement in json.loads(sidecar_json(config))["Statement"]:
+        assert "StringEquals" not in statement.get("Condition", {})

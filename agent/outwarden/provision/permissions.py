@@ -103,8 +103,7 @@ def _arns(made: Model, type_name: str) -> list[str]:
 
 
 def _render(policy: dict[str, Any], config: Config) -> str:
-    """Any service and environment where the configuration names none; IAM reads `*` in a condition by StringLike only."""
+    """Any region and account, and any service where none is named; IAM reads `*` in a condition by StringLike only."""
     names = {"Service": config.service or "*", "Environment": config.env if config.service else "*"}
     filled = fill(policy, _ANYWHERE | names)
-    text = json.dumps(filled, indent=2)
-    return (text if config.service else text.replace('"StringEquals"', '"StringLike"')) + "\n"
+    return json.dumps(filled, indent=2).replace('"StringEquals"', '"StringLike"') + "\n"
