@@ -125,3 +125,23 @@ def test_the_reason_has_the_numbers():
         evaluate(HIGH_4XX, {HIGH_4XX.metric: minutes(14)}, now=NOON).reason
         == "4XXError was 14 in 5 minutes; the alarm is for more than 10"
     )
+
+
+def test_a_wall_clock_window_sees_whole_periods_only():
+    """An hour counts when it is over, and until the next one is: 11 errors across the hour's border are none of either."""
+    alarm = AlarmSpec(name="a", metric="4XXError", period_s=3600, window="wall_clock")
+    hour = START // 3600 * 3600
+    spread = [Point(hour - 60, 6.0), Point(hour, 5.0)]
+    whole = [Point(hour, 6.0), Point(hour + 3540, 5.0)]
+
+    def states(points: list[Point]) -> list[str]:
+        moments = (hour + 3599, hour + 3600, hour + 7199, hour + 7200)
+        return [evaluate(alarm, {"4XXError": [*points, *zeros(hour)]}, now=moment).state for moment in moments]
+
+    assert states(spread) == ["OK", "OK", "OK", "OK"]
+    assert states(whole) == ["OK", "ALARM", "ALARM", "OK"]
+
+
+def zeros(hour: int) -> list[Point]:
+    """Whoever counts is there."""
+    return [Point(hour + 60 * minute, 0.0) for minute in range(-60, 180)]

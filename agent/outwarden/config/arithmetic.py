@@ -17,6 +17,8 @@ _LEVELS: Final = (("OR", "||"), ("AND", "&&"), ("<", ">", "<=", ">=", "==", "!="
 _SAME: Final = {"||": "OR", "&&": "AND"}
 _ARGUMENTS: Final = {"IF": 3, "FILL": 2}
 _DEEPEST: Final = 20
+_LONGEST: Final = 300
+"""So many numbers, ids and signs are enough for anything that a person can read."""
 
 
 class Unreadable(ValueError):
@@ -81,6 +83,8 @@ class _Reader:
                 raise Unreadable(f"cannot be read from character {at + 1} on")
             self._tokens.append(match.group().strip())
             at = match.end()
+        if len(self._tokens) > _LONGEST:
+            raise Unreadable(f"has more than {_LONGEST} parts")
         self._tokens.reverse()
 
     def token(self) -> str | None:
@@ -89,8 +93,6 @@ class _Reader:
 
     def level(self, level: int, depth: int) -> Node:
         """Read what binds at least as tightly as a level."""
-        if depth > _DEEPEST:
-            raise Unreadable("is nested too deeply")
         if level == len(_LEVELS):
             return self._single(depth)
         left = self.level(level + 1, depth)
@@ -101,6 +103,8 @@ class _Reader:
         return left
 
     def _single(self, depth: int) -> Node:
+        if depth > _DEEPEST:
+            raise Unreadable("is nested too deeply")
         token = self._tokens.pop() if self._tokens else None
         if token is None:
             raise Unreadable("ends where a value was expected")
