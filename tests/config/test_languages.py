@@ -65,7 +65,7 @@ def test_deep_nesting_is_refused(depth):
             parse("(" * depth + inner + ")" * depth)
     with pytest.raises(Unreadable, match=r"nested too deeply|longer than"):
         alarm_rule.parse("NOT " * depth + "ALARM(A)")
-    with pytest.raises(Unreadable, match="nested too deeply|parts"):
+    with pytest.raises(Unreadable, match=r"nested too deeply|parts"):
         arithmetic.parse("-" * depth + "a")
 
 
