@@ -23,8 +23,8 @@ from outwarden.config import Config
 from outwarden.event import CallEvent, decode
 from outwarden.journal import SidecarLock, places
 from outwarden.testing import Hang, Redirect, Refusal, Reset, SlowBody, Truncated
+from outwarden.wiring.companion import LOCK
 from outwarden.wiring.early import CLIENTS
-from outwarden.wiring.shipping import LOCK
 
 pytestmark = pytest.mark.integration
 

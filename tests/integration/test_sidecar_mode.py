@@ -13,7 +13,7 @@ import pytest
 
 from outwarden.config import Config
 from outwarden.journal import SidecarLock, places
-from outwarden.wiring.shipping import LOCK
+from outwarden.wiring.companion import LOCK
 
 pytestmark = pytest.mark.integration
 
@@ -127,6 +127,10 @@ def test_one_companion_for_many_programs(machine):
     time.sleep(1.0)  # more than twice as long as it would linger
 
     assert machine.companion() == companion == SidecarLock(places(Config()).lock).holder()
+    shown = subprocess.run(
+        [sys.executable, "-m", "outwarden", "status"], cwd=machine.folder, capture_output=True, text=True, check=True
+    )
+    assert f"companion, process {companion}" in shown.stdout
     for program in programs:
         program.communicate("", timeout=20)
     machine.wait_for(lambda: machine.companion() is None)
@@ -261,6 +265,10 @@ def test_a_companion_that_cannot_ship_says_why(machine):
     log = places(Config()).history / "companion.log"
     text = machine.wait_for(lambda: log.exists() and log.read_text())
 
+    shown = subprocess.run(
+        [sys.executable, "-m", "outwarden", "status"], cwd=machine.folder, capture_output=True, text=True, check=True
+    )
+    assert f"cannot ship, see {log}" in shown.stdout
     assert "nowhere-1" in text
     assert "Traceback" not in text
     process.communicate("", timeout=20)

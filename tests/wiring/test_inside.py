@@ -16,7 +16,7 @@ import requests
 from outwarden import tally
 from outwarden.errors import ConfigError, JournalError
 from outwarden.event import decode
-from outwarden.wiring import early, inside, own_log
+from outwarden.wiring import early, inside, own_log, recording
 
 REPORT = "/v2/company/report/BBCA/"
 
@@ -279,7 +279,7 @@ def test_many_threads_install_and_uninstall(watched, sectors):
 def test_a_fault_in_the_middle_of_install_leaves_nothing(watched, monkeypatch):
     """Half of an installation is undone, and the program does not learn of it."""
     before = requests.Session.__dict__["send"]
-    monkeypatch.setattr(inside, "recorder", lambda *parts: 1 / 0)
+    monkeypatch.setattr(recording, "recorder", lambda *parts: 1 / 0)
     monkeypatch.setenv("OUTWARDEN_SETTINGS", watched.environment()["OUTWARDEN_SETTINGS"])
     inside.install()
 

@@ -18,6 +18,7 @@ from outwarden.event import CallEvent, Event, timestamp
 from outwarden.journal import Places, SidecarLock, places
 from outwarden.sidecar import health
 from outwarden.watch import AlarmState
+from outwarden.wiring import companion
 
 _LATEST = 5
 
@@ -29,6 +30,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     history: str
     sidecar_pid: int | None
     """None: nobody ships."""
+    companion_pid: int | None
+    """The companion of programs that watch themselves; where nobody ships, it cannot."""
     programs: list[Program]
     waiting: dict[str, int]
     """Events that each consumer has still to handle."""
@@ -53,6 +56,7 @@ def look(config: Config) -> Overview:
         journal=str(found.journal),
         history=str(found.history),
         sidecar_pid=SidecarLock(found.lock).holder(),
+        companion_pid=SidecarLock(found.history / companion.LOCK).holder(),
         programs=list(programs(found)),
         waiting=waiting(found),
         health=_health(found),
@@ -81,7 +85,7 @@ def render(seen: Overview) -> str:
 def _lines(seen: Overview) -> Iterator[str]:
     yield f"journal:   {plain(seen.journal, 400)}"
     yield f"history:   {plain(seen.history, 400)}"
-    yield f"sidecar:   {'process ' + str(seen.sidecar_pid) if seen.sidecar_pid is not None else 'none is running'}"
+    yield f"sidecar:   {_sidecar(seen)}"
     watched = ", ".join(f"{one.service} (process {one.pid}, since {one.since[:19]}Z)" for one in seen.programs)
     yield f"programs:  {plain(watched, 1000) or 'none is writing'}"
     left = ", ".join(f"{consumer} {events}" for consumer, events in seen.waiting.items())
@@ -102,6 +106,16 @@ def _lines(seen: Overview) -> Iterator[str]:
     if seen.latest:
         yield "latest:"
         yield from (f"  {line(one)}" for one in seen.latest)
+
+
+def _sidecar(seen: Overview) -> str:
+    if seen.sidecar_pid is not None:
+        kind = "companion, process" if seen.sidecar_pid == seen.companion_pid else "process"
+        return f"{kind} {seen.sidecar_pid}"
+    if seen.companion_pid is not None:
+        why = f"{plain(seen.history, 400)}/{companion.LOG}"
+        return f"none is running: the companion (process {seen.companion_pid}) cannot ship, see {why}"
+    return "none is running"
 
 
 def _health(found: Places) -> list[health.Row]:

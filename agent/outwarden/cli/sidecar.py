@@ -59,7 +59,7 @@ def _take_over(lock: SidecarLock, found: Places) -> bool:
 
     from outwarden.journal import SidecarLock
     from outwarden.sidecar.service import STOP_S
-    from outwarden.wiring.shipping import LOCK
+    from outwarden.wiring.companion import LOCK
 
     holder = lock.holder()
     if holder is None or holder != SidecarLock(found.history / LOCK).holder():

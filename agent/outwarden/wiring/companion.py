@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from outwarden.sidecar.service import Service
     from outwarden.wiring.settings import Settings
 
+LOCK = "companion.lock"
+"""Beside the sidecar's own lock. The companion holds it from its first moment to its last, also while another ships."""
 LOCK_FD = 4
 DETACH = "--detach"
 """Begin with a fork: there is no shell that does it."""

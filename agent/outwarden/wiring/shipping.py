@@ -20,16 +20,13 @@ from outwarden.errors import UsageError
 from outwarden.journal.places import Places, ensure_dir
 from outwarden.tally import move_high
 from outwarden.wiring import settings as handed
-from outwarden.wiring.companion import DETACH
+from outwarden.wiring.companion import DETACH, LOCK
 
 if TYPE_CHECKING:
     from outwarden.config.root import Config
     from outwarden.wiring.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-LOCK: Final = "companion.lock"
-"""Beside the sidecar's own lock. The companion holds it from its first moment to its last, also while another ships."""
 
 _CHECK_S: Final = 30.0
 _PROGRAM: Final = Path(__file__).with_name("companion.py")
