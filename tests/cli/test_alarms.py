@@ -83,7 +83,7 @@ def test_a_list_reads_each_alarm_in_words(found):
 
     assert "High4XXErrors (page): more than 10 4XXError in 5 minutes; quiet when there is no data" in said
     assert "Trouble (page): (ALARM(High5XX) OR" in said
-    assert said.count("not evaluated here yet") == 10
+    assert said.count("no state yet") == 10
 
 
 def test_a_list_says_how_alarms_stand_and_ends_with_1_when_one_is_on(found):
@@ -92,6 +92,7 @@ def test_a_list_says_how_alarms_stand_and_ends_with_1_when_one_is_on(found):
     remember(found, "High4XXErrors", "OK", reason="4XXError was 0 in 5 minutes")
     said = alarms("list", status=1)
 
+    assert said.startswith("no sidecar is at work: states are what the last one thought\n")
     assert "  ALARM in app (dev) since" in said
     assert "5XXError was 12 in 5 minutes" in said
     assert "4XXError was 0" not in said
@@ -125,6 +126,7 @@ def test_with_a_sidecar_at_work_nobody_is_silent(found, journal):
         lock.release()
 
     assert "OK in app (dev)" in said
+    assert "no sidecar" not in said
 
 
 def test_a_simulation_reads_journal_and_history(found, journal):

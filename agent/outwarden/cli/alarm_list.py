@@ -13,7 +13,7 @@ from outwarden.config.alarm_set import alarm_set
 from outwarden.config.alarm_text import composite_reading, reading
 from outwarden.config.alarms import AlarmSpec, CompositeSpec
 from outwarden.event import timestamp
-from outwarden.journal import places
+from outwarden.journal import SidecarLock, places
 from outwarden.watch import AlarmState
 
 TERMINAL = "terminal"
@@ -33,18 +33,30 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One for each service and environment; none where it was never evaluated here."""
 
 
-def listed(config: Config) -> list[Row]:
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """All alarms."""
+
+    sidecar_pid: int | None
+    """None: nobody judges at this moment; the states are what the last sidecar thought."""
+    alarms: list[Row]
+
+
+def listed(config: Config) -> Listed:
     """Give all alarms of a configuration, with what the sidecar last thought of them.
 
     Raises:
         JournalError: the database cannot be read.
     """
     alarms = alarm_set(config, fallback=(TERMINAL,))
-    states = alarm_states(config, places(config))
-    return [
-        *(_row(alarm, reading(alarm), states) for alarm in alarms.alarms),
-        *(_row(one, composite_reading(one), states) for one in alarms.composites),
-    ]
+    found = places(config)
+    states = alarm_states(config, found)
+    return Listed(
+        sidecar_pid=SidecarLock(found.lock).holder(),
+        alarms=[
+            *(_row(alarm, reading(alarm), states) for alarm in alarms.alarms),
+            *(_row(one, composite_reading(one), states) for one in alarms.composites),
+        ],
+    )
 
 
 def _row(spec: AlarmSpec | CompositeSpec, text: str, states: list[AlarmState]) -> Row:
@@ -57,13 +69,15 @@ def _row(spec: AlarmSpec | CompositeSpec, text: str, states: list[AlarmState]) -
     )
 
 
-def render(rows: list[Row]) -> str:
+def render(seen: Listed) -> str:
     """Write it as text."""
-    return "\n".join(_lines(rows))
+    return "\n".join(_lines(seen))
 
 
-def _lines(rows: list[Row]) -> Iterator[str]:
-    for row in rows:
+def _lines(seen: Listed) -> Iterator[str]:
+    if seen.sidecar_pid is None and any(row.states for row in seen.alarms):
+        yield "no sidecar is at work: states are what the last one thought"
+    for row in seen.alarms:
         tells = f"tells {', '.join(row.notify)}" if row.notify else "tells nobody by itself"
         yield f"{row.name} ({row.severity}): {row.reading}; {tells}"
         for state in row.states:
@@ -71,4 +85,4 @@ def _lines(rows: list[Row]) -> Iterator[str]:
             why = f": {plain(state.reason, 300)}" if state.state != "OK" else ""
             yield f"  {state.state} in {who} since {timestamp(state.since)[:19]}Z{why}"
         if not row.states:
-            yield "  not evaluated here yet"
+            yield "  no state yet"

@@ -26,12 +26,12 @@ def show(*, file: Path | None, as_json: bool) -> int:
     from outwarden.cli.alarm_list import listed, render
     from outwarden.config.load import load
 
-    rows = listed(load(file))
+    seen = listed(load(file))
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode({"alarms": rows})))
+        click.echo(msgspec.json.format(msgspec.json.encode(seen)))
     else:
-        click.echo(render(rows))
-    return int(any(state.state == "ALARM" for row in rows for state in row.states))
+        click.echo(render(seen))
+    return int(any(state.state == "ALARM" for row in seen.alarms for state in row.states))
 
 
 @alarms.command()
