@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from outwarden import tally
-from outwarden.meter import Series, windows
+from outwarden.meter import Series, totals, windows
 from outwarden.wiring.vitals import vitals
 
 MINUTE = 1_700_000_040
@@ -17,7 +17,7 @@ MINUTE = 1_700_000_040
 @pytest.fixture
 def connection():
     with closing(sqlite3.connect(":memory:")) as connection:
-        for table in windows.TABLES:
+        for table in (*windows.TABLES, *totals.TABLES):
             connection.execute(table)
         yield connection
 
