@@ -102,18 +102,17 @@ def test_an_hour_of_peace_forgets_that_it_came_and_went(alert):
 @pytest.mark.parametrize(
     ("worse", "told"),
     [
-        ({"value": 18.0}, 1),  # 14 of 10 was told: 4 beyond
-        ({"value": 18.1}, 2),
-        ({"value": 2.0}, 1),
+        ({"value": 19.0}, 1),  # 14 of 10 was told
+        ({"value": 20.0}, 2),
+        ({"value": -20.0}, 1),
         ({"severity": "page"}, 2),
         ({"severity": "info"}, 1),
     ],
 )
 def test_what_is_known_is_told_again_only_when_it_is_worse(alert, worse, told):
-    """A higher severity, or twice as far beyond the threshold."""
-    first = {"severity": "warn", "value": 14.05 if "value" in worse else 14.0}
-    life = Life(Manners(), alert).change(0, "ALARM", **first)
-    life.change(10, "ALARM", **{**first, **worse, "previous": "ALARM"})
+    """A higher severity, or a value twice as far beyond the threshold and twice the threshold itself."""
+    life = Life(Manners(), alert).change(0, "ALARM", severity="warn")
+    life.change(10, "ALARM", **{"severity": "warn", "previous": "ALARM", **worse})
 
     assert len(life.told) == told
     assert life.waiting == []

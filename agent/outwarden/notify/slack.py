@@ -18,6 +18,13 @@ MOST_REPORTS: Final = 15
 LONGEST_SECTION: Final = 3000
 LONGEST_HEADER: Final = 150
 
+_MARKS: Final = {
+    "ALARM": "\N{LARGE RED CIRCLE}",
+    "INSUFFICIENT_DATA": "\N{MEDIUM WHITE CIRCLE}",
+    "OK": "\N{LARGE GREEN CIRCLE}",
+}
+"""The worst state of a message decides."""
+
 
 class SlackChannel:
     """Writes blocks, and plain text for notifications and screen readers."""
@@ -39,8 +46,8 @@ class SlackChannel:
 
 def content(message: Message) -> dict[str, Any]:
     """Give text and blocks."""
-    alarming = any(report.alert.state == "ALARM" for report in message.reports)
-    mark = "\N{LARGE RED CIRCLE}" if alarming else "\N{LARGE GREEN CIRCLE}"
+    states = {report.alert.state for report in message.reports}
+    mark = next(mark for state, mark in _MARKS.items() if state in states)
     first = message.reports[0].alert
     head = (
         f"{first.state}: {first.name} in {first.service} ({first.env})" if len(message.reports) == 1 else message.title

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
 from outwarden.alert import Alert
 from outwarden.errors import CloudError, Rejected, Retry
@@ -63,6 +62,8 @@ class SnsChannel:
 
     def deliver(self, message: Message) -> None:
         """Publish it; see `Channel.deliver`."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - it takes its time
+
         [report] = message.reports
         try:
             sns, region, arn = self._topic.find()
