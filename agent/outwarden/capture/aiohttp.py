@@ -18,7 +18,7 @@ from aiohttp import BaseConnector, ClientResponse, ClientSession
 
 from outwarden.capture import otel, outcome, tls
 from outwarden.capture.body import MARK
-from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
+from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
 from outwarden.capture.trace_headers import TRACERS
@@ -67,7 +67,10 @@ class AiohttpHook(Hook):
         call = current.get()
         if call is None or call.over or not isinstance(call, Call):
             return None
-        raw = read(request)
+        raw = RawCall(request.method, str(request.url), time())
+        raw.request_headers = request.headers
+        body = request.body
+        raw.request_bytes = len(body) if isinstance(body, bytes) else getattr(body, "size", None)
         call.attempt(raw)
         if self._tracing is not None and not _modules.keys().isdisjoint(TRACERS):
             self._tracing.at_wire(raw)
@@ -136,7 +139,7 @@ class AiohttpHook(Hook):
             call = layer = None
             try:
                 if self.method != _TUNNEL:  # to a proxy, within `connect`
-                    call = under_way(current.get())
+                    call = current.get()
                     layer = connection.transport.get_extra_info("ssl_object")  # now: a short answer gives it back
             except Exception as fault:
                 swallow(PLACE, fault)
@@ -150,9 +153,10 @@ class AiohttpHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                if isinstance(call, Call):
+                if isinstance(call, Call) and not call.over:
                     call.answered(response.status, response.headers, response, size)
-                    tls.note(call.pending, layer)
+                    if layer is not None:
+                        tls.note(call.pending, layer)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -182,7 +186,12 @@ class AiohttpHook(Hook):
 
 def _returned(call: Call, response: ClientResponse) -> None:
     """End all but the body of a call."""
-    if not call.returned(_mocked, response, response.status, response.headers):
+    if call.seen and not call.hops:  # as `call.returned` does it, without its frame
+        call.over = True
+        call.owner = call.request = None
+        if call.pending is None:
+            return
+    elif not call.returned(_mocked, response, response.status, response.headers):
         return
     if response._closed or response.status == _SWITCHED:  # noqa: SLF001 - `closed` may be overridden
         call.finish()
@@ -211,15 +220,6 @@ def _why_closed(response: ClientResponse) -> BaseException | None:
     if error is None or (outcome.failure(error) in (None, "aborted") and isinstance(error, Exception)):
         return None
     return error
-
-
-def read(request: Any) -> RawCall:
-    """Read what an event needs off a ClientRequest."""
-    raw = RawCall(request.method, str(request.url), time())
-    raw.request_headers = request.headers
-    body = request.body
-    raw.request_bytes = len(body) if isinstance(body, bytes) else getattr(body, "size", None)
-    return raw
 
 
 def _mocked(response: ClientResponse) -> RawCall:
