@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +74,19 @@ def test_ten_errors_never_go_off(seconds, second):
 def test_eleven_errors_within_five_minutes_always_go_off(seconds, second):
     """However they are spread over the five minutes."""
     assert evaluate(HIGH_4XX, {"4XXError": errors_at(seconds)}, now=START + second).state == "ALARM"
+
+
+@given(st.lists(st.integers(-600, 600), max_size=30), st.randoms(), st.integers(1, 10))
+def test_the_order_of_events_does_not_matter(seconds, random, size):
+    """In whatever order and in whatever batches they come, an alarm sees the same."""
+    events = [not_found(START + second) for second in seconds]
+    shuffled = list(events)
+    random.shuffle(shuffled)
+    meter = Meter()
+    parts = [meter.count(shuffled[start : start + size]) for start in range(0, len(shuffled), size)]
+
+    together: Counter = sum((part.counts for part in parts), Counter())
+    assert together == Meter().count(events).counts
 
 
 @given(alarms, points, states, st.randoms())

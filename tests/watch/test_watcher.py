@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from outwarden.config import AlarmSpec, Config
@@ -297,3 +299,40 @@ def test_a_service_is_judged_when_something_was_counted_of_it(connection, watchi
 
     assert [alert.service for alert in posted] == ["other", "portfolio"]
     assert windows.take_touched(connection) == set()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20), st.sampled_from([ERRORS, FAILURES, CALLS]), st.integers(0, 30)), max_size=25
+    ),
+    st.sets(st.integers(0, 25)),
+)
+def test_restarts_change_nothing_of_what_is_told(counts, restarts):
+    """Whenever the sidecar is started anew: the same alerts, each once, and ALARM and OK by turns."""
+
+    def told(restarts) -> list[tuple[str, str, str]]:
+        posted = []
+        with closing(sqlite3.connect(":memory:")) as connection:
+            for table in (*windows.TABLES, *memory.TABLES):
+                connection.execute(table)
+
+            def anew() -> Watcher:
+                return Watcher(DEFAULTS, lambda _, spec, alert: posted.append((alert.name, alert.state, alert.ts)))
+
+            watching = anew()
+            for minute in range(26):
+                for at, series, count in counts:
+                    if at == minute:
+                        errors(connection, count, minute=START + 60 * minute, series=series)
+                watching.tick(connection, START + 60 * minute + 30)
+                if minute in restarts:
+                    watching = anew()
+                watching.tick(connection, START + 60 * minute + 31)
+        return posted
+
+    once = told(set())
+    assert told(restarts) == once
+    for name in {name for name, _, _ in once}:
+        states = [state for one, state, _ in once if one == name]
+        assert states == ["ALARM", "OK"] * (len(states) // 2) + ["ALARM"] * (len(states) % 2)
