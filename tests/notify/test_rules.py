@@ -76,6 +76,18 @@ def test_an_alarm_that_comes_and_goes_pages_once(alert):
     assert life.told == [(0, ("ALARM High4XXErrors",)), (1000 + 60 * 2**5, ("OK High4XXErrors",))]
 
 
+def test_waiting_for_company_is_no_coming_and_going(alert):
+    """However often the outbox looks meanwhile."""
+    life = Life(Manners(), alert, groups=True).change(0, "ALARM").turn(5).change(10, "OK").turn(70).turn(75)
+    life.change(200, "ALARM")
+    for tenths in range(2000, 2060):
+        life.turn(tenths / 10)
+    life.change(300, "OK").turn(419).turn(420).turn(430)
+
+    assert [told for _, (told,) in life.told] == [f"{state} High4XXErrors" for state in ("ALARM", "OK", "ALARM", "OK")]
+    assert life.told[-1][0] == 420
+
+
 def test_the_wait_for_an_end_is_an_hour_at_most(alert):
     """However often it came back."""
     life = Life(Manners(), alert).change(0, "ALARM")

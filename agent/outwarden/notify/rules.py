@@ -71,7 +71,7 @@ class Plan(NamedTuple):
     drop: list[tuple[Waiting, str]]
     """No news, with the reason."""
     flips: dict[Key, int]
-    """How often alarms have come back, where that has changed."""
+    """How often alarms have come back, where something was dropped for it."""
 
 
 def plan(
@@ -116,7 +116,10 @@ def plan(
 def after(known: Known, change: Waiting) -> Known:
     """Give what a channel knows once it was told of a change."""
     if change.alert.state == "ALARM":
-        return known._replace(is_open=True, told_at=change.at, alert=change.alert)
+        flips = known.flips
+        if not known.is_open and known.over_at:
+            flips = flips + 1 if change.at - known.over_at < FORGIVEN_S else 0
+        return known._replace(is_open=True, told_at=change.at, flips=flips, alert=change.alert)
     return known._replace(is_open=False, over_at=change.at, alert=None)
 
 
@@ -161,10 +164,6 @@ def _of_one_alarm(changes: Sequence[Waiting], known: Known, manners: Manners, no
                 continue
             if calm and change.alert.severity != "page":
                 break
-            if not known.is_open:
-                again = known.over_at > 0 and change.at - known.over_at < FORGIVEN_S
-                known = known._replace(flips=known.flips + 1 if again else 0)
-                found.flips[change.key] = known.flips
             told.append(change)
             known = after(known, change)
             continue
