@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import boto3
 import pytest
@@ -108,3 +109,29 @@ def test_a_template_needs_neither_aws_nor_a_service(infra, form, monkeypatch):
 
     assert result.exit_code == 0
     assert "SectorsFinancialAPI" in result.stdout
+
+
+def test_lint_finds_nothing_in_our_own_template(infra):
+    """Neither in the one that is checked in nor in the one of a configuration."""
+    ours = Path(__file__).parents[2] / "infra" / "cloudformation" / "outwarden.yaml"
+
+    assert CliRunner().invoke(outwarden, ["infra", "lint", str(ours)]).output == "Nothing found.\n"
+
+
+def test_lint_names_file_line_rule_and_resource(tmp_path):
+    """One line for each finding, and exit status 1."""
+    file = tmp_path / "alarm.yaml"
+    file.write_text("Resources:\n  Mine:\n    Type: AWS::CloudWatch::Alarm\n    Properties: {ActionsEnabled: true}\n")
+    told = CliRunner().invoke(outwarden, ["infra", "lint", str(file)])
+
+    assert told.exit_code == 1
+    assert told.stdout.startswith(f"{file}:2: no-actions: Mine: ")
+    assert CliRunner().invoke(outwarden, ["infra", "lint", str(file), "--ignore", "no-actions"]).exit_code == 0
+    as_json = CliRunner().invoke(outwarden, ["infra", "lint", str(file), "--json"])
+    assert json.loads(as_json.stdout)["rule"] == "no-actions"
+
+
+def test_lint_knows_its_rules(tmp_path):
+    """A rule that is not there is a mistake of the caller's."""
+    with pytest.raises(UsageError, match=r"no-action is no rule\. The rules are: gateway-metric"):
+        CliRunner().invoke(outwarden, ["infra", "lint", "x.yaml", "--ignore", "no-action"], catch_exceptions=False)

@@ -103,6 +103,42 @@ def destroy(*, file: Path | None, as_json: bool, with_log_group: bool, with_key:
     _tell(provision.destroy(config, with_log_group=with_log_group, with_key=with_key), as_json=as_json)
 
 
+@infra.command()
+@_config
+@click.argument("template", type=click.Path(path_type=Path), required=False, metavar="[FILE]")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Leave a rule out; can be given several times.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per finding.")
+@click.pass_context
+def lint(
+    context: click.Context, *, file: Path | None, template: Path | None, ignore: tuple[str, ...], as_json: bool
+) -> None:
+    """Find the mistakes in a CloudFormation template that leave an alarm silent. Exit status 1: there are some.
+
+    Without FILE it looks at the template of the configuration.
+    """
+    import msgspec
+
+    from outwarden.errors import UsageError
+    from outwarden.provision.lint import RULES, lint
+    from outwarden.provision.lint.template import parse, read
+
+    for name in sorted(set(ignore) - set(RULES)):
+        raise UsageError(f"infra lint: {name} is no rule. The rules are: {', '.join(RULES)}.")
+    if template is not None:
+        found = lint(read(template), ignore=ignore)
+    else:
+        from outwarden.provision.cloudformation import cloudformation
+        from outwarden.provision.model import model
+
+        text = cloudformation(model(_with_cloud(file)))
+        found = lint(parse(text, "the template of the configuration"), ignore=ignore)
+    for finding in found:
+        click.echo(msgspec.json.encode(finding) if as_json else f"{template or 'template'}:{finding}")
+    if not found and not as_json:
+        click.echo("Nothing found.")
+    context.exit(1 if found else 0)
+
+
 def _with_cloud(file: Path | None) -> Config:
     from outwarden.config.load import load
     from outwarden.errors import ConfigError
