@@ -51,7 +51,7 @@ class Address:
             raise ConfigError(f"notify: the url of {what} is no http or https address. Mend it, or what it refers to.")
         self._https = parts.scheme == "https"
         if encrypted and not self._https and not is_loopback(parts.hostname):
-            raise ConfigError(f"notify: the url of {what} must begin with https://: it is a secret itself.")
+            raise ConfigError(f"notify: the url of {what} must begin with https://: what goes there is secret.")
         self._what = what
         self._host, self._port = parts.hostname, port
         self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
