@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test check judge integration bench regen pins format clean
+.PHONY: help demo test check judge judge-dashboards integration bench regen pins format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -22,7 +22,7 @@ demo: $(VENV)/demo.done ## See the whole road on this machine: no AWS account, n
 test: $(VENV)/dev.done ## Run the tests
 	$(BIN)/pytest -m "not integration" $(ARGS)
 
-integration: $(VENV)/dev.done .venv-localemu/localemu.done judge ## Run the slow tests: outages, kills, whole programs
+integration: $(VENV)/dev.done .venv-localemu/localemu.done judge judge-dashboards ## Run the slow tests: outages, kills, whole programs
 	$(BIN)/pytest -m integration $(ARGS)
 
 check: $(VENV)/dev.done ## Format, lint, types, import arrows
@@ -35,6 +35,10 @@ judge: .venv-judges/judges.done ## Let cfn-lint and checkov look at the template
 	.venv-judges/bin/cfn-lint -c I -- infra/cloudformation/outwarden.yaml
 	.venv-judges/bin/checkov --skip-download --compact --quiet --framework cloudformation -f infra/cloudformation/outwarden.yaml
 
+judge-dashboards: $(VENV)/dev.done .node-judges/judges.done ## Let Grafana's own types look at the dashboards
+	@if [ -f .node-judges/judges.done ]; then \
+		$(BIN)/python tests/judges/dashboards/judge.py .node-judges dashboards/*-cloudwatch.json dashboards/*-prometheus.json; fi
+
 bench: $(VENV)/dev.done ## Print what things cost, beside peers in the same run
 	@for b in tests/bench/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
@@ -46,6 +50,7 @@ regen: $(VENV)/dev.done ## Write the generated files anew
 	$(BIN)/outwarden infra template --config infra/outwarden.yaml > infra/cloudformation/outwarden.yaml
 	$(BIN)/outwarden infra template --config infra/outwarden.yaml --format sidecar-policy > infra/iam/sidecar.json
 	$(BIN)/outwarden infra template --config infra/outwarden.yaml --format provisioner-policy > infra/iam/provisioner.json
+	$(BIN)/outwarden dashboards --config infra/outwarden.yaml --out dashboards
 
 pins: ## Compile requirements/*.txt anew (needs uv)
 	cd requirements && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o dev.txt dev.in
@@ -54,13 +59,18 @@ pins: ## Compile requirements/*.txt anew (needs uv)
 	cd requirements && uv pip compile --quiet --upgrade --python-version 3.12 --generate-hashes --no-header --no-annotate -o localemu.txt localemu.in
 
 clean: ## Remove the virtual environments
-	rm -rf $(VENV) .venv-judges .venv-localemu
+	rm -rf $(VENV) .venv-judges .venv-localemu .node-judges
 
 # The judges of templates pin what they need, and something else than we do.
 .venv-judges/judges.done: requirements/judges.txt
 	$(PYTHON) -m venv .venv-judges
 	.venv-judges/bin/python -m pip install --quiet --require-hashes -r requirements/judges.txt
 	@touch $@
+
+# Types of Grafana and the compiler that looks at them: two packages, five seconds.
+.node-judges/judges.done: tests/judges/dashboards/package-lock.json tests/judges/dashboards/package.json
+	@if ! command -v npm >/dev/null; then echo "make: no npm; Grafana's types do not look at the dashboards"; exit 0; fi; \
+	mkdir -p .node-judges && cp $^ .node-judges/ && cd .node-judges && npm ci --no-audit --no-fund --ignore-scripts --silent && touch judges.done
 
 # LocalEmu wants Python 3.12 or 3.13; where there is none its tests skip and say so.
 .venv-localemu/localemu.done: requirements/localemu.txt

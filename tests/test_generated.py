@@ -20,6 +20,19 @@ GENERATED = {
 """File -> the command that prints it."""
 
 
+DASHBOARDS = ROOT / "dashboards"
+"""What `outwarden dashboards` writes."""
+
+
+def test_the_dashboards_are_what_their_generator_writes(tmp_path):
+    """Byte for byte, with no file too many or too few."""
+    done = CliRunner().invoke(outwarden, ("dashboards", "--out", str(tmp_path), *INFRA))
+
+    assert done.exit_code == 0, done.output
+    texts = [{path.relative_to(top): path.read_text() for path in top.rglob("*.*")} for top in (tmp_path, DASHBOARDS)]
+    assert texts[0] == texts[1]
+
+
 @pytest.mark.parametrize("path", GENERATED)
 def test_the_file_is_what_its_generator_prints(path):
     """Byte for byte; whoever changes a generator runs `make regen`."""

@@ -14,7 +14,19 @@ import click
 from outwarden import __version__
 from outwarden.errors import UsageError
 
-COMMANDS: Final = ("run", "sidecar", "demo", "status", "tail", "config", "alarms", "alerts", "infra", "autostart")
+COMMANDS: Final = (
+    "run",
+    "sidecar",
+    "demo",
+    "status",
+    "tail",
+    "config",
+    "alarms",
+    "alerts",
+    "infra",
+    "dashboards",
+    "autostart",
+)
 """Each is `outwarden.cli.<name>`, and in it an object of this name."""
 
 CANNOT: Final = 2

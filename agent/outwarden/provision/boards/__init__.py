@@ -1,0 +1,1 @@
+"""Boards: what is drawn, once, and how Grafana and CloudWatch draw it."""
