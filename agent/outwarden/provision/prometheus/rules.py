@@ -90,10 +90,10 @@ def _breaching(alarm: AlarmSpec, ago: int) -> str:
 def _silence(alarm: AlarmSpec) -> str:
     """Say who is silent: who was up within a day and not in the latest periods, or all when nobody was."""
     span = f"{alarm.period_s * alarm.evaluation_periods}s"
-    up = f"({exposed.UP.name} == 1)"
-    lately = f"group {BY} (count_over_time({up}[{span}:15s]))"
-    known = f"group {BY} (present_over_time({exposed.UP.name}[1d]))"
-    return f"({known} unless {lately}) or ({known} * 0) or absent_over_time({up}[{span}:15s])"
+    up = exposed.UP.name
+    lately = f"group {BY} (max_over_time({up}[{span}]) == 1)"
+    known = f"group {BY} (present_over_time({up}[1d]))"
+    return f"({known} unless {lately}) or ({known} * 0) or absent_over_time({up}[{span}])"
 
 
 def _record(name: str, expression: str) -> Rule:

@@ -36,7 +36,7 @@ def record(metric: MetricName, statistic: str, period_s: int) -> str:
 def value(metric: MetricName, statistic: str, period_s: int) -> str | None:
     """Give the value over the latest period in PromQL; None: Prometheus cannot say it."""
     if metric == "Heartbeat":
-        return f"sum {BY} (count_over_time(({exposed.UP.name} == 1)[{period_s}s:15s]) > bool 0)"
+        return f"max {BY} (max_over_time({exposed.UP.name}[{period_s}s]))"
     if metric == "LatencyMs":
         return _latency(statistic, period_s)
     if statistic == "Sum":
