@@ -59,3 +59,38 @@ def simulate(*, file: Path | None, as_json: bool, since: str, until: str | None,
     else:
         click.echo(render(replayed))
     return int(bool(replayed.firings))
+
+
+@alarms.command()
+@_config
+@_json
+@click.option("--real", is_flag=True, help="In AWS: a test alarm, a burst under a test dimension, and the real topic.")
+@click.option(
+    "--timeout", type=click.FloatRange(1, 3600), metavar="SECONDS", help="Patience for one link; default: 20, or 300."
+)
+def drill(*, file: Path | None, as_json: bool, real: bool, timeout: float | None) -> int:
+    """Set off an alarm on purpose and follow it to the people it tells. Exit status 1: a link is broken.
+
+    Without --real it goes through journal, counting, evaluation and channels of this machine.
+    """
+    import msgspec
+
+    from outwarden.config.load import load
+
+    config = load(file)
+    if real:
+        from outwarden.provision import drill as chain
+
+        links = chain.drill(config, timeout_s=timeout or 300.0)
+    else:
+        from outwarden.wiring import drill as local
+
+        links = local.drill(config, timeout_s=timeout or 20.0)
+    broken = False
+    for link in links:
+        broken = broken or not link.held
+        mark = "ok    " if link.held else "BROKEN"
+        click.echo(msgspec.json.encode(link) if as_json else f"{mark} {link.seconds:7.2f} s  {link.name}: {link.text}")
+    if not real and not as_json and (missing := local.left_out(config)):
+        click.echo(f"Told by CloudWatch, so not tried here: {', '.join(missing)}. Use --real.")
+    return int(broken)

@@ -10,11 +10,13 @@ from outwarden.provision.model.key import key_arn
 from outwarden.provision.model.logical import logical
 from outwarden.provision.model.parameters import REFERENCE, addresses, parameter_name
 from outwarden.provision.model.specs import DEAD_LETTERS_ALARM, specs, whom
-from outwarden.provision.placeholders import literal
+from outwarden.provision.placeholders import fill, literal
 from outwarden.provision.policy import arn, queue_policy, topic_policy
 from outwarden.provision.resource import Resource
 
 QUEUE: Final = "outwarden-${Service}-${Environment}-undelivered"
+DRILL: Final = "${Service}-${Environment}-drill"
+"""Name of the alarm of a fire drill, which is there while the drill runs."""
 _KEEP_S: Final = 14 * 86400  # as long as SQS can
 
 
@@ -28,6 +30,11 @@ def told_from_here(config: Config) -> list[str]:
     """Give the topics that the sidecar tells, each once."""
     ours = (one for one in config.notify.values() if isinstance(one, SnsChannel) and one.publisher == "sidecar")
     return list(dict.fromkeys(one.topic for one in ours))
+
+
+def drill_alarm(config: Config) -> str:
+    """Give DRILL filled in."""
+    return fill(DRILL, {"Service": str(config.service), "Environment": config.env})  # type: ignore[no-any-return]
 
 
 def topic_id(name: str) -> str:
@@ -83,7 +90,7 @@ def _policy(config: Config, name: str) -> list[Resource]:
         publishers.append(DEAD_LETTERS_ALARM)
     if not publishers:
         return []  # a topic that no alarm uses keeps the policy that AWS gives to new topics
-    policy = topic_policy(topic, [literal(one) for one in publishers])
+    policy = topic_policy(topic, [*(literal(one) for one in publishers), DRILL])
     return [
         Resource(
             logical=logical(name, "TopicPolicy"),
