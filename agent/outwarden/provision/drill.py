@@ -180,7 +180,7 @@ class _Chain(NamedTuple):
         sink = self.config.sinks.cloudwatch
         assert sink is not None, "the cloud has been asked"
         made = PutMetricData if self.config.metrics.via == "put" else EmbeddedMetrics
-        counts: dict[str, int] = dict.fromkeys(COUNTS, 0) | {"Calls": BURST, "4XXError": BURST}
+        counts = {str(name): BURST if name in {"Calls", HIGH_4XX.metric} else 0 for name in COUNTS}
         slot = Slot(f"{self.config.service}-drill", self.config.env, int(time.time() // 60 * 60))
         made(self.config.metrics, sink).send({slot: Added(counts, {})})
         way = "PutMetricData" if self.config.metrics.via == "put" else "the embedded metric format"
