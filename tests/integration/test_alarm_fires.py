@@ -101,6 +101,7 @@ def test_apply_and_destroy_agree_with_the_local_aws(config):
     assert apply(config) == []
     assert [str(change) for change in destroy(config, with_log_group=True)] == [
         "delete  IAM policy outwarden-portfolio-api-prod-sidecar",
+        "delete  dashboard outwarden-portfolio-api-prod",
         "delete  alarm High4XXErrors",
         "delete  topic NotifyTeam",
         "delete  log group SectorsFinancialAPI",

@@ -48,6 +48,7 @@ def test_everything_is_made(moto_aws, configure):
         "create  subscription NotifyTeam/team@example.org",
         "create  alarm High4XXErrors",
         "create  alarm UndeliveredNotifications",
+        "create  dashboard outwarden-portfolio-api-prod",
         "create  IAM policy outwarden-portfolio-api-prod-sidecar",
         "enable  actions of High4XXErrors, UndeliveredNotifications",
     ]
@@ -98,8 +99,9 @@ def test_a_new_threshold_keeps_the_alarm_ours(moto_aws, configure):
     apply(configure())
     changed = configure(alarms=[{"name": "High4XXErrors", "metric": "4XXError", "threshold": 20, "notify": ["oncall"]}])
 
-    [change] = apply(changed)
-    assert "Threshold 10 -> 20" in str(change)
+    changes = {change.kind: str(change) for change in apply(changed)}
+    assert set(changes) == {"alarm", "dashboard"}  # which draws the threshold
+    assert "Threshold 10 -> 20" in changes["alarm"]
     assert alarms()["High4XXErrors"]["Threshold"] == 20.0
     assert apply(changed) == []
 
@@ -155,6 +157,7 @@ def test_destroy_takes_what_is_ours_and_keeps_the_log_group(moto_aws, configure)
 
     assert lines(destroy(configure())) == [
         "delete  IAM policy outwarden-portfolio-api-prod-sidecar",
+        "delete  dashboard outwarden-portfolio-api-prod",
         "delete  alarm UndeliveredNotifications",
         "delete  alarm High4XXErrors",
         "delete  queue outwarden-portfolio-api-prod-undelivered",
@@ -203,7 +206,7 @@ def test_a_step_that_aws_refuses_says_how_far_it_came(moto_aws, configure, deny)
 
     assert str(caught.value) == (
         "infra: AWS denied CreateTopic (AccessDenied). Allow it to the credentials in use. "
-        "(create  topic NotifyTeam stopped after 4 of 13 changes; mend this and run it again)"
+        "(create  topic NotifyTeam stopped after 4 of 14 changes; mend this and run it again)"
     )
     assert lines(apply(configure()))[0] == "create  topic NotifyTeam"
 
@@ -277,9 +280,10 @@ def test_what_is_switched_off_goes(moto_aws, configure):
     """Queue, its alarm and the policy were asked for once; now they are not."""
     apply(configure())
 
-    off = {"data_protection": "disabled", "dead_letters": "disabled", "sidecar_policy": "disabled"}
+    off = dict.fromkeys(("data_protection", "dead_letters", "dashboard", "sidecar_policy"), "disabled")
     assert [line for line in lines(apply(configure(infra=off))) if line.startswith("delete")] == [
         "delete  IAM policy outwarden-portfolio-api-prod-sidecar",
+        "delete  dashboard outwarden-portfolio-api-prod",
         "delete  alarm UndeliveredNotifications",
         "delete  queue outwarden-portfolio-api-prod-undelivered",
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from outwarden.errors import ConfigError
@@ -171,3 +173,14 @@ def test_an_alarm_by_the_clock_says_so(configure):
     config = configure(alarms=[{"name": "A", "metric": "Calls", "window": "wall_clock"}])
 
     assert alarm(config, "A")["EvaluationWindow"] == {"WallClockWindow": {"Timezone": "UTC"}}
+
+
+def test_the_dashboard_is_one_text_for_any_account(configure):
+    """Its body is JSON with placeholders; the same configuration gives the same text."""
+    [first], [second] = (of_type(configure(), "CloudWatch::Dashboard") for _ in range(2))
+    body = first.properties["DashboardBody"]
+
+    assert body == second.properties["DashboardBody"]
+    assert json.loads(body)["widgets"]
+    assert "${AWS::Region}" in body
+    assert "portfolio-api" not in body

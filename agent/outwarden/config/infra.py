@@ -33,6 +33,7 @@ class Infra(Section, frozen=True, kw_only=True):
         Switch,
         Meta(description="Metrics made from the log events, as a second source in the namespace <namespace>/FromLogs."),
     ] = "disabled"
+    dashboard: Annotated[Switch, Meta(description="A CloudWatch dashboard, about $3 a month.")] = "enabled"
     sidecar_policy: Annotated[Switch, Meta(description="A managed IAM policy with exactly what the sidecar needs.")] = (
         "enabled"
     )

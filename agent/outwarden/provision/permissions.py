@@ -16,6 +16,7 @@ from outwarden.provision.resource import OWNER_TAG
 _ANYWHERE: Final = {"AWS::Partition": "aws", "AWS::Region": "*", "AWS::AccountId": "*"}
 _LOOK: Final = [
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:ListDashboards",
     "cloudwatch:ListTagsForResource",
     "kms:DescribeKey",
     "logs:DescribeLogGroups",
@@ -53,6 +54,10 @@ _PER_TYPE: Final = {
             "cloudwatch:DeleteAlarms cloudwatch:EnableAlarmActions cloudwatch:PutCompositeAlarm cloudwatch:PutMetricAlarm "
             "cloudwatch:TagResource"
         ),
+    ),
+    "Dashboard": (
+        "AWS::CloudWatch::Dashboard",
+        "cloudwatch:DeleteDashboards cloudwatch:GetDashboard cloudwatch:PutDashboard",
     ),
     "SidecarPolicy": (
         "AWS::IAM::ManagedPolicy",

@@ -24,7 +24,13 @@ from outwarden.sinks import aws
 _ALARMS: Final = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 _KEY: Final = frozenset({"AWS::KMS::Key", "AWS::KMS::Alias"})
 _LOGS: Final = frozenset({"AWS::Logs::LogGroup", "AWS::Logs::LogStream"})
-_OPTIONAL: Final = ("AWS::Logs::MetricFilter", "AWS::SQS::Queue", "AWS::IAM::ManagedPolicy", *_ALARMS)
+_OPTIONAL: Final = (
+    "AWS::Logs::MetricFilter",
+    "AWS::SQS::Queue",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::IAM::ManagedPolicy",
+    *_ALARMS,
+)
 """What goes when the configuration does not ask for it any more."""
 _PARENTS: Final = {"AWS::Logs::MetricFilter": "AWS::Logs::LogGroup", "AWS::KMS::Alias": "AWS::KMS::Key"}
 """What carries no tag, and is ours when this is."""

@@ -51,6 +51,7 @@ def configuration(api: SectorsApi, endpoint_url: str) -> dict[str, Any]:
         "infra": {
             "kms": "none",
             "data_protection": "disabled",
+            "dashboard": "disabled",
             "sidecar_policy": "disabled",
         },
         "alarms": [

@@ -24,6 +24,8 @@ def body(config: Config) -> dict[str, Any]:
     widgets: list[dict[str, Any]] = []
     y = 0
     for row in from_cloudwatch.overview(alarms).rows:
+        if not row.panels:
+            continue  # nothing to draw: there may be no alarms
         widgets.append(_heading(row.title, y))
         y += 1
         if any(panel.alarm for panel in row.panels):

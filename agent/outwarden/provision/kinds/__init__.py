@@ -4,6 +4,7 @@ from typing import Final
 
 from outwarden.provision.kinds.alarm import Alarm
 from outwarden.provision.kinds.composite import Composite
+from outwarden.provision.kinds.dashboard import Dashboard
 from outwarden.provision.kinds.filter import MetricFilter
 from outwarden.provision.kinds.key import Key, KeyAlias
 from outwarden.provision.kinds.kind import Kind
@@ -29,6 +30,7 @@ KINDS: Final[dict[str, Kind]] = {
     "AWS::SNS::Subscription": Subscription(),
     "AWS::CloudWatch::Alarm": Alarm(),
     "AWS::CloudWatch::CompositeAlarm": Composite(),
+    "AWS::CloudWatch::Dashboard": Dashboard(),
     "AWS::IAM::ManagedPolicy": ManagedPolicy(),
 }
 """CloudFormation's name -> how we handle it."""

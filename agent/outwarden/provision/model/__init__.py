@@ -11,6 +11,7 @@ from outwarden.config import Config
 from outwarden.config.sinks import CloudWatchSink
 from outwarden.errors import ConfigError
 from outwarden.provision.model.alarms import alarms, undelivered
+from outwarden.provision.model.dashboard import dashboard
 from outwarden.provision.model.key import key
 from outwarden.provision.model.logs import logs
 from outwarden.provision.model.parameters import ENVIRONMENT, SERVICE, Parameter, parameters
@@ -45,6 +46,7 @@ def model(config: Config) -> Model:
         *told,
         *alarms(general),
         *undelivered(general),
+        *dashboard(general),
         *sidecar(general),
     ]
     return Model(resources=tuple(resources), parameters=parameters(config))
