@@ -193,6 +193,7 @@ def test_every_alarm_is_drawn_with_its_line(source):
     for alarm in ALARMS.alarms:
         panel = lines[alarm.name]
         assert panel["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"] == {"mode": "line+area"}
+        assert panel["fieldConfig"]["defaults"]["custom"]["axisSoftMax"] > alarm.threshold
         low, high = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
         assert high["value"] == alarm.threshold
         assert [low["color"], high["color"]].index("red") == (0 if alarm.comparison.startswith("Less") else 1)

@@ -122,7 +122,10 @@ def _lines(panel: Panel) -> dict[str, Any]:
         "showPoints": "auto",
         "spanNulls": False,
     }
-    return lines | ({"thresholdsStyle": {"mode": "line+area"}} if panel.threshold is not None else {})
+    if panel.threshold is not None:
+        lines["thresholdsStyle"] = {"mode": "line+area"}
+        lines["axisSoftMax"] = 1.2 * panel.threshold or 1  # so that the line is seen also when all is quiet
+    return lines
 
 
 def _steps(panel: Panel) -> list[models.Threshold]:
