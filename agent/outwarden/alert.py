@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -10,6 +10,15 @@ Severity = Literal["page", "warn", "info"]
 
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 """CloudWatch's words for an alarm's state."""
+
+
+CLEARLY_WORSE: Final = 2.0
+
+
+def is_clearly_worse(value: float, told: float, threshold: float) -> bool:
+    """Say whether a value is twice as far beyond a threshold as the one that was told, and by as much as the threshold itself."""
+    beyond, was = value - threshold, told - threshold
+    return beyond * was > 0 and abs(beyond) >= max(CLEARLY_WORSE * abs(was), abs(threshold))
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):

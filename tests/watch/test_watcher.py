@@ -61,6 +61,25 @@ def test_an_alarm_is_told_once(connection, watching, posted):
     assert "outwarden tail --errors" in alert.todo
 
 
+def test_what_becomes_clearly_worse_is_told_again(connection, watching, posted):
+    """Twice as far beyond the threshold, and by as much as the threshold; then only when that doubles."""
+    for seconds, more in enumerate((11, 8, 1, 9, 1, 9, 1)):  # 11, 19, 20, 29, 30, 39, 40
+        errors(connection, more)
+        watching.tick(connection, START + seconds)
+
+    assert [(alert.value, alert.previous) for alert in posted] == [(11, "OK"), (20, "ALARM"), (30, "ALARM")]
+
+
+def test_a_restart_does_not_forget_how_bad_it_was(connection, watching, posted):
+    """What people know is in the database."""
+    errors(connection, 40)
+    watching.tick(connection, START)
+    errors(connection, 10)
+    Watcher(alone(HIGH_4XX), lambda *_: posted.append("again")).tick(connection, START + 1)
+
+    assert len(posted) == 1
+
+
 def test_ten_errors_are_told_to_nobody(connection, watching, posted):
     """The alarm comes to know its data, and that is no news."""
     errors(connection, 10)
@@ -301,6 +320,10 @@ def test_a_service_is_judged_when_something_was_counted_of_it(connection, watchi
     assert windows.take_touched(connection) == set()
 
 
+def kind(alert) -> str:
+    return "worse" if alert.state == alert.previous == "ALARM" else alert.state
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
@@ -318,7 +341,7 @@ def test_restarts_change_nothing_of_what_is_told(counts, restarts):
                 connection.execute(table)
 
             def anew() -> Watcher:
-                return Watcher(DEFAULTS, lambda _, spec, alert: posted.append((alert.name, alert.state, alert.ts)))
+                return Watcher(DEFAULTS, lambda _, spec, alert: posted.append((alert.name, kind(alert), alert.ts)))
 
             watching = anew()
             for minute in range(26):
@@ -334,5 +357,5 @@ def test_restarts_change_nothing_of_what_is_told(counts, restarts):
     once = told(set())
     assert told(restarts) == once
     for name in {name for name, _, _ in once}:
-        states = [state for one, state, _ in once if one == name]
+        states = [state for one, state, _ in once if one == name and state != "worse"]
         assert states == ["ALARM", "OK"] * (len(states) // 2) + ["ALARM"] * (len(states) % 2)

@@ -15,14 +15,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from outwarden.alert import Alert
+from outwarden.alert import Alert, is_clearly_worse
 from outwarden.config.notify import Manners, QuietHours
 
 LONGEST_HOLD_S: Final = 3600.0
 FORGIVEN_S: Final = 3600.0
 """An alarm that was over for so long does not come and go."""
-CLEARLY_WORSE: Final = 2.0
-"""At least so many times as far beyond the threshold as when it was told; and as far as the threshold is from zero."""
 
 _RANK: Final = {"info": 0, "warn": 1, "page": 2}
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -207,7 +205,6 @@ def _is_worse(known: Known, alert: Alert) -> bool:
         return False
     if _RANK[alert.severity] != _RANK[before.severity]:
         return _RANK[alert.severity] > _RANK[before.severity]
-    if alert.value is None or alert.threshold is None or before.value is None or before.threshold is None:
+    if alert.value is None or alert.threshold is None or before.value is None:
         return False
-    beyond, was = alert.value - alert.threshold, before.value - before.threshold
-    return beyond * was > 0 and abs(beyond) >= max(CLEARLY_WORSE * abs(was), abs(alert.threshold))
+    return is_clearly_worse(alert.value, before.value, alert.threshold)

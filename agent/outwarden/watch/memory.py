@@ -31,6 +31,7 @@ TABLES: Final = (
         name TEXT NOT NULL,
         service TEXT NOT NULL,
         env TEXT NOT NULL,
+        value REAL,
         PRIMARY KEY (name, service, env)
     ) WITHOUT ROWID
     """,
@@ -53,8 +54,8 @@ class Memory:
         self._key = (service, env)
         rows = connection.execute("SELECT name, state, since FROM alarm_state WHERE service = ? AND env = ?", self._key)
         self.known = {name: Known(state, since) for name, state, since in rows}
-        told = connection.execute("SELECT name FROM alarm_told WHERE service = ? AND env = ?", self._key)
-        self._told = {name for (name,) in told}
+        told = connection.execute("SELECT name, value FROM alarm_told WHERE service = ? AND env = ?", self._key)
+        self._told: dict[str, float | None] = dict(told.fetchall())
 
     def state(self, name: str) -> State:
         """Give the state of an alarm; one that was never evaluated has insufficient data."""
@@ -72,13 +73,17 @@ class Memory:
         """Say whether people know that it is in ALARM."""
         return name in self._told
 
-    def tell(self, name: str, *, in_alarm: bool) -> None:
+    def told_value(self, name: str) -> float | None:
+        """Give the value that people know of an alarm that is on; None where it has none."""
+        return self._told.get(name)
+
+    def tell(self, name: str, *, in_alarm: bool, value: float | None = None) -> None:
         """Remember what people are told now."""
         if in_alarm:
-            self._told.add(name)
-            self._connection.execute("INSERT OR IGNORE INTO alarm_told VALUES (?, ?, ?)", (name, *self._key))
+            self._told[name] = value
+            self._connection.execute("INSERT OR REPLACE INTO alarm_told VALUES (?, ?, ?, ?)", (name, *self._key, value))
         else:
-            self._told.discard(name)
+            self._told.pop(name, None)
             self._connection.execute(
                 "DELETE FROM alarm_told WHERE name = ? AND service = ? AND env = ?", (name, *self._key)
             )

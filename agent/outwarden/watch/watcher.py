@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from outwarden.alert import Alert, State
+from outwarden.alert import Alert, State, is_clearly_worse
 from outwarden.config.alarms import AlarmSet, AlarmSpec, CompositeSpec
 from outwarden.config.catalogue import BY_NAME, MetricName
 from outwarden.event import timestamp
@@ -61,8 +61,10 @@ class Watcher:
                 verdict = evaluate(alarm, data, now=now, previous=memory.state(alarm.name))
                 if not (behind and _may_turn(alarm, verdict.state)):
                     _settle(memory, alarm.name, verdict.state, verdict, now)
-                if self._is_news(memory, alarm, now):
+                is_worse = self._is_worse(memory, alarm, verdict, now)
+                if is_worse or self._is_news(memory, alarm, now, verdict.value):
                     alert = _alert(memory.known[alarm.name], alarm, (service, env), verdict.reason, now)
+                    alert = replace(alert, previous="ALARM") if is_worse else alert
                     told.append(self._deliver(connection, alarm, _detailed(connection, alarm, verdict, alert, now)))
             for one in self._composites:
                 rule = composite.parse(one.rule)
@@ -108,13 +110,23 @@ class Watcher:
             data[metric] = points
         return data
 
-    def _is_news(self, memory: Memory, spec: AlarmSpec | CompositeSpec, now: float) -> bool:
+    def _is_news(self, memory: Memory, spec: AlarmSpec | CompositeSpec, now: float, value: float | None = None) -> bool:
         """Say whether people are to be told of the state; while a mute window is open they are not, but afterwards."""
         in_alarm = memory.state(spec.name) == "ALARM"
         if in_alarm == memory.was_told(spec.name) or is_muted(self._mutes, spec.name, now):
             return False
-        memory.tell(spec.name, in_alarm=in_alarm)
+        memory.tell(spec.name, in_alarm=in_alarm, value=value)
         return in_alarm or spec.tell_ok
+
+    def _is_worse(self, memory: Memory, alarm: AlarmSpec, verdict: Verdict, now: float) -> bool:
+        """Say whether people know that an alarm is on, but not how bad it has become."""
+        told = memory.told_value(alarm.name)
+        if told is None or verdict.value is None or memory.state(alarm.name) != "ALARM":
+            return False
+        if not is_clearly_worse(verdict.value, told, alarm.threshold) or is_muted(self._mutes, alarm.name, now):
+            return False
+        memory.tell(alarm.name, in_alarm=True, value=verdict.value)
+        return True
 
     def _deliver(self, connection: sqlite3.Connection, spec: AlarmSpec | CompositeSpec, alert: Alert) -> Alert:
         self._post(connection, spec, alert)
