@@ -14,17 +14,12 @@ import click
 @click.option("--config", "file", type=click.Path(path_type=Path), metavar="FILE", help="The config file.")
 def dashboards(*, out: Path, file: Path | None) -> None:
     """Write Grafana dashboards, Prometheus rules with their tests, and provisioning files; nobody is asked anything."""
-    from outwarden.config.alarm_set import alarm_set
     from outwarden.config.load import load
     from outwarden.provision.boards.files import files
-    from outwarden.provision.prometheus.rules import left_out
 
-    config = load(file)
-    made = files(config)
+    made = files(load(file))
     for name, text in made.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     click.echo(f"{len(made)} files in {out}", err=True)
-    if missing := left_out(alarm_set(config)):
-        click.echo(f"not among the Prometheus rules, which cannot say them: {', '.join(missing)}", err=True)

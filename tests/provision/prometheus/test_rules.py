@@ -13,7 +13,7 @@ from outwarden.config import Config
 from outwarden.config.alarm_set import alarm_set
 from outwarden.config.check import build as configuration
 from outwarden.provision.boards.files import files
-from outwarden.provision.prometheus.rules import left_out, rules
+from outwarden.provision.prometheus.rules import rules
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent.parent
@@ -43,7 +43,13 @@ def test_rules_and_their_tests_pass_promtool(tmp_path):
     own = [
         {"name": "Slow", "metric": "LatencyMs", "statistic": "p99.9", "threshold": 900, "evaluation_periods": 3},
         {"name": "Mean", "metric": "LatencyMs", "statistic": "Average", "threshold": 100},
-        {"name": "Busy", "metric": "Calls", "statistic": "Average", "threshold": 2.5, "todo": "{{ nothing }} to do"},
+        {
+            "name": "Busy",
+            "metric": "Calls",
+            "statistic": "SampleCount",
+            "threshold": 2.5,
+            "todo": "{{ nothing }} to do",
+        },
         {"name": "Quiet", "metric": "Calls", "comparison": "LessThanThreshold", "treat_missing_data": "breaching"},
         {
             "name": "Odd",
@@ -136,11 +142,3 @@ def test_every_alarm_becomes_a_rule_with_its_words():
     assert made["Trouble"]["labels"]["notify"] == "oncall"
     assert "more than 10 4XXError in 5 minutes" in made["High4XXErrors"]["annotations"]["summary"]
     assert "outwarden tail --errors" in made["High4XXErrors"]["annotations"]["description"]
-
-
-def test_what_prometheus_cannot_say_is_named():
-    """The least minute of a count is not in a counter that is read now and then."""
-    config = configuration({"alarms": [{"name": "Least", "metric": "Calls", "statistic": "Minimum"}]}, "test")
-
-    assert left_out(alarm_set(config)) == ("Least",)
-    assert "Least" not in yaml.safe_dump(rules(alarm_set(config)))

@@ -11,7 +11,6 @@ from outwarden.config.alarms import AlarmSet, AlarmSpec
 from outwarden.config.arithmetic import parse
 from outwarden.provision.boards.panel import ANSWERS, GREEN, ORANGE, RED, Board, Panel, PromQL, Row
 from outwarden.provision.prometheus.formula import SERVICES, STATE, formula
-from outwarden.provision.prometheus.rules import left_out
 from outwarden.provision.prometheus.series import record
 
 _WHO: Final = 'service="$service",env="$env"'
@@ -26,8 +25,6 @@ _SHOWN: Final = (
 
 def overview(alarms: AlarmSet) -> Board:
     """Give the board of one service: how its calls go, and every alarm with its line."""
-    missing = left_out(alarms)
-    drawn = [alarm for alarm in alarms.alarms if alarm.name not in missing]
     states = Panel(
         "Alarms that ring",
         "1 while an alarm is in ALARM. Composites: "
@@ -46,7 +43,7 @@ def overview(alarms: AlarmSet) -> Board:
         (
             Row("Now", _numbers(_WHO)),
             Row("Answers", (*_answers(_WHO), *_pipeline())),
-            Row("Alarms", (states, *(_alarm(alarm) for alarm in drawn))),
+            Row("Alarms", (states, *(_alarm(alarm) for alarm in alarms.alarms))),
             Row("Why, where, for whom", _details(_WHO)),
         ),
     )

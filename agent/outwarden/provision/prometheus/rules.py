@@ -28,39 +28,25 @@ def rules(alarms: AlarmSet, *, interval_s: int = INTERVAL_S) -> dict[str, Any]:
     """Give the rule file as a mapping. Rules of a group run in order, so each sees what those above it recorded."""
     made = [_record(SERVICES, f"group {BY} ({exposed.UP.name})")]
     made += _values(alarms)
-    shown = [alarm for alarm in alarms.alarms if _is_possible(alarm)]
-    made += [_state(alarm.name, _alarm(alarm)) for alarm in shown]
+    made += [_state(alarm.name, _alarm(alarm)) for alarm in alarms.alarms]
     made += [_state(one.name, rule(alarm_rule.parse(one.rule))) for one in alarms.composites]
-    made += [_alert(alarm, reading(alarm)) for alarm in shown]
+    made += [_alert(alarm, reading(alarm)) for alarm in alarms.alarms]
     made += [_alert(one, composite_reading(one)) for one in alarms.composites]
     return {"groups": [{"name": GROUP, "interval": f"{interval_s}s", "rules": made}]}
 
 
-def left_out(alarms: AlarmSet) -> tuple[str, ...]:
-    """Name the alarms that Prometheus cannot evaluate: the least or greatest minute of a count."""
-    return tuple(alarm.name for alarm in alarms.alarms if not _is_possible(alarm))
-
-
 def _values(alarms: AlarmSet) -> Iterator[Rule]:
     wanted = dict.fromkeys(
-        (metric, statistic, alarm.period_s)
-        for alarm in alarms.alarms
-        if _is_possible(alarm)
-        for metric, statistic in _parts(alarm)
+        (metric, statistic, alarm.period_s) for alarm in alarms.alarms for metric, statistic in _parts(alarm)
     )
     for metric, statistic, period_s in wanted:
-        if (expression := value(metric, statistic, period_s)) is not None:
-            yield _record(record(metric, statistic, period_s), expression)
+        yield _record(record(metric, statistic, period_s), value(metric, statistic, period_s))
 
 
 def _parts(alarm: AlarmSpec) -> list[Any]:
     if alarm.metric is not None:
         return [(alarm.metric, alarm.statistic)]
     return [(part.metric, part.statistic) for part in alarm.metrics.values()]
-
-
-def _is_possible(alarm: AlarmSpec) -> bool:
-    return all(value(metric, statistic, alarm.period_s) is not None for metric, statistic in _parts(alarm))
 
 
 def _alarm(alarm: AlarmSpec) -> str:

@@ -33,19 +33,15 @@ def record(metric: MetricName, statistic: str, period_s: int) -> str:
     return f"outwarden:{metric.lower()}:{statistic.lower().replace('.', '_')}{period_s}s"
 
 
-def value(metric: MetricName, statistic: str, period_s: int) -> str | None:
-    """Give the value over the latest period in PromQL; None: Prometheus cannot say it."""
+def value(metric: MetricName, statistic: str, period_s: int) -> str:
+    """Give the value over the latest period in PromQL; a count has Sum and SampleCount (its minutes) only."""
     if metric == "Heartbeat":
         return f"max {BY} (max_over_time({exposed.UP.name}[{period_s}s]))"
     if metric == "LatencyMs":
         return _latency(statistic, period_s)
-    if statistic == "Sum":
-        return f"sum {BY} ({gain(SELECTORS[metric], period_s)})"
-    if statistic == "Average":  # of the minutes' sums
-        return f"sum {BY} ({gain(SELECTORS[metric], period_s)}) / {period_s // 60}"
     if statistic == "SampleCount":
         return f"sum {BY} ({gain(exposed.CALLS.name, period_s)}) * 0 + {period_s // 60}"
-    return None
+    return f"sum {BY} ({gain(SELECTORS[metric], period_s)})"
 
 
 def gain(selector: str, period_s: int) -> str:
@@ -60,7 +56,7 @@ def gain(selector: str, period_s: int) -> str:
     return f"{selector} - ({before} or min_over_time({selector}[{period_s}s]))"
 
 
-def _latency(statistic: str, period_s: int) -> str | None:
+def _latency(statistic: str, period_s: int) -> str:
     name = exposed.DURATION.name
     if statistic == "SampleCount":
         return f"sum {BY} ({gain(f'{name}_count', period_s)})"
