@@ -120,5 +120,5 @@ def test_each_variable_sets_one_key():
     plain = [key.path for key in walk() if key.shape == "value" and not set(key.path) & set("[<")]
 
     assert sorted(key.path for key in variables().values()) == sorted(
-        [*plain, "alarms", "composites", "slos", "mutes", "notify"]
+        [*plain, "alarms", "composites", "slos", "mutes", "notify", "redact.extra_rules"]
     )

@@ -20,6 +20,7 @@ COMMANDS: Final = (
     "demo",
     "status",
     "tail",
+    "redact",
     "config",
     "alarms",
     "alerts",

@@ -18,6 +18,7 @@ from outwarden.config.notify import WebhookChannel
 from outwarden.config.sinks import CloudWatchSink
 from outwarden.errors import CloudError
 from outwarden.journal import places
+from outwarden.wiring import redactor
 
 DEFAULT_REFERENCES = references.names(Config())
 
@@ -54,6 +55,7 @@ def examine(config: Config, file: Path | None, environ: Mapping[str, str] = os.e
         if trouble is not None:
             findings.append(Finding(f"{name}.dir: {path}: {trouble}", 2))
     facts["secrets"] = ", ".join(_secrets(config, environ, findings)) or "none"
+    facts["redaction"] = _redaction(config)
     facts["sinks"] = ", ".join(_sinks(config, findings)) or "none: nothing leaves this machine"
     facts["metrics"] = f"{config.metrics.namespace}, via {config.metrics.via}" if config.sinks.cloudwatch else "off"
     facts["alarms"] = _alarms(config)
@@ -100,6 +102,15 @@ def _secrets(config: Config, environ: Mapping[str, str], findings: list[Finding]
         yield f"env:{name} is {'set' if is_set else 'not set'}"
         if not is_set and name not in DEFAULT_REFERENCES:
             findings.append(Finding(f"env:{name} is not set. Set this environment variable, or take it out.", 1))
+
+
+def _redaction(config: Config) -> str:
+    """Say what the configuration adds to the rules and switches off; what cannot be used is refused here."""
+    redactor.check(config)
+    chosen = config.redact
+    names, rules = len(chosen.extra_names), len(chosen.extra_rules)
+    off = f"; switched off: {', '.join(sorted(chosen.unsafe_switch_off))}" if chosen.unsafe_switch_off else ""
+    return f"built-in rules, {names} more names, {rules} more rules{off}"
 
 
 def _sinks(config: Config, findings: list[Finding]) -> Iterator[str]:

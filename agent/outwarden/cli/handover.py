@@ -13,7 +13,7 @@ from typing import Self
 from outwarden import tally
 from outwarden.apis import builtin
 from outwarden.config import Config
-from outwarden.wiring import launch, settings
+from outwarden.wiring import launch, redactor, settings
 
 
 class Handover:
@@ -25,6 +25,7 @@ class Handover:
     """
 
     def __init__(self, config: Config, service: str, environ: Mapping[str, str] = os.environ) -> None:
+        redactor.check(config)
         self.environ = dict(environ)
         self.trouble: str | None = None
         self._folder: Path | None = None

@@ -19,7 +19,7 @@ CONTROL: Final = frozenset(
 
 @cache
 def variables() -> dict[str, Key]:
-    """Give all variables with the key that each sets; sections are set key by key, `alarms` and `notify` as a whole."""
+    """Give all variables with the key that each sets; sections are set key by key, lists of sections and `notify` as a whole."""
     return {
         PREFIX + key.path.replace(".", "_").upper(): key
         for key in walk()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from outwarden.config import notify_checks
+from outwarden.config import notify_checks, patterns
 from outwarden.config.alarm_checks import check_alarms
 from outwarden.config.root import Config
 from outwarden.errors import ConfigError
@@ -32,6 +32,15 @@ def check(config: Config, source: str) -> None:
         raise ConfigError(
             f"{source}: sinks.cloudwatch.endpoint_url: expected an address such as http://127.0.0.1:4566."
         )
+    rules = [rule.name for rule in config.redact.extra_rules]
+    for number, rule in enumerate(config.redact.extra_rules):
+        path = f"{source}: redact.extra_rules[{number}]"
+        if rule.name in rules[:number]:
+            raise ConfigError(f"{path}.name: another rule has this name already. Give each its own.")
+        try:
+            patterns.compiled(rule.pattern)
+        except patterns.Refused as reason:
+            raise ConfigError(f"{path}.pattern is refused: {reason}.") from None
     for number, host in enumerate(config.apis.sectors.hosts):
         if not host or set(host) & set("/@ ?#"):
             raise ConfigError(f"{source}: apis.sectors.hosts[{number}]: expected name or name:port, without https://.")

@@ -54,6 +54,26 @@ def undisguised(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
+def well_formed(text: str) -> str:
+    """Take NUL characters and halves of surrogate pairs out: no rule and no encoder can do with them."""
+    if "\0" in text:  # of UTF-16 that was read as something else all go, in other texts each leaves its place
+        text = text.replace("\0", "" if text.count("\0") * 3 >= len(text) else "\ufffd")
+    if not is_well_formed(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def is_well_formed(text: str) -> bool:
+    """Say whether UTF-8 can hold this; what Python read from a name or a variable that is none cannot be."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _reference(match: re.Match[str]) -> str:
     return html.unescape(match[0])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from outwarden.redact.additions import NONE, Additions
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
 from outwarden.redact.scan import Findings, Scanner
@@ -17,14 +18,18 @@ class Engine:
     Args:
         registry: the known secrets.
         pseudonyms: names users.
+        additions: what the configuration adds to the rules.
         fast: use the accelerator if it is there; the results are the same.
     """
 
-    def __init__(self, registry: Registry, pseudonyms: Pseudonyms, *, fast: bool = True) -> None:
+    def __init__(
+        self, registry: Registry, pseudonyms: Pseudonyms, additions: Additions = NONE, *, fast: bool = True
+    ) -> None:
         self._registry: Final = registry
         self._pseudonyms: Final = pseudonyms
+        self._additions: Final = additions
         self._fast: Final = fast
-        self._scanner = Scanner(registry.needles, fast=fast)
+        self._scanner = Scanner(registry.needles, additions, fast=fast)
 
     def text(self, text: str) -> str:
         """Clean one text."""
@@ -42,5 +47,5 @@ class Engine:
     def _current(self) -> Scanner:
         scanner = self._scanner
         if scanner.needles is not self._registry.needles:
-            self._scanner = scanner = Scanner(self._registry.needles, fast=self._fast)
+            self._scanner = scanner = Scanner(self._registry.needles, self._additions, fast=self._fast)
         return scanner

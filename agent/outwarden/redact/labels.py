@@ -7,7 +7,7 @@ from typing import Final
 
 from outwarden.redact import personal, values
 from outwarden.redact.canonical import canonical
-from outwarden.redact.names import Kind, is_credential_parameter, kind
+from outwarden.redact.names import Judge, Kind, is_credential_parameter, kind
 from outwarden.redact.spans import Span
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
@@ -33,14 +33,14 @@ _PEM_BEGINS: Final = frozenset("-%\\&=")
 _COOKIE: Final = ("cookie", "cookies")
 
 
-def find(text: str, at: int) -> Span | None:
+def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     """Look at a label of which a part stands at `at`."""
     before = _NAME.match(text[max(0, at - _LONGEST_NAME) : at][::-1])
     after = _NAME.match(text, at)
     start = at - before.end() if before is not None else at
     name = text[start : after.end() if after is not None else at].rstrip(".-")
     stop = start + len(name)
-    meaning = kind(name)
+    meaning = judge(name)
     if meaning is Kind.PLAIN and not (start and text[start - 1] in "?&" and is_credential_parameter(name)):
         return None
     separator = _STRONG.match(text, stop)
@@ -59,12 +59,12 @@ def find(text: str, at: int) -> Span | None:
     return _judge(text, separator.end(), meaning, name, strong=strong)
 
 
-def option(text: str, at: int) -> Span | None:
+def option(text: str, at: int, judge: Judge = kind) -> Span | None:
     """Look at an option of a command line, such as `--session-id`."""
     name = _OPTION.match(text, at)
-    if name is None or kind(name[1]) is Kind.PLAIN:
+    if name is None or judge(name[1]) is Kind.PLAIN:
         return None
-    return find(text, name.end() - 1)
+    return find(text, name.end() - 1, judge)
 
 
 def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Span | None:

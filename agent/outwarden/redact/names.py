@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
@@ -166,6 +167,34 @@ _SUFFIXES: Final = (
 _STRONG: Final = _set("password, passwd, secret, token, apikey, credential, credentials, private, authorization")
 
 
-def is_credential_parameter(name: str) -> bool:
+Judge = Callable[[str], Kind]
+"""Says what a name stands before."""
+
+
+def is_credential_parameter(name: str, judge: Judge = kind) -> bool:
     """Say the same of a query parameter, where short names such as `key` and `sig` are credentials as well."""
-    return name.lower() in _IN_QUERY or kind(name) is Kind.SECRET
+    return name.lower() in _IN_QUERY or judge(name) is Kind.SECRET
+
+
+def written_as_one(name: str) -> str:
+    """Give a name's words without what stands between them: `X-Employee-No` and `employeeNo` end in `employeeno`."""
+    return "".join(word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:]) if not word.isdigit())
+
+
+def judge_with(names: Iterable[str]) -> Judge:
+    """Give a judge that takes more names than ours for those of secrets, also where they end a longer name."""
+    more = tuple(filter(None, map(written_as_one, names)))
+    if not more:
+        return kind
+
+    @lru_cache(maxsize=8192)
+    def judge(name: str) -> Kind:
+        return Kind.SECRET if written_as_one(name).endswith(more) and _ends_with(name, more) else kind(name)
+
+    return judge
+
+
+def _ends_with(name: str, more: tuple[str, ...]) -> bool:
+    """Say whether a name ends in whole words that are one of these: `pin` is no end of `shipping`."""
+    words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:]) if not word.isdigit()]
+    return any("".join(words[at:]) in more for at in range(len(words)))

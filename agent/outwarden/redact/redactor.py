@@ -12,10 +12,11 @@ from outwarden.apis import GENERIC, Catalogue
 from outwarden.event import SCHEMA, CallEvent, ids, timestamp
 from outwarden.polite import is_the_programs
 from outwarden.rawcall import NO_HEADERS, RawCall
-from outwarden.redact import credentials, responses, skeleton, urls
+from outwarden.redact import checks, credentials, responses, skeleton, urls
 from outwarden.redact.call_names import CallNames
 from outwarden.redact.marks import MASK
 from outwarden.redact.mentions import shorten
+from outwarden.redact.names import judge_with
 from outwarden.redact.needles import Needles
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
@@ -75,7 +76,14 @@ class Redactor:
         env: its environment.
         query_allow: more query parameters whose values may be kept.
         pseudonym_key: key of all pseudonyms; without it a random one, so that they hold for this object only.
+        extra_names: more names whose values are secrets: of fields, headers, parameters, and before values in a text.
+        extra_rules: more expressions by the name of their rule; what they match is masked, of those with a group named
+            `secret` only that group.
+        unsafe_switch_off: names of built-in rules that are not to be used; each is logged.
         fast: use the accelerator if it is installed; the results are the same.
+
+    Raises:
+        ConfigError: an expression may take too long, or a rule to be switched off is none.
     """
 
     def __init__(
@@ -88,11 +96,17 @@ class Redactor:
         env: str = "dev",
         query_allow: Iterable[str] = (),
         pseudonym_key: bytes = b"",
+        extra_names: Iterable[str] = (),
+        extra_rules: Mapping[str, str] | None = None,
+        unsafe_switch_off: Iterable[str] = (),
         fast: bool = True,
     ) -> None:
         self.registry = registry if registry is not None else Registry()
         for secret in secrets:
             self.registry.register(secret)
+        self._names = checks.names(extra_names)
+        self._patterns = checks.patterns(extra_rules or {})
+        self._off = checks.switched_off(unsafe_switch_off)
         self.pseudonyms = Pseudonyms(pseudonym_key)
         self._service = service
         self._env = env
@@ -104,7 +118,11 @@ class Redactor:
         self._host_name = os.uname().nodename
         self._lazy_engine: Engine | None = None
         self._targets = Targets(
-            catalogue if catalogue is not None else Catalogue(), self.registry, query_allow, self._scanned
+            catalogue if catalogue is not None else Catalogue(),
+            self.registry,
+            query_allow,
+            self._scanned,
+            judge_with(self._names),
         )
 
     def call(self, raw: RawCall) -> CallEvent | None:
@@ -343,9 +361,11 @@ class Redactor:
         engine = self._lazy_engine
         if engine is None:
             with _building:
-                from outwarden.redact.engine import Engine  # noqa: PLC0415 - 25 ms of building tables
+                from outwarden.redact import additions  # noqa: PLC0415 - 25 ms of building tables
+                from outwarden.redact.engine import Engine  # noqa: PLC0415 - as above
 
-                self._lazy_engine = engine = Engine(self.registry, self.pseudonyms, fast=self._fast)
+                added = additions.build(self._names, self._patterns, self._off)
+                self._lazy_engine = engine = Engine(self.registry, self.pseudonyms, added, fast=self._fast)
         return engine
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Final
 
 from outwarden.redact.needles import Needles
@@ -38,6 +39,12 @@ class Registry:
             if value not in self._registered:
                 self._registered[value] = name
                 self._compile()
+
+    def register_all(self, values: Iterable[str]) -> None:
+        """Know many values at once, as from a file; those that are too short are passed over."""
+        with self._lock:
+            self._registered.update({value.strip(): "secret" for value in values if len(value.strip()) >= SHORTEST})
+            self._compile()
 
     def observe(self, value: str) -> None:
         """Know a credential that the program was seen to use; only the latest ones are kept."""

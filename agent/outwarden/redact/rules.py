@@ -43,6 +43,18 @@ _SPOKEN: Final = re.compile(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.
 _HEADS: Final = "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot "
 
 
+NAMES: Final = frozenset(
+    (
+        *(shape.rule for shape in SHAPES),
+        *("aws.signature", "jwt", "pem", "telegram.token", "slack.webhook"),
+        *("text.secret", "text.scheme", "text.header", "text.argument", "text.userinfo", "text.personal"),
+        *("text.number", "text.phone", "text.email", "text.ip", "text.card", "text.iban", "text.npwp"),
+        *("key.secret", "key.maybe", "key.user", "key.number", "key.address", "key.personal"),
+    )
+)
+"""Names of all rules that can be switched off. Known secrets and the structure of our own events are no rules."""
+
+
 def literals() -> frozenset[str]:
     """Give all literals that a text is searched for, in lower case."""
     return frozenset((*RULES, *ESCAPES, *FOLDS))

@@ -8,7 +8,8 @@ from itertools import accumulate
 from typing import Any, Final
 
 from outwarden.redact import rules, values
-from outwarden.redact.canonical import canonical, undisguised, unfolded
+from outwarden.redact.additions import NONE, Additions
+from outwarden.redact.canonical import canonical, is_well_formed, undisguised, unfolded, well_formed
 from outwarden.redact.decoding import decode
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.names import Kind
@@ -28,7 +29,6 @@ _MOST_WORK: Final = 800
 _SPARSE: Final = 20
 _SPAN_WORK: Final = 2
 """A text with a label every 20 characters, or with hundreds of secrets, is given up as a whole: it is an attack, or a dump."""
-_LITERALS: Final = rules.literals()
 _DISGUISES: Final = frozenset((*rules.ESCAPES, *rules.FOLDS))
 _SURE: Final = frozenset(
     ("secret", "text.secret", "text.scheme", "text.userinfo", "text.header", "text.argument", "text.personal")
@@ -69,12 +69,17 @@ class Findings:
 class Scanner:
     """All rules together with the known secrets; compiled once, used by many threads."""
 
-    def __init__(self, needles: Needles, *, fast: bool = True) -> None:
+    def __init__(self, needles: Needles, additions: Additions = NONE, *, fast: bool = True) -> None:
         self.needles: Final = needles
+        self.judge: Final = additions.judge
+        """Says what the name of a field stands before."""
+        self._rules: Final = additions.rules
+        self._patterns: Final = additions.patterns
+        self._off: Final = additions.off
         self.harmless: Final[dict[str, None]] = {}
         """Texts in which nothing was found."""
         self._names: Final[dict[Any, dict[Any, Kind]]] = {}
-        self._matcher: Final = Matcher(_LITERALS, needles.plain, fast=fast)
+        self._matcher: Final = Matcher(additions.literals, needles.plain, fast=fast)
 
     def names_under(self, parent: Any) -> dict[Any, Kind]:
         """Give the names of fields, in which nothing was found, with what they mean where they stand."""
@@ -87,7 +92,7 @@ class Scanner:
 
     def clean(self, text: str, findings: Findings) -> str:
         """Mask what is, or may be, a secret in one text."""
-        return self._clean(text[:LONGEST], findings, 0)
+        return self._clean(well_formed(text[:LONGEST]), findings, 0)
 
     def clean_leaves(self, leaves: list[Leaf], findings: Findings) -> None:
         """Clean many texts at once, each in its place."""
@@ -95,19 +100,21 @@ class Scanner:
         flat = "\0".join(texts)
         if len(flat) > MOST_CHARACTERS:
             raise TooMuch
-        if len(flat) > LONGEST or flat.count("\0") != len(texts) - 1:
+        if len(flat) > LONGEST or flat.count("\0") != len(texts) - 1 or not is_well_formed(flat):
             for index, (container, at, text) in enumerate(leaves):
-                texts[index] = kept = text[:LONGEST].replace("\0", "\ufffd")
+                texts[index] = kept = well_formed(text[:LONGEST])
                 if container[at] is text:
                     container[at] = kept
                 leaves[index] = (container, at, kept)
             flat = "\0".join(texts)
         spans, marks = self.spans(flat)
-        if not spans and not marks and flat.isascii():
+        asked_for = [index for index, text in enumerate(texts) if self._is_asked_for(text)] if self._patterns else []
+        if not spans and not marks and not asked_for and flat.isascii():
             self._remember(texts)
             return
         ends = list(accumulate([len(text) + 1 for text in texts]))
         disguised = {bisect_right(ends, at) for at in marks}
+        disguised.update(asked_for)
         if not flat.isascii():
             disguised.update(index for index, text in enumerate(texts) if not text.isascii())
         inside: dict[int, list[Span]] = {}
@@ -157,9 +164,9 @@ class Scanner:
                 if literal != "%" or _PERCENT.match(text, at):
                     marks.append(at)
                 continue
-            for rule in rules.RULES.get(literal, ()):
+            for rule in self._rules.get(literal, ()):
                 span = rule(text, at)
-                if span is not None:
+                if span is not None and span.rule not in self._off:
                     spans.append(span)
                     covered = max(covered, span.stop)
                     work += _SPAN_WORK
@@ -169,16 +176,33 @@ class Scanner:
                 covered = max(covered, stop)
         raw = text.encode("latin-1", "replace")
         form = form_of(raw)
-        spans += numbers(text, form)
+        spans += (
+            numbers(text, form) if not self._off else [one for one in numbers(text, form) if one.rule not in self._off]
+        )
         if depth < _DEEPEST:
             hints = Hints(raw)
             if hints:
                 self._decode(text, hints, spans, depth)
         return spans, marks
 
+    def _is_asked_for(self, text: str) -> bool:
+        """Say whether an expression of the configuration is in a text."""
+        return any(pattern.search(text) is not None for _, pattern in self._patterns)
+
+    def _spans(self, text: str, depth: int) -> tuple[list[Span], list[int]]:
+        """Give the same for one text alone: expressions of the configuration may ask where it begins and ends."""
+        spans, marks = self.spans(text, depth)
+        for rule, pattern in self._patterns:
+            for found in pattern.finditer(text):
+                start, stop = found.span("secret" if "secret" in pattern.groupindex else 0)
+                spans.append(Span(start, stop, rule) if start >= 0 else Span(*found.span(), rule))
+            if len(spans) > _MOST_WORK:
+                return [Span(0, len(text), "text.dense", spreads=False)], []
+        return spans, marks
+
     def _clean(self, text: str, findings: Findings, depth: int) -> str:
         shown = text if text.isascii() else undisguised(text)
-        spans, marks = self.spans(shown, depth)
+        spans, marks = self._spans(shown, depth)
         if marks:
             cleaned = self._clean_escaped(shown, spans, findings, depth)
         elif spans:
@@ -200,11 +224,11 @@ class Scanner:
         plain = canonical(text)
         joined = unfolded(plain)
         if joined != plain:
-            found = self.spans(joined, depth)[0]
+            found = self._spans(joined, depth)[0]
             if any(joined[span.start : span.stop] not in plain for span in found):
                 findings.add(joined, found)
                 return mask(joined, found)
-        found = self.spans(plain, depth)[0] if sure or plain != text else spans
+        found = self._spans(plain, depth)[0] if sure or plain != text else spans
         if found:
             findings.add(plain, found)
             text = mask(plain, found)

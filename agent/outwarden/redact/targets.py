@@ -11,7 +11,7 @@ from outwarden.apis import GENERIC, Catalogue, Profile
 from outwarden.apis.shapes import is_plain
 from outwarden.redact import urls
 from outwarden.redact.marks import MASK, QUERY_MASK
-from outwarden.redact.names import is_credential_parameter
+from outwarden.redact.names import Judge, is_credential_parameter, kind
 from outwarden.redact.registry import Registry
 
 _CACHED = 1024
@@ -48,11 +48,17 @@ class Targets:
     """Turns URLs into targets and rendered queries, with a bounded cache that forgets when the known secrets change."""
 
     def __init__(
-        self, catalogue: Catalogue, registry: Registry, query_allow: Iterable[str], clean: Callable[[str], str]
+        self,
+        catalogue: Catalogue,
+        registry: Registry,
+        query_allow: Iterable[str],
+        clean: Callable[[str], str],
+        judge: Judge = kind,
     ) -> None:
         self._catalogue = catalogue
         self._registry = registry
         self._clean = clean
+        self._judge = judge
         self._allowed = {
             name: _PAGING.union(profile.query_allow, query_allow) for name, profile in catalogue.profiles.items()
         }
@@ -153,7 +159,7 @@ class Targets:
         plain = unquote_plus(value)
         if self._registry.needles.found(plain) or self._registry.needles.found(value):
             return True
-        if name and is_credential_parameter(unquote_plus(name)):
+        if name and is_credential_parameter(unquote_plus(name), self._judge):
             if not is_plain(plain):
                 self._registry.observe(plain)
             return True

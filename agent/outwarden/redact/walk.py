@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from outwarden.redact import named
 from outwarden.redact.marks import MASK
-from outwarden.redact.names import Kind, kind
+from outwarden.redact.names import Kind
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Findings, Leaf, Scanner, TooMuch
 from outwarden.redact.spread import secrets_of, spread
@@ -94,7 +94,7 @@ class Walk:
         for at, item in enumerate(items):
             if meaning is Kind.PLAIN:
                 self._put(out, at, item, depth, parent)
-                meaning = _label(item) if len(items) > 1 else Kind.PLAIN
+                meaning = self._label(item) if len(items) > 1 else Kind.PLAIN
             else:
                 self._put_named(out, at, meaning, item, depth=depth, name=parent)
                 meaning = Kind.PLAIN
@@ -185,7 +185,7 @@ class Walk:
     def _pair(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """`{"name": "Authorization", "value": "…"}`: the name stands in a value."""
         for field in _PAIR_NAMES:
-            meaning = _label(event.get(field))
+            meaning = self._label(event.get(field))
             if meaning is not Kind.PLAIN:
                 for other in _PAIR_VALUES.intersection(out):
                     self._put_named(out, other, meaning, event[other], depth=depth, name=event[field])
@@ -195,7 +195,7 @@ class Walk:
         if not isinstance(name, str):
             harmless = name is None or isinstance(name, bool | int | float)
             return (name if harmless else f"<{type(name).__name__}>"), Kind.PLAIN
-        meaning = kind(f"{parent}.{name}") if name.lower() in _VAGUE else kind(name)
+        meaning = self._scanner.judge(f"{parent}.{name}" if name.lower() in _VAGUE else name)
         clean = self._scanner.clean(name, self.findings)
         if clean != name:
             return clean, meaning
@@ -203,11 +203,10 @@ class Walk:
             names[name] = meaning
         return name, meaning
 
-
-def _label(text: Any) -> Kind:
-    """Say whether a text is the name of what stands beside it: a header, an option."""
-    if isinstance(text, bytes):
-        text = text.decode("latin-1")
-    if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not _LABEL.issuperset(text):
-        return Kind.PLAIN
-    return kind(text)
+    def _label(self, text: Any) -> Kind:
+        """Say whether a text is the name of what stands beside it: a header, an option."""
+        if isinstance(text, bytes):
+            text = text.decode("latin-1")
+        if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not _LABEL.issuperset(text):
+            return Kind.PLAIN
+        return self._scanner.judge(text)

@@ -31,7 +31,8 @@ from outwarden.sidecar.ticker import Ticker
 from outwarden.sinks.sink import Sink
 from outwarden.watch import Watcher, memory
 from outwarden.wiring.channels import TERMINAL, channels, told_here
-from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key
+from outwarden.wiring.redactor import redactor as make_redactor
+from outwarden.wiring.secrets_env import ConfiguredSecrets
 from outwarden.wiring.telling import Telling, clean
 from outwarden.wiring.vitals import vitals
 
@@ -93,13 +94,8 @@ def build(
 def _redactor(config: Config, service: str, found: Places, registry: Registry) -> Redactor:
     """Make the last gate, which knows the secrets that this process can see."""
     ConfiguredSecrets(config, registry)
-    return Redactor(
-        apis.Catalogue((), extra_hosts={}, anything_else="record"),
-        registry,
-        service=service,
-        env=config.env,
-        pseudonym_key=pseudonym_key(config, found.pseudonym_key),
-    )
+    catalogue = apis.Catalogue((), extra_hosts={}, anything_else="record")
+    return make_redactor(config, registry, catalogue=catalogue, service=service, key_file=found.pseudonym_key)
 
 
 def _consumers(

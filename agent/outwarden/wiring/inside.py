@@ -189,10 +189,11 @@ class Inside:
         from outwarden.capture.recorder import Recorder
         from outwarden.capture.trace_headers import TraceHeaders
         from outwarden.journal import places
-        from outwarden.redact import Redactor, Registry
+        from outwarden.redact import Registry
         from outwarden.wiring import own_log, told
         from outwarden.wiring.recording import journal, recorder
-        from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key
+        from outwarden.wiring.redactor import redactor
+        from outwarden.wiring.secrets_env import ConfiguredSecrets
         from outwarden.wiring.service_name import service_name, told_name
 
         config = settings.config
@@ -208,18 +209,12 @@ class Inside:
         self._secrets = ConfiguredSecrets(config, registry)
         found = places(config)
         service = config.service or settings.service or told_name() or service_name()
-        self._redactor = Redactor(
-            Catalogue(
-                settings.profiles,
-                extra_hosts={"sectors": config.apis.sectors.hosts},
-                anything_else=config.apis.anything_else,
-            ),
-            registry,
-            service=service,
-            env=config.env,
-            query_allow=config.redact.query_allow,
-            pseudonym_key=pseudonym_key(config, found.pseudonym_key),
+        catalogue = Catalogue(
+            settings.profiles,
+            extra_hosts={"sectors": config.apis.sectors.hosts},
+            anything_else=config.apis.anything_else,
         )
+        self._redactor = redactor(config, registry, catalogue=catalogue, service=service, key_file=found.pseudonym_key)
         self._closing.append(told.forget)
         told.listen(self._redactor)
         self._journal = journal(config, found.journal, service, self._redactor.gate)
