@@ -300,3 +300,19 @@ def test_a_client_of_a_version_that_we_do_not_know(watched, sectors, monkeypatch
     assert len(watched.events) == 1
     assert aiohttp.ClientSession.__dict__["_request"] is before
     assert tally.snapshot()["internal_error"] == 1
+
+
+def test_the_programs_own_log_is_cleaned_where_that_is_asked_for(watched, sectors, caplog):
+    """From install to uninstall, and not without the key in the configuration."""
+    logger, before = logging.getLogger("a.program"), logging.Handler.handle
+    watched.raw |= {"redact": {"logging": True}}
+    inside.start(watched.settings)
+    logger.warning("GET https://api.example.org/?apikey=%s", "k" * 30)
+    inside.uninstall()
+
+    assert logging.Handler.handle is before
+    assert "k" * 30 not in caplog.text
+    assert "api.example.org" in caplog.text
+    watched.raw["redact"] = {}
+    inside.start(watched.settings)
+    assert logging.Handler.handle is before

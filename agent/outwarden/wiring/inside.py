@@ -216,6 +216,12 @@ class Inside:
         )
         self._redactor = redactor(config, registry, catalogue=catalogue, service=service, key_file=found.pseudonym_key)
         self._closing.append(told.forget)
+        if config.redact.logging:
+            from outwarden.redact.logs import LogBridge
+
+            bridge = LogBridge(self._redactor)
+            bridge.install()
+            self._closing.append(bridge.uninstall)
         told.listen(self._redactor)
         self._journal = journal(config, found.journal, service, self._redactor.gate)
         self._traces = config.capture.traces

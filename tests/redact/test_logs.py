@@ -1,0 +1,222 @@
+"""What handlers see of the program's log, with the real libraries that log keys."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import logging.handlers
+import queue
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from outwarden import tally
+from outwarden.redact import Redactor
+from outwarden.redact.logs import LogBridge
+
+KEY = "5f2b" * 15 + "e1"
+
+
+@pytest.fixture
+def bridge():
+    bridge = LogBridge(Redactor(secrets=[KEY]))
+    bridge.install()
+    yield bridge
+    bridge.uninstall()
+
+
+@pytest.fixture
+def log(bridge):
+    """A child logger that tells nobody else, with a handler of its own, and what was written to it."""
+    logger = logging.getLogger("tests.redact.child.of.nobody")
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG)
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    logger.written = stream.getvalue
+    yield logger
+    logger.removeHandler(handler)
+
+
+def test_messages_and_arguments_are_cleaned(log):
+    """Also where the secret stands in an argument, or half of it in each."""
+    log.info("calling with %s", KEY)
+    log.info("GET %s?apikey=%s", "https://api.example.org/", KEY[:40])
+    log.info("all is well with %d of %d", 3, 4)
+
+    assert KEY[:16] not in log.written()
+    assert "all is well with 3 of 4" in log.written()
+
+
+def test_tracebacks_and_stacks_are_cleaned(log):
+    """The text of the error, of its cause, and what was cached before."""
+    try:
+        try:
+            raise ValueError(f"bad header: {KEY}")
+        except ValueError as error:
+            raise RuntimeError(f"https://u:{KEY}@example.org/") from error
+    except RuntimeError:
+        log.exception("it failed", stack_info=True)
+
+    written = log.written()
+    assert KEY not in written
+    assert "RuntimeError" in written
+    assert "ValueError: bad header" in written
+    assert "Stack (most recent call last)" in written
+
+
+def test_a_long_traceback_keeps_its_end(log):
+    """What matters stands in its last line."""
+
+    def deep(left):
+        if left:
+            return deep(left - 1) + (len("x" * 60),)[0]
+        raise ValueError(f"at the very end: {KEY}")
+
+    try:
+        exec(
+            "\n".join(f"def f{n}(): return f{n + 1}()" for n in range(300)) + "\ndef f300(): deep(1)\nf0()",
+            {"deep": deep},
+        )
+    except ValueError:
+        log.exception("deep")
+
+    assert "ValueError: at the very end" in log.written()
+    assert KEY not in log.written()
+
+
+def test_extras_are_cleaned(log):
+    """By their names, in depth; the record that the program holds stays as it is."""
+    seen = []
+
+    class Keeping(logging.Handler):
+        def emit(self, record):
+            seen.append(record)
+
+    handler = Keeping()
+    log.addHandler(handler)
+    try:
+        log.info("with extras", extra={"password": "hunter22hunter", "deep": {"list": [KEY]}, "symbol": "BBCA"})
+    finally:
+        log.removeHandler(handler)
+    [record] = seen
+
+    assert record.symbol == "BBCA"
+    assert "hunter22hunter" not in repr(record.__dict__)
+    assert KEY not in repr(record.__dict__)
+
+
+def test_a_message_whose_arguments_do_not_fit_shows_no_argument(log, capsys):
+    """Logging itself prints message and arguments to standard error then."""
+    log.info("%d calls", f"key={KEY}")
+
+    assert KEY not in log.written() + capsys.readouterr().err
+    assert "%d calls" in log.written()
+
+
+def test_the_last_resort_is_cleaned(bridge, capsys, monkeypatch):
+    """A warning of a program that has configured no logging goes to standard error."""
+    monkeypatch.setattr(logging.root, "handlers", [])
+    logger = logging.getLogger("tests.redact.unconfigured")
+    logger.warning("the key is %s", KEY)
+
+    told = capsys.readouterr().err
+    assert "the key is" in told
+    assert KEY not in told
+
+
+def test_what_goes_through_a_queue_is_clean_before_it_waits(log):
+    """Another thread, or another process, only sees what is clean."""
+    waiting = queue.Queue()
+    handler = logging.handlers.QueueHandler(waiting)
+    log.addHandler(handler)
+    try:
+        log.error("key %s", KEY, exc_info=ValueError(KEY))
+    finally:
+        log.removeHandler(handler)
+
+    assert KEY not in repr(waiting.get_nowait().__dict__)
+
+
+def test_structured_messages_keep_their_shape(log):
+    """Some libraries log mappings and let a formatter render them."""
+    seen = []
+    handler = logging.Handler()
+    handler.emit = lambda record: seen.append(record.msg)
+    log.addHandler(handler)
+    log.info({"event": "call", "headers": {"Authorization": KEY}})
+    log.removeHandler(handler)
+
+    assert json.loads(json.dumps(seen[0]))["event"] == "call"
+    assert KEY not in repr(seen)
+
+
+def test_a_fault_of_ours_leaves_a_mark(log, monkeypatch):
+    """And is counted: fail closed."""
+
+    def broken(_self, _text):
+        raise RuntimeError
+
+    monkeypatch.setattr(Redactor, "text", broken)
+    log.info("the key is %s", KEY)
+
+    assert log.written() == "INFO [REDACTED]\n"
+    assert tally.snapshot()["redaction_failed"] == 1
+
+
+def test_uninstall_leaves_logging_as_it_was():
+    """Twice is as good as once, in both directions."""
+    before = logging.Handler.handle
+    bridge = LogBridge(Redactor())
+    bridge.install()
+    bridge.install()
+    assert logging.Handler.handle is not before
+    bridge.uninstall()
+    bridge.uninstall()
+
+    assert logging.Handler.handle is before
+
+
+@pytest.fixture
+def server():
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("client", ["httpx", "urllib3"])
+def test_the_clients_own_log_lines_show_no_key(bridge, server, client):
+    """Httpx logs each URL at INFO, urllib3 at DEBUG: with the whole query."""
+    library = pytest.importorskip(client)
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logger = logging.getLogger(client)
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    other = "abc123def456ghi7" + "89jk"
+    try:
+        url = f"{server}/v2/daily/BBCA/?apikey={KEY}&token={other}"
+        library.get(url) if client == "httpx" else library.PoolManager().request("GET", url)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+    assert "/v2/daily/" in stream.getvalue()
+    assert KEY not in stream.getvalue()
+    assert other not in stream.getvalue()
