@@ -183,3 +183,41 @@ print([name for name in sys.modules if name.startswith("opentelemetry")])
             env=dict(os.environ),
         )
         assert done.stdout == "[]\n"
+
+
+@pytest.fixture
+def own_instrumentor(exported):
+    """The program's own instrumentor, with the program's own exporter behind it."""
+    from opentelemetry.instrumentation.requests import RequestsInstrumentor
+
+    instrumentor = RequestsInstrumentor()
+    yield instrumentor, exported
+    instrumentor.uninstrument()
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before us", "after us"])
+def test_failures_on_spans_of_the_programs_own_instrumentor_are_cleaned(
+    own_instrumentor, redactor, events, free_port, before
+):
+    """Exception, its stack and the status hold the whole address, and go to exporters that the program has configured."""
+    instrumentor, exported = own_instrumentor
+    key = "abcdef0123456789" * 2
+    hook = RequestsHook(events.record, otel.Tracing("auto", cleaner(redactor)))
+    if before:
+        instrumentor.instrument()
+    hook.install()
+    if not before:
+        instrumentor.instrument()
+    try:
+        with pytest.raises(requests.ConnectionError) as raised:
+            requests.get(f"http://127.0.0.1:{free_port}/v2/tags/?apikey={key}", timeout=2)
+    finally:
+        instrumentor.uninstrument()
+        hook.uninstall()
+
+    assert key in str(raised.value)
+    [span] = exported.get_finished_spans()
+    assert span.status.status_code is StatusCode.ERROR
+    assert [one.name for one in span.events] == ["exception"]
+    assert "requests.exceptions.ConnectionError" in text_of(exported)
+    assert key not in text_of(exported)

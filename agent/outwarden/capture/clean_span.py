@@ -118,6 +118,39 @@ OURS: Final = frozenset((CleanSpan, BorrowedSpan, TransparentSpan))
 """Asked for by type: `isinstance` takes half a microsecond for each class that OpenTelemetry has made abstract."""
 
 
+def guard(span: Any, cleaner: Cleaner) -> None:
+    """Clean what will yet be told to a span of an instrumentor of the program's own: events, exceptions and its status.
+
+    It goes to the program's own exporters, and the texts of exceptions hold whole addresses.
+    """
+    add_event, set_status = span.add_event, span.set_status
+
+    def clean_event(name: str, attributes: Any = None, timestamp: int | None = None) -> None:
+        try:
+            add_event(cleaner.text(name), clean_attributes(attributes or {}, cleaner), timestamp)
+        except Exception as fault:
+            swallow(PLACE, fault)
+
+    def clean_status(status: Any, description: str | None = None) -> None:
+        try:
+            if isinstance(status, trace.Status):
+                status, description = status.status_code, status.description
+            set_status(status, cleaner.text(description) if description else None)
+        except Exception as fault:
+            swallow(PLACE, fault)
+
+    def clean_exception(
+        exception: BaseException, attributes: Any = None, timestamp: int | None = None, escaped: bool = False
+    ) -> None:
+        try:
+            event = exception_event(exception, cleaner) | {"exception.escaped": str(escaped)}
+            add_event("exception", event | clean_attributes(attributes or {}, cleaner), timestamp)
+        except Exception as fault:
+            swallow(PLACE, fault)
+
+    span.add_event, span.set_status, span.record_exception = clean_event, clean_status, clean_exception
+
+
 def exception_event(exception: BaseException, cleaner: Cleaner) -> dict[str, Any]:
     """Describe an exception by its class, its cleaned text and its frames.
 

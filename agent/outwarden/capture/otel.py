@@ -240,8 +240,17 @@ class Tracing:
             if where.template is not None:
                 known["url.template"] = where.template
             known |= {key: where.url for key in _ADDRESSES if key in attributes}
+            self._guard(span)
         if known:
             span.set_attributes(known)
+
+    def _guard(self, span: Any) -> None:
+        try:
+            from outwarden.capture.clean_span import guard  # noqa: PLC0415 - only where there are traces
+
+            guard(span, self._cleaner)
+        except AttributeError as fault:  # a span of another make, on which nothing can be put
+            swallow(PLACE, fault)
 
 
 def program_provider() -> Any:
