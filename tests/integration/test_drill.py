@@ -74,6 +74,14 @@ def test_a_drill_here_reaches_the_configured_webhook(drill, hook, tmp_path):
     assert not (tmp_path / "mine").exists()
 
 
+def test_a_drill_without_channels_tells_the_terminal(drill):
+    """As the sidecar does with alarms that name nobody."""
+    status, links = drill({"service": "portfolio"})
+
+    assert status == 0, links
+    assert links[-1]["name"] == "channel terminal"
+
+
 def test_a_drill_here_names_the_channel_that_is_broken(drill, hook, free_port):
     """And the other one is told all the same."""
     url, arrived = hook

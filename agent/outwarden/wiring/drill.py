@@ -83,7 +83,7 @@ def _settings(config: Config, folder: Path) -> Config:
         for name, channel in config.notify.items()
         if name not in left_out(config)
     }
-    alarm = AlarmSpec(name=NAME, metric="4XXError", period_s=60, notify=tuple(told), tell_ok=False, todo=TODO)
+    alarm = AlarmSpec(name=NAME, metric="4XXError", period_s=60, notify=tuple(told) or None, tell_ok=False, todo=TODO)
     return replace(
         config,
         journal=JournalSettings(dir=str(folder / "journal")),
