@@ -12,7 +12,8 @@ import pytest
 from outwarden.config.root import Config
 from outwarden.errors import ConfigError
 from outwarden.redact import Registry
-from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key, resolve
+from outwarden.wiring import secrets_env
+from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key, resolve, standing
 
 
 def config(**redact):
@@ -95,3 +96,34 @@ def test_without_a_usable_file_the_key_is_random(tmp_path, trouble):
     first, second = (pseudonym_key(config(), file, {}) for _ in range(2))
     assert first != second
     assert len(first) == 32
+
+
+def test_secrets_that_stand_in_the_environment_are_known():
+    """By convention: AWS sessions, and the passwords in addresses, as they are sent and as they are written."""
+    secret, token, password = ("x" + secrets.token_hex(12) for _ in range(3))
+    environ = {
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_SESSION_TOKEN": token,
+        "AWS_REGION": "ap-southeast-3",
+        "DATABASE_URL": f"postgresql://app:{password}%40@db.example.org:5432/prices?sslmode=require",
+        "HOMEPAGE": "https://example.org/a@b",
+        "REDIS_URL": "redis://:short@localhost",
+    }
+
+    assert dict(standing(environ)) == {
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_SESSION_TOKEN": token,
+        "DATABASE_URL": f"{password}@",
+    }
+    registry = Registry()
+    ConfiguredSecrets(Config(), registry, environ)
+    assert password not in registry.scrub(f"could not connect as app with {password}@")
+
+
+def test_a_new_key_on_a_disk_that_passes_is_warned_of(tmp_path, monkeypatch, caplog):
+    """Once, when it is made."""
+    monkeypatch.setattr(secrets_env, "file_system", lambda path: "overlay")
+    for _ in range(2):
+        pseudonym_key(Config(), tmp_path / "key", {})
+
+    assert [record.file_system for record in caplog.records] == ["overlay"]

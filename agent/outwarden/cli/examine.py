@@ -19,6 +19,7 @@ from outwarden.config.sinks import CloudWatchSink
 from outwarden.errors import CloudError
 from outwarden.journal import places
 from outwarden.wiring import redactor
+from outwarden.wiring.secrets_env import passing_disk
 
 DEFAULT_REFERENCES = references.names(Config())
 
@@ -56,6 +57,7 @@ def examine(config: Config, file: Path | None, environ: Mapping[str, str] = os.e
             findings.append(Finding(f"{name}.dir: {path}: {trouble}", 2))
     facts["secrets"] = ", ".join(_secrets(config, environ, findings)) or "none"
     facts["redaction"] = _redaction(config)
+    facts["pseudonyms"] = _pseudonyms(config, found.pseudonym_key)
     facts["sinks"] = ", ".join(_sinks(config, findings)) or "none: nothing leaves this machine"
     facts["metrics"] = f"{config.metrics.namespace}, via {config.metrics.via}" if config.sinks.cloudwatch else "off"
     facts["alarms"] = _alarms(config)
@@ -102,6 +104,16 @@ def _secrets(config: Config, environ: Mapping[str, str], findings: list[Finding]
         yield f"env:{name} is {'set' if is_set else 'not set'}"
         if not is_set and name not in DEFAULT_REFERENCES:
             findings.append(Finding(f"env:{name} is not set. Set this environment variable, or take it out.", 1))
+
+
+def _pseudonyms(config: Config, file: Path) -> str:
+    """Say where their key is: names of users change with it."""
+    if config.redact.pseudonym_key is not None:
+        return "key from redact.pseudonym_key"
+    kind = passing_disk(file)
+    if kind is None:
+        return f"key in {file}"
+    return f"key in {file}, a disk ({kind}) that may not outlive this machine: set redact.pseudonym_key"
 
 
 def _redaction(config: Config) -> str:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 from outwarden.config.root import Config
 from outwarden.errors import ConfigError
+from outwarden.journal.places import file_system
 from outwarden.redact import Registry
+from outwarden.redact.registry import SHORTEST
+
+logger = logging.getLogger(__name__)
 
 _SCHEME: Final = "env:"
 _KEY_BYTES: Final = 32
+_AWS: Final = frozenset(("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
+_PASSING: Final = frozenset(("aufs", "overlay", "ramfs", "tmpfs"))
+"""What containers, and memory, are made of."""
 
 
 def resolve(reference: str, environ: Mapping[str, str] = os.environ) -> str | None:
@@ -42,6 +51,8 @@ class ConfiguredSecrets:
         """The variables behind them, as `plain` knows them."""
         self.plain: Any = getattr(environ, "_data", environ)
         """The dictionary within `os.environ`: looking there is ten times as fast."""
+        for name, value in standing(environ):
+            registry.register(value, name)
         self.missing: tuple[str, ...] = tuple(_references(config))
         """References that are not set, or not yet."""
         self.refresh()
@@ -59,6 +70,28 @@ class ConfiguredSecrets:
         encode = getattr(self._environ, "encodekey", None)
         names = [reference.removeprefix(_SCHEME) for reference in missing]
         self.names = [encode(name) for name in names] if encode is not None else names
+
+
+def standing(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give the secrets that stand in an environment by convention: AWS sessions, and the passwords in addresses.
+
+    An address is such as DATABASE_URL and REDIS_URL hold it: `scheme://user:password@host`.
+    """
+    for name, value in environ.items():
+        if name in _AWS:
+            secret = value
+        elif "://" in value and "@" in value:
+            secret = unquote(_password(value))
+        else:
+            continue
+        if len(secret) >= SHORTEST:
+            yield name, secret
+
+
+def _password(address: str) -> str:
+    """Give the password of an address, as it is written there; empty where there is none."""
+    authority = address.partition("://")[2].partition("/")[0]
+    return authority.rpartition("@")[0].partition(":")[2]
 
 
 def pseudonym_key(config: Config, file: Path, environ: Mapping[str, str] = os.environ) -> bytes:
@@ -107,7 +140,18 @@ def _make(file: Path) -> bytes:
     finally:
         os.close(fd)
         os.unlink(draft)  # noqa: PTH108 - as the calls around it
+    if (kind := passing_disk(file)) is not None:
+        logger.warning(
+            "The key of all pseudonyms is new, on a disk that may not outlive this machine: set redact.pseudonym_key.",
+            extra={"file_system": kind},
+        )
     return key
+
+
+def passing_disk(file: Path) -> str | None:
+    """Name the kind of file system that holds a file, if it goes with its container or its machine; else None."""
+    kind = file_system(file)
+    return kind if kind in _PASSING else None
 
 
 def _references(config: Config) -> Iterator[str]:
