@@ -31,7 +31,7 @@ from outwarden.wiring import beside
 from outwarden.wiring.channels import TERMINAL
 
 NAME: Final = "Drill"
-TODO: Final = "This is a fire drill of outwarden: nothing is wrong, and nothing is to be done."
+WHAT_TO_DO: Final = "This is a fire drill of outwarden: nothing is wrong, and nothing is to be done."
 _POLL_S: Final = 0.05
 
 
@@ -83,7 +83,9 @@ def _settings(config: Config, folder: Path) -> Config:
         for name, channel in config.notify.items()
         if name not in left_out(config)
     }
-    alarm = AlarmSpec(name=NAME, metric="4XXError", period_s=60, notify=tuple(told) or None, tell_ok=False, todo=TODO)
+    alarm = AlarmSpec(
+        name=NAME, metric="4XXError", period_s=60, notify=tuple(told) or None, tell_ok=False, todo=WHAT_TO_DO
+    )
     return replace(
         config,
         journal=JournalSettings(dir=str(folder / "journal")),
