@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -276,3 +277,27 @@ def test_an_outage_is_told_and_loses_nothing(run, tmp_path, free_port):
     assert summary["not_shipped"] == {"cloudwatch": 2}
     assert any(note.startswith("cloudwatch: AWS cannot be reached") for note in summary["notes"])
     assert len(recorded()) == 2
+
+
+def test_a_summary_file_that_cannot_be_written_is_told(run, tmp_path):
+    """In one line after the summary; the exit status stays the program's."""
+    done, _ = run(*python(CALLS, 1, 3), options=("--json-summary", str(tmp_path / "nowhere" / "summary.json")))
+
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1] == (
+        "outwarden: --json-summary: the file cannot be written (No such file or directory). Name another one."
+    )
+
+
+def test_a_summary_file_is_written_where_nobody_listens(tmp_path):
+    """Standard error is full; the file is there all the same."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*OUTWARDEN, "run", "--json-summary", str(tmp_path / "s.json"), "--", *python("pass")],
+            stderr=full,
+            timeout=90,
+            check=False,
+        )
+
+    assert done.returncode == 0
+    assert json.loads((tmp_path / "s.json").read_text())["status"] == 0

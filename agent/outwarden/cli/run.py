@@ -40,12 +40,13 @@ def run(*, file: Path | None, service: str | None, summary: Path | None, command
     except NotStarted as error:
         click.echo(f"outwarden: {error}", err=True)
         return error.status
+    problem = text.write(report, summary) if summary is not None else None
     try:
         click.echo(text.render(report, colour=sys.stderr is not None and sys.stderr.isatty()), err=True)
-        if summary is not None:
-            text.write(report, summary)
+        if problem:
+            click.echo(f"outwarden: {problem}", err=True)
     except OSError:
-        # Nobody listens, or the disk is full: the program's status counts. What waits in the buffer goes nowhere,
+        # Nobody listens: the program's status counts. What waits in the buffer goes nowhere,
         # or the interpreter would try it again at its end and exit with a status of its own.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     return report.status

@@ -66,13 +66,13 @@ def render(report: Report, *, colour: bool = False) -> str:
     return "\n".join(_lines(report, colour=colour))
 
 
-def write(report: Report, path: Path) -> None:
-    """Write it as JSON.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+def write(report: Report, path: Path) -> str | None:
+    """Write it as JSON; says what is wrong where that cannot be done."""
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+    except OSError as error:
+        return f"--json-summary: the file cannot be written ({error.strerror}). Name another one."
+    return None
 
 
 def _lines(report: Report, *, colour: bool) -> Iterator[str]:
