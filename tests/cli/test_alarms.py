@@ -189,3 +189,20 @@ def test_status_names_only_alarms_that_are_not_fine(found):
     assert "alarms:    1 are OK (see: outwarden alarms list)" in said
     assert "alarm:     High5XX (app, dev) ALARM since" in said
     assert "High4XXErrors" not in said
+
+
+@pytest.mark.parametrize("patience", ["nan", "inf", "-1"])
+def test_a_drill_does_not_wait_for_ever(patience):
+    """A patience that never ends is refused in one line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "outwarden", "alarms", "drill", "--timeout", patience],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "--timeout" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

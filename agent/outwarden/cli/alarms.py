@@ -66,9 +66,9 @@ def simulate(*, file: Path | None, as_json: bool, since: str, until: str | None,
 @_json
 @click.option("--real", is_flag=True, help="In AWS: a test alarm, a burst under a test dimension, and the real topic.")
 @click.option(
-    "--timeout", type=click.FloatRange(1, 3600), metavar="SECONDS", help="Patience for one link; default: 20, or 300."
+    "--timeout", type=click.IntRange(1, 3600), metavar="SECONDS", help="Patience for one link; default: 20, or 300."
 )
-def drill(*, file: Path | None, as_json: bool, real: bool, timeout: float | None) -> int:
+def drill(*, file: Path | None, as_json: bool, real: bool, timeout: int | None) -> int:
     """Set off an alarm on purpose and follow it to the people it tells. Exit status 1: a link is broken.
 
     Without --real it goes through journal, counting, evaluation and channels of this machine.
