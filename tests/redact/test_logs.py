@@ -220,3 +220,99 @@ def test_the_clients_own_log_lines_show_no_key(bridge, server, client):
     assert "/v2/daily/" in stream.getvalue()
     assert KEY not in stream.getvalue()
     assert other not in stream.getvalue()
+
+
+class _AccessFormatter(logging.Formatter):
+    """As uvicorn's: it takes the arguments apart by itself."""
+
+    def format(self, record):
+        peer, method, path, version, status = record.args
+        return f"{peer} {method} {path} {version} {status}"
+
+
+def test_formatters_that_read_the_arguments_still_can(log):
+    """The arguments stay, clean, beside the message."""
+    log.handlers[0].setFormatter(_AccessFormatter())
+
+    log.info('%s - "%s %s HTTP/%s" %d', "127.0.0.1:1", "GET", f"/x?a=1&apikey={KEY}", "1.1", 200)
+
+    assert log.written() == "127.0.0.1:1 GET /x?a=1&apikey=[REDACTED] 1.1 200\n"
+
+
+def test_arguments_are_masked_by_their_names(log):
+    """A mapping says what its values are, although the message does not."""
+    log.info("logged in: %(token)s from %(place)s", {"token": KEY[::-1], "place": "Jakarta"})
+
+    assert log.written() == "INFO logged in: [REDACTED] from Jakarta\n"
+
+
+def test_what_a_filter_of_a_handler_adds_is_cleaned(log):
+    """Filters run last, and may change the record; a second handler sees no more than the first."""
+    second = io.StringIO()
+    other = logging.StreamHandler(second)
+    formatter = logging.Formatter("%(message)s %(tenant)s")
+    for handler in (log.handlers[0], other):
+        handler.setFormatter(formatter)
+        handler.addFilter(_tell_tenant)
+    log.addHandler(other)
+
+    log.info("ready")
+    log.removeHandler(other)
+
+    assert log.written() == second.getvalue() == "ready [REDACTED]\n"
+
+
+def _tell_tenant(record):
+    record.tenant = f"token={KEY}"
+    record.tenant = record.tenant.removeprefix("token=")
+    return True
+
+
+def test_formatters_that_print_everything_find_nothing_of_ours(log):
+    """No mark of ours stands in a record."""
+    seen = []
+    log.addHandler(collecting := _Collecting(seen))
+    log.info("one", extra={"a": 1})
+    log.removeHandler(collecting)
+
+    plain = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+    assert vars(seen[0]).keys() - plain == {"a"}
+
+
+class _Collecting(logging.Handler):
+    """Has a `handle` of its own, which runs no filters."""
+
+    def __init__(self, seen):
+        super().__init__()
+        self.seen = seen
+
+    def handle(self, record):
+        self.seen.append(record)
+        return True
+
+
+def test_handlers_with_a_handle_of_their_own_get_clean_records(log):
+    """They never ask `logging.Handler.handle`."""
+    seen = []
+    log.addHandler(collecting := _Collecting(seen))
+    log.info("GET /x?apikey=%s", KEY)
+    log.removeHandler(collecting)
+
+    assert KEY[:16] not in str(vars(seen[0]))
+
+
+def test_a_user_is_named_once(log):
+    """What is cleaned twice, as behind a queue, says the same as once."""
+    waiting = queue.Queue()
+    log.handlers[0].setFormatter(logging.Formatter("%(user_id)s"))
+    listener = logging.handlers.QueueListener(waiting, log.handlers[0])
+    queued = logging.handlers.QueueHandler(waiting)
+    log.addHandler(queued)
+    log.info("one", extra={"user_id": "jane"})
+    listener.start()
+    listener.stop()
+    log.removeHandler(queued)
+
+    first, second = log.written().splitlines()
+    assert first == second
+    assert first.startswith("u_")

@@ -1,7 +1,8 @@
 """LogBridge: what the program logs by the standard `logging` module, cleaned before any handler sees it.
 
 A filter on the root logger misses child loggers, and one on a logger misses the handlers of others. So this stands in front
-of `logging.Handler.handle`: every handler has it, also those that are added later, `lastResort` and queues.
+of all handlers of a logger, and once more in each handler behind its own filters, which may add to the record: handlers that
+are added later, `lastResort` and queues have it as well.
 """
 
 from __future__ import annotations
@@ -11,58 +12,95 @@ import logging
 import traceback
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any, Final
+from numbers import Number
+from typing import Any, Final, Self
+from weakref import WeakKeyDictionary
 
 from outwarden import tally
 from outwarden.redact.marks import MASK
 from outwarden.redact.redactor import Redactor
 
-_CLEAN: Final = "_outwarden_clean"
-_OWN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", _CLEAN}
+_OWN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 """What every record has; all else was given as `extra`."""
 _PIECE: Final = 16_000
 """Of one text the redactor looks at no more; a traceback is cleaned in pieces."""
 _cleaning: Final[ContextVar[bool]] = ContextVar("outwarden_cleaning_log", default=False)
 
+_Seen = tuple[Any, ...]
+
 
 class LogBridge:
     """Cleans messages, arguments, tracebacks, stacks and extras of all log records of this process.
 
-    Handlers get a copy: a message without arguments, `exc_text` in place of `exc_info`, and extras in which objects have
-    become the names of their types. The record that the program holds stays as it is.
+    Handlers get a copy: `exc_text` in place of `exc_info`, and extras in which objects have become the names of their
+    types. Message and arguments stay apart where both can be clean, for formatters that read `args`. The record that the
+    program holds stays as it is.
     """
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
-        self._original: Any = None
+        self._originals: tuple[Any, Any] | None = None
+        self._known: WeakKeyDictionary[logging.LogRecord, tuple[_Seen, logging.LogRecord]] = WeakKeyDictionary()
+        """The clean copy of a record, with what the record held then: filters change records."""
+        self._cleaned: WeakKeyDictionary[logging.LogRecord, _Seen] = WeakKeyDictionary()
+        """Copies of ours, with what they held when they were made."""
 
     def install(self) -> None:
         """Clean from now on; twice is as good as once."""
-        if self._original is not None:
+        if self._originals is not None:
             return
-        original = self._original = logging.Handler.handle
+        call_handlers, handle = self._originals = logging.Logger.callHandlers, logging.Handler.handle
+        plain = getattr(handle, "__module__", None) == logging.__name__
 
-        def handle(handler: logging.Handler, record: logging.LogRecord) -> Any:
-            return original(handler, self.clean(record))
+        def calling(logger: logging.Logger, record: logging.LogRecord) -> None:
+            call_handlers(logger, self.clean(record))
 
-        logging.Handler.handle = handle  # type: ignore[method-assign,assignment]
-        self._installed = handle
+        def handling(handler: logging.Handler, record: logging.LogRecord) -> Any:
+            if self._originals is None or not plain:
+                return handle(handler, self.clean(record))
+            answer: Any = handler.filter(record)
+            if answer:
+                clean = self.clean(answer if isinstance(answer, logging.LogRecord) else record)
+                handler.acquire()
+                try:
+                    handler.emit(clean)
+                finally:
+                    handler.release()
+            return answer
+
+        self._installed = calling, handling
+        logging.Logger.callHandlers = calling  # type: ignore[method-assign,assignment]
+        logging.Handler.handle = handling  # type: ignore[method-assign,assignment]
 
     def uninstall(self) -> None:
         """Clean no longer. Where somebody has wrapped it meanwhile, theirs stays and ours does nothing any more."""
-        if self._original is None:
+        if self._originals is None:
             return
-        if logging.Handler.handle is self._installed:
-            logging.Handler.handle = self._original  # type: ignore[method-assign]
-        self._original = None
+        if logging.Logger.callHandlers is self._installed[0]:
+            logging.Logger.callHandlers = self._originals[0]  # type: ignore[method-assign]
+        if logging.Handler.handle is self._installed[1]:
+            logging.Handler.handle = self._originals[1]  # type: ignore[method-assign]
+        self._originals = None
 
     def clean(self, record: logging.LogRecord) -> logging.LogRecord:
         """Give what the handlers may see. Never raises; where anything goes wrong, only a mark is left."""
-        if self._original is None:
+        if self._originals is None:
             return record
-        known: logging.LogRecord | None = record.__dict__.get(_CLEAN)
-        if known is not None:
-            return known
+        try:
+            return self._copy(record)
+        except Exception:
+            tally.count("redaction_failed")
+            return _masked(record)
+
+    def _copy(self, record: logging.LogRecord) -> logging.LogRecord:
+        """Give the clean copy of a record, made when it was first asked for or when the record has changed since."""
+        seen = _seen(record)
+        made = self._cleaned.get(record)
+        if made is not None and _same(made, seen):
+            return record
+        known = self._known.get(record)
+        if known is not None and _same(known[0], seen):
+            return known[1]
         if _cleaning.get():
             return record if record.name.startswith("outwarden") else _masked(record)  # we were logging ourselves
         token = _cleaning.set(True)
@@ -73,8 +111,8 @@ class LogBridge:
             clean = _masked(record)
         finally:
             _cleaning.reset(token)
-        clean.__dict__[_CLEAN] = clean
-        record.__dict__[_CLEAN] = clean
+        self._cleaned[clean] = _seen(clean)
+        self._known[record] = seen, clean
         return clean
 
     def _clean(self, record: logging.LogRecord) -> logging.LogRecord:
@@ -82,8 +120,7 @@ class LogBridge:
         if isinstance(record.msg, Mapping) and not record.args:
             clean.msg = self._redactor.event(record.msg)  # structured logging
         else:
-            clean.msg = self._text(_message(record))
-        clean.args = None
+            clean.msg, clean.args = self._message(record)
         if record.exc_info and record.exc_info[0] is not None:
             clean.exc_text = self._text("".join(traceback.format_exception(*record.exc_info)).rstrip("\n"))
             clean.exc_info = None
@@ -97,6 +134,33 @@ class LogBridge:
             kept = self._redactor.event(extras)
             clean.__dict__.update({name: kept.get(name, MASK) for name in extras})
         return clean
+
+    def _message(self, record: logging.LogRecord) -> tuple[str, Any]:
+        """Give a clean message with clean arguments; one without any where not all of it is clean together."""
+        shown = self._text(_rendered(record.msg, record.args))
+        if not record.args:
+            return shown, None
+        template = str(record.msg)
+        for mask_all in (False, True):
+            args = self._arguments(record.args, mask_all=mask_all)
+            try:
+                rendered = template % args
+            except Exception:  # noqa: S112 - %d of what has become a text
+                continue
+            # Behind a telling name an argument is masked, which the message alone may not show.
+            if self._text(rendered) == rendered:
+                return template, args
+        return shown, None
+
+    def _arguments(self, args: Any, *, mask_all: bool) -> Any:
+        if isinstance(args, Mapping):
+            return self._redactor.event(dict.fromkeys(args, MASK) if mask_all else args)
+        return tuple(self._argument(arg, mask_all=mask_all) for arg in args)
+
+    def _argument(self, arg: Any, *, mask_all: bool) -> Any:
+        if arg is None or isinstance(arg, Number):
+            return arg
+        return MASK if mask_all else _Shown(self._text(str(arg)), self._text(repr(arg)))
 
     def _text(self, text: str) -> str:
         return "".join(self._redactor.text(piece) for piece in _pieces(text))
@@ -113,11 +177,37 @@ def _pieces(text: str) -> Iterator[str]:
     yield piece
 
 
-def _message(record: logging.LogRecord) -> str:
+class _Shown(str):
+    """What an argument looked like, cleaned, for %s as well as for %r."""
+
+    __slots__ = ("_repr",)
+    _repr: str
+
+    def __new__(cls, shown: str, repr_: str) -> Self:
+        self = super().__new__(cls, shown)
+        self._repr = repr_
+        return self
+
+    def __repr__(self) -> str:
+        return self._repr
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)
+
+
+def _rendered(message: Any, args: Any) -> str:
     try:
-        return record.getMessage()
+        return str(message) % args if args else str(message)
     except Exception:  # the handler would print message and arguments to standard error, as they are
-        return f"{record.msg} (its arguments do not fit)"
+        return f"{message} (its arguments do not fit)"
+
+
+def _seen(record: logging.LogRecord) -> _Seen:
+    return tuple(value for name, value in record.__dict__.items() if name not in {"message", "asctime"})
+
+
+def _same(before: _Seen, now: _Seen) -> bool:
+    return len(before) == len(now) and all(one is other for one, other in zip(before, now, strict=True))
 
 
 def _masked(record: logging.LogRecord) -> logging.LogRecord:
