@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from outwarden import tally
 from outwarden.event import CallEvent, Notice, decode, encode
-from outwarden.redact import Redactor, Registry
+from outwarden.redact import Redactor, Registry, matcher
 
 VALUES = st.text(string.ascii_letters + string.digits + "+/=-_.:!$%&?ä€ ", min_size=10, max_size=64).filter(
     lambda text: text.strip() == text and len(set(text)) > 5
@@ -170,3 +170,19 @@ def test_the_last_gate_gives_up_lines_that_it_cannot_read(redactor, key):
 def test_secrets_may_be_given_at_once(key):
     """`Redactor(secrets=[…])` is enough for texts."""
     assert Redactor(secrets=[key]).text(f"key {key}!") == "key [REDACTED]!"
+
+
+@pytest.mark.parametrize("accelerated", [True, False])
+def test_the_last_gate_knows_many_secrets(monkeypatch, accelerated):
+    """Each of a hundred, in each form, with and without the accelerator; clean lines pass as they are."""
+    monkeypatch.setattr("outwarden.redact.needles.accelerated", accelerated and matcher.accelerated)
+    values = [secrets.token_urlsafe(24) for _ in range(100)]
+    redactor = Redactor(secrets=values)
+    clean = b'{"note": "nothing here"}'
+
+    assert redactor.gate(clean) == clean
+    for value in values:
+        for form in (value, value.upper(), value.encode().hex(), base64.b64encode(value.encode()).decode()):
+            assert redactor.registry.hits(f"x {form} y".encode()), form
+    assert not redactor.registry.needles.found("\ud83d nothing")
+    assert redactor.registry.needles.found(f"\ud83d {values[7]}")

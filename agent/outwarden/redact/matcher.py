@@ -71,6 +71,11 @@ def _automaton(literals: list[str]) -> Any:
     return ahocorasick_rs.AhoCorasick(literals, implementation=ahocorasick_rs.Implementation.DFA)
 
 
+def automaton(literals: list[str]) -> Any:
+    """Build a smaller kind, a little slower and ten times as quickly made; only where the accelerator is."""
+    return ahocorasick_rs.AhoCorasick(literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+
+
 @lru_cache(maxsize=4)
 def _compiled(literals: frozenset[str]) -> tuple[re.Pattern[str], dict[str, list[str]]]:
     """Compile literals to one expression that finds the longest at each place, and say which shorter ones begin it."""
