@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from outwarden.config import Config
-from outwarden.config.load import find, load
+from outwarden.config.load import find, load, named
 from outwarden.errors import ConfigError
 
 
@@ -194,7 +194,7 @@ def test_an_unreadable_file_and_directory_are_named():
     """A file that this user may not read is refused with the reason (root may read all: a child gives that up)."""
     program = """
 import os, tempfile, pathlib
-from outwarden.config.load import load
+from outwarden.config.load import load, named
 from outwarden.errors import ConfigError
 folder = pathlib.Path(tempfile.mkdtemp())
 file = folder / "config.yaml"
@@ -258,3 +258,23 @@ def test_relative_directories_count_from_the_file(tmp_path, write, monkeypatch):
     assert config.journal.dir == str(tmp_path / "here")
     assert config.history.dir == "~/there"
     assert config.sinks.file.path == str(tmp_path / "../out.jsonl")
+
+
+@pytest.mark.parametrize("key", ["service", "env"])
+def test_a_secret_is_no_name(tmp_path, key):
+    """Names become file names and metrics; the message does not repeat it."""
+    secret = "abc123" * 5
+    path = tmp_path / "outwarden.yaml"
+    path.write_text(f"{key}: prod-{secret}\n")
+    with pytest.raises(ConfigError) as refused:
+        load(path, {"SECTORS_API_KEY": secret})
+
+    assert f"{key} holds the value of env:SECTORS_API_KEY" in str(refused.value)
+    assert secret not in str(refused.value)
+
+
+def test_a_secret_is_no_name_on_the_command_line(monkeypatch):
+    """Nor with --service."""
+    monkeypatch.setenv("SECTORS_API_KEY", "abc123" * 5)
+    with pytest.raises(ConfigError, match="--service: service holds the value of env:SECTORS_API_KEY"):
+        named(Config(), "abc123" * 5)

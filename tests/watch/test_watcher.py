@@ -62,12 +62,15 @@ def test_an_alarm_is_told_once(connection, watching, posted):
 
 
 def test_what_becomes_clearly_worse_is_told_again(connection, watching, posted):
-    """Twice as far beyond the threshold, and by as much as the threshold; then only when that doubles."""
-    for seconds, more in enumerate((11, 8, 1, 9, 1, 9, 1)):  # 11, 19, 20, 29, 30, 39, 40
+    """Twice as far beyond the threshold, and by as much as the threshold; not while the period that was told still fills."""
+    for seconds, more in enumerate((11, 9, 80)):
         errors(connection, more)
         watching.tick(connection, START + seconds)
+    for minute, more in ((5, 19), (6, 1), (10, 21), (11, 30)):
+        errors(connection, more, minute=START + 60 * minute)
+        watching.tick(connection, START + 60 * minute + 10)
 
-    assert [(alert.value, alert.previous) for alert in posted] == [(11, "OK"), (20, "ALARM"), (30, "ALARM")]
+    assert [(alert.value, alert.previous) for alert in posted] == [(11, "OK"), (20, "ALARM"), (51, "ALARM")]
 
 
 def test_a_restart_does_not_forget_how_bad_it_was(connection, watching, posted):

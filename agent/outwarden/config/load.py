@@ -48,6 +48,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> C
             found[place] = os.path.abspath(os.path.expanduser(found[place]))  # noqa: PTH100, PTH111 - plain text stays text
     config = check.build(environment.merge(raw, found), source)
     rules.check(config, source)
+    references.refuse_in_names(config, environ, source)
     return config
 
 
@@ -60,7 +61,9 @@ def named(config: Config, service: str | None) -> Config:
     if service is None:
         return config
     check.value(service, keys_of(Config)["service"], "service", "--service")
-    return msgspec.structs.replace(config, service=service)
+    config = msgspec.structs.replace(config, service=service)
+    references.refuse_in_names(config, os.environ, "--service")
+    return config
 
 
 def _anchor(raw: Any, base: Path) -> None:

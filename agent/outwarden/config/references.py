@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +12,7 @@ from outwarden.config.keys import Key
 from outwarden.errors import ConfigError
 
 _REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
+_SHORTEST: Final = 8
 _SECRET_NAME: Final = re.compile(r"(?:^|_)(?:key|secrets?|token|password)$")
 
 
@@ -58,3 +60,18 @@ def names(configuration: Any) -> set[str]:
             elif isinstance(value, msgspec.Struct):
                 waiting += [getattr(value, field) for field in value.__struct_fields__]
     return found
+
+
+def refuse_in_names(config: Any, environ: Mapping[str, str], source: str) -> None:
+    """Refuse a service or an environment that is called by a secret: names become file names and metrics.
+
+    Raises:
+        ConfigError: the value of a reference stands in one; the message does not repeat it.
+    """
+    for reference in sorted(names(config)):
+        secret = environ.get(reference, "")
+        for key in ("service", "env"):
+            if len(secret) >= _SHORTEST and secret in (getattr(config, key) or ""):
+                raise ConfigError(
+                    f"{source}: {key} holds the value of env:{reference}, which is a secret. Name it otherwise."
+                )

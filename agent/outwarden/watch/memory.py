@@ -32,6 +32,7 @@ TABLES: Final = (
         service TEXT NOT NULL,
         env TEXT NOT NULL,
         value REAL,
+        at REAL NOT NULL,
         PRIMARY KEY (name, service, env)
     ) WITHOUT ROWID
     """,
@@ -46,6 +47,15 @@ class Known(NamedTuple):
     """Unix seconds."""
 
 
+class Told(NamedTuple):
+    """What people were told of an alarm that is on."""
+
+    value: float | None
+    """None where it has none."""
+    at: float
+    """Unix seconds."""
+
+
 class Memory:
     """The memory of one service in one environment, inside a transaction of the caller's."""
 
@@ -54,8 +64,8 @@ class Memory:
         self._key = (service, env)
         rows = connection.execute("SELECT name, state, since FROM alarm_state WHERE service = ? AND env = ?", self._key)
         self.known = {name: Known(state, since) for name, state, since in rows}
-        told = connection.execute("SELECT name, value FROM alarm_told WHERE service = ? AND env = ?", self._key)
-        self._told: dict[str, float | None] = dict(told.fetchall())
+        told = connection.execute("SELECT name, value, at FROM alarm_told WHERE service = ? AND env = ?", self._key)
+        self._told = {name: Told(value, at) for name, value, at in told}
 
     def state(self, name: str) -> State:
         """Give the state of an alarm; one that was never evaluated has insufficient data."""
@@ -73,15 +83,17 @@ class Memory:
         """Say whether people know that it is in ALARM."""
         return name in self._told
 
-    def told_value(self, name: str) -> float | None:
-        """Give the value that people know of an alarm that is on; None where it has none."""
+    def told(self, name: str) -> Told | None:
+        """Give what people know of an alarm that is on; None where they know nothing."""
         return self._told.get(name)
 
-    def tell(self, name: str, *, in_alarm: bool, value: float | None = None) -> None:
+    def tell(self, name: str, now: float, *, in_alarm: bool, value: float | None = None) -> None:
         """Remember what people are told now."""
         if in_alarm:
-            self._told[name] = value
-            self._connection.execute("INSERT OR REPLACE INTO alarm_told VALUES (?, ?, ?, ?)", (name, *self._key, value))
+            told = self._told[name] = Told(value, now)
+            self._connection.execute(
+                "INSERT OR REPLACE INTO alarm_told VALUES (?, ?, ?, ?, ?)", (name, *self._key, *told)
+            )
         else:
             self._told.pop(name, None)
             self._connection.execute(

@@ -115,17 +115,19 @@ class Watcher:
         in_alarm = memory.state(spec.name) == "ALARM"
         if in_alarm == memory.was_told(spec.name) or is_muted(self._mutes, spec.name, now):
             return False
-        memory.tell(spec.name, in_alarm=in_alarm, value=value)
+        memory.tell(spec.name, now, in_alarm=in_alarm, value=value)
         return in_alarm or spec.tell_ok
 
     def _is_worse(self, memory: Memory, alarm: AlarmSpec, verdict: Verdict, now: float) -> bool:
         """Say whether people know that an alarm is on, but not how bad it has become."""
-        told = memory.told_value(alarm.name)
-        if told is None or verdict.value is None or memory.state(alarm.name) != "ALARM":
+        told = memory.told(alarm.name)
+        if told is None or told.value is None or verdict.value is None or memory.state(alarm.name) != "ALARM":
             return False
-        if not is_clearly_worse(verdict.value, told, alarm.threshold) or is_muted(self._mutes, alarm.name, now):
+        if now - told.at < alarm.period_s:
+            return False  # it is the same period, which fills yet
+        if not is_clearly_worse(verdict.value, told.value, alarm.threshold) or is_muted(self._mutes, alarm.name, now):
             return False
-        memory.tell(alarm.name, in_alarm=True, value=verdict.value)
+        memory.tell(alarm.name, now, in_alarm=True, value=verdict.value)
         return True
 
     def _deliver(self, connection: sqlite3.Connection, spec: AlarmSpec | CompositeSpec, alert: Alert) -> Alert:
