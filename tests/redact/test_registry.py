@@ -186,3 +186,13 @@ def test_the_last_gate_knows_many_secrets(monkeypatch, accelerated):
             assert redactor.registry.hits(f"x {form} y".encode()), form
     assert not redactor.registry.needles.found("\ud83d nothing")
     assert redactor.registry.needles.found(f"\ud83d {values[7]}")
+
+
+def test_a_line_end_inside_an_escape_hides_nothing():
+    """A known secret that was percent-encoded first and folded then."""
+    value = secrets.token_hex(20)
+    digits = [f"{ord(character):02x}" for character in value]
+    folded = "".join(f"%{pair[0]}\n{pair[1]}" if at % 8 == 7 else f"%{pair}" for at, pair in enumerate(digits))
+
+    assert value[:12] not in Redactor(secrets=[value]).text(f"sent <{folded}> twice")
+    assert "[REDACTED]" in Redactor(secrets=[value]).text(f"sent <{folded}> twice")

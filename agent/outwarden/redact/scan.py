@@ -224,6 +224,7 @@ class Scanner:
         plain = canonical(text)
         joined = unfolded(plain)
         if joined != plain:
+            joined = canonical(joined)  # a line end may have stood inside an escape
             found = self._spans(joined, depth)[0]
             if any(joined[span.start : span.stop] not in plain for span in found):
                 findings.add(joined, found)
