@@ -97,7 +97,7 @@ def wait_for(server, log):
     while "Ready." not in log.read_text(errors="replace"):
         if server.poll() is not None or time.monotonic() > deadline:
             pytest.fail(f"LocalEmu did not start: {log.read_text(errors='replace')[-2000:]}")
-        time.sleep(0.1)
+        time.sleep(0.1)  # until the server answers
 
 
 def enter(namespace):

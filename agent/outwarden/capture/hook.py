@@ -34,7 +34,7 @@ class Hook:
 
     def _made(self) -> list[Patch]:
         """Give what is to be wrapped."""
-        raise NotImplementedError
+        raise NotImplementedError  # each client's hook says it
 
     def install(self) -> None:
         """Watch from now on, also sessions that exist already."""

@@ -98,4 +98,4 @@ class Companion:
                 return
             if not waiting(self._places, lambda name: str(name) in files):
                 return
-            time.sleep(_LOOK_S)
+            time.sleep(_LOOK_S)  # between two looks; there is nothing to wait on

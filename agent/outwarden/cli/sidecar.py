@@ -72,7 +72,7 @@ def _take_over(lock: SidecarLock, found: Places) -> bool:
     while not lock.acquire():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(0.02)  # a file lock has no timeout
     return True
 
 

@@ -50,7 +50,7 @@ def decode(kind: type, value: Any) -> Any:
         return parse_size(value)
     if kind is Duration:
         return parse_duration(value)
-    raise NotImplementedError(kind)
+    raise NotImplementedError(kind)  # msgspec's word for: not a type of ours
 
 
 def encode(value: Any) -> Any:
@@ -59,7 +59,7 @@ def encode(value: Any) -> Any:
         return int(value)
     if isinstance(value, Duration):
         return float(value)
-    raise NotImplementedError(type(value))
+    raise NotImplementedError(type(value))  # msgspec's word for: not a type of ours
 
 
 def schema(kind: type) -> dict[str, Any]:
@@ -68,4 +68,4 @@ def schema(kind: type) -> dict[str, Any]:
         return {"type": ["integer", "string"], "description": "bytes, or a text such as 512MiB"}
     if kind is Duration:
         return {"type": ["number", "string"], "description": "seconds, or a text such as 90s, 1h, 7d"}
-    raise NotImplementedError(kind)
+    raise NotImplementedError(kind)  # msgspec's word for: not a type of ours

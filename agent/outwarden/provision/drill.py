@@ -228,7 +228,7 @@ class _Chain(NamedTuple):
             found = look()
             if found is not None or time.monotonic() >= deadline:
                 return found
-            time.sleep(_POLL_S)
+            time.sleep(_POLL_S)  # AWS is asked, it does not call
 
 
 def _quietly(remove: Callable[[], Any]) -> None:

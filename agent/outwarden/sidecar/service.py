@@ -80,7 +80,7 @@ class Service:
                 )
                 if hopeless or time.monotonic() >= deadline:
                     return {consumer.name: left for consumer, left in lagging.items()}
-                time.sleep(_LOOK_S)
+                time.sleep(_LOOK_S)  # between two looks at every consumer
         finally:
             for consumer in self._consumers:
                 consumer.hurry(False)

@@ -133,7 +133,7 @@ class LocalAws:
                 last = log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2][:200]
                 what = "ended at once" if ended else f"did not answer within {START_TIMEOUT_S:g} s"
                 raise UsageError(f"{HOST}:{self._port}: the local AWS {what}: {last or 'it said nothing'}")
-            time.sleep(0.05)
+            time.sleep(0.05)  # until the child process answers
 
     def __enter__(self) -> Self:
         return self.start()

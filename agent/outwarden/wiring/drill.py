@@ -185,7 +185,7 @@ class _Look:
                 return True, found
             if time.monotonic() >= deadline:
                 return False, otherwise
-            time.sleep(_POLL_S)
+            time.sleep(_POLL_S)  # other threads write what is looked for
 
 
 def _timed(name: str, step: Callable[[], tuple[bool, str]]) -> Link:

@@ -77,7 +77,7 @@ def slow_disk() -> None:
     from outwarden.journal import livefile
 
     write = livefile.write
-    livefile.write = lambda *told: (time.sleep(0.05), write(*told))[1]
+    livefile.write = lambda *told: (time.sleep(0.05), write(*told))[1]  # the slow disk
 
 
 def full_disk() -> None:

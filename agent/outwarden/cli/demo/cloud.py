@@ -86,5 +86,5 @@ def wait_until(ready: Callable[[], bool], *, timeout_s: float) -> bool:
     while not ready():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.1)
+        time.sleep(0.1)  # AWS is asked, it does not call
     return True
