@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
+import requests
 
 from outwarden.config.root import Config
 from outwarden.errors import ConfigError
 from outwarden.redact import Registry
-from outwarden.wiring import secrets_env
+from outwarden.wiring import inside, secrets_env
 from outwarden.wiring.secrets_env import ConfiguredSecrets, pseudonym_key, resolve, standing
 
 
@@ -118,6 +119,24 @@ def test_secrets_that_stand_in_the_environment_are_known():
     registry = Registry()
     ConfiguredSecrets(Config(), registry, environ)
     assert password not in registry.scrub(f"could not connect as app with {password}@")
+
+
+def test_what_a_program_loads_into_its_environment_is_known(watched, sectors, monkeypatch):
+    """A .env file is often read after the clients were imported."""
+    password = "x" + secrets.token_hex(12)
+    inside.start(watched.settings)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://app:{password}@db.example.org/prices")
+
+    class Telling(requests.adapters.HTTPAdapter):
+        def send(self, request, **_):
+            raise requests.ConnectionError(f"no luck with {password}")
+
+    with requests.Session() as session:
+        session.mount("https://", Telling())
+        with pytest.raises(requests.ConnectionError):
+            session.get(sectors.url)
+
+    assert [event.error for event in watched.events] == ["no luck with [REDACTED]"]
 
 
 def test_a_new_key_on_a_disk_that_passes_is_warned_of(tmp_path, monkeypatch, caplog):

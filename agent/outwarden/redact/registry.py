@@ -16,6 +16,7 @@ SHORTEST: Final = 8
 """Values below this length are refused: masking "abc" everywhere destroys more than it protects."""
 
 _MOST_OBSERVED: Final = 32
+_MOST_SESSIONS: Final = 16
 
 
 class Registry:
@@ -25,6 +26,7 @@ class Registry:
         self._lock = threading.Lock()
         self._registered: dict[str, str] = {}
         self._observed: OrderedDict[str, None] = OrderedDict()
+        self._sessions: OrderedDict[tuple[str, ...], None] = OrderedDict()
         self.needles = Needles()
 
     def register(self, value: str, name: str = "secret") -> None:
@@ -56,6 +58,17 @@ class Registry:
                 self._observed.popitem(last=False)
             self._compile()
 
+    def observe_session(self, values: tuple[str, ...]) -> None:
+        """Know the parts of a session that the program has loaded; only the latest sessions are kept."""
+        values = tuple([value for value in values if len(value) >= SHORTEST])
+        if not values or values in self._sessions:
+            return
+        with self._lock:
+            self._sessions[values] = None
+            if len(self._sessions) > _MOST_SESSIONS:
+                self._sessions.popitem(last=False)
+            self._compile()
+
     def scrub(self, text: str) -> str:
         """Mask every known secret in a text."""
         return self.needles.scrub(text)
@@ -65,4 +78,6 @@ class Registry:
         return self.needles.hits(data)
 
     def _compile(self) -> None:
-        self.needles = Needles([*self._registered, *self._observed], self.needles.generation + 1)
+        sessions = [value for values in self._sessions for value in values]
+        known = dict.fromkeys([*self._registered, *self._observed, *sessions])
+        self.needles = Needles(known, self.needles.generation + 1)

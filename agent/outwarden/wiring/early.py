@@ -23,6 +23,9 @@ CLIENTS = {
 }
 """Every HTTP client of `capture.clients`: the module whose import makes it work, and where its hook is found."""
 
+AWS = ("botocore.credentials", "aiobotocore.credentials")
+"""Where `aws_sessions` looks. It may begin in the middle of their import, for botocore imports urllib3 as well."""
+
 SETTINGS = "OUTWARDEN_SETTINGS"
 """Names the file with the settings."""
 
@@ -86,6 +89,7 @@ def wait(action: Callable[[], None]) -> None:
             _waiting.append(when_opened(once))
 
     _waiting.append(lambda: None)
+    _waiting.extend([when_imported(module, lambda: None) for module in AWS])
     for module, _, _ in CLIENTS.values():
         call_off = when_imported(module, once if module != _OFTEN_IDLE else when_used)
         if not _waiting:

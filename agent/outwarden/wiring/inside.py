@@ -190,7 +190,7 @@ class Inside:
         from outwarden.capture.trace_headers import TraceHeaders
         from outwarden.journal import places
         from outwarden.redact import Registry
-        from outwarden.wiring import own_log, told
+        from outwarden.wiring import aws_sessions, own_log, told
         from outwarden.wiring.recording import journal, recorder
         from outwarden.wiring.redactor import redactor
         from outwarden.wiring.secrets_env import ConfiguredSecrets
@@ -207,6 +207,7 @@ class Inside:
             except OSError:
                 pass  # `outwarden run` has ended; the counters in memory go on
         self._secrets = ConfiguredSecrets(config, registry)
+        self._closing.append(aws_sessions.listen(registry))
         found = places(config)
         service = config.service or settings.service or told_name() or service_name()
         catalogue = Catalogue(

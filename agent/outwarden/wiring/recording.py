@@ -23,6 +23,8 @@ def recorder(
     call, append = redactor.call, journal.append
 
     def record(raw: RawCall) -> None:
+        if len(secrets.plain) != secrets.size:  # a file of settings was loaded meanwhile
+            secrets.refresh()
         for name in secrets.names:
             if name in secrets.plain:
                 secrets.refresh()

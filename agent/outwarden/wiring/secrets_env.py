@@ -51,14 +51,17 @@ class ConfiguredSecrets:
         """The variables behind them, as `plain` knows them."""
         self.plain: Any = getattr(environ, "_data", environ)
         """The dictionary within `os.environ`: looking there is ten times as fast."""
-        for name, value in standing(environ):
-            registry.register(value, name)
+        self.size = 0
+        """How many variables there were at the last look."""
         self.missing: tuple[str, ...] = tuple(_references(config))
         """References that are not set, or not yet."""
         self.refresh()
 
     def refresh(self) -> None:
-        """Look again for what is missing."""
+        """Look again: for what is missing, and for what has come into the environment by itself."""
+        self.size = len(self.plain)
+        for name, secret in standing(dict(self._environ)):
+            self._registry.register(secret, name)
         missing = []
         for reference in self.missing:
             value = resolve(reference, self._environ)
