@@ -51,6 +51,8 @@ format: $(VENV)/dev.done ## Format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 
 regen: $(VENV)/dev.done ## Write the generated files anew
+	$(BIN)/python -c 'import sys; from outwarden.apis import sources; sys.stdout.buffer.write(sources.render())' > .profiles.json && \
+	mv .profiles.json agent/outwarden/apis/profiles.json
 	$(BIN)/outwarden infra template --config infra/outwarden.yaml > infra/cloudformation/outwarden.yaml
 	$(BIN)/outwarden infra template --config infra/outwarden.yaml --format sidecar-policy > infra/iam/sidecar.json
 	$(BIN)/outwarden infra template --config infra/outwarden.yaml --format provisioner-policy > infra/iam/provisioner.json

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from outwarden.apis import sources
 from outwarden.cli import outwarden
 
 ROOT = Path(__file__).parent.parent
@@ -40,3 +41,8 @@ def test_the_file_is_what_its_generator_prints(path):
 
     assert printed.exit_code == 0, printed.output
     assert printed.stdout == (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_the_profiles_that_programs_read_are_those_that_people_write():
+    """profiles.json says what the YAML files beside it say; `make regen` sees to that."""
+    assert (ROOT / "agent" / "outwarden" / "apis" / "profiles.json").read_bytes() == sources.render()

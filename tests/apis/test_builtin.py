@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
+from pathlib import Path
 
 import msgspec
 import pytest
 
+import outwarden
 from outwarden.apis import Profile, builtin
-from outwarden.apis.builtin import parse
+from outwarden.apis.sources import parse
 from outwarden.errors import ConfigError
+
+PACKAGE = Path(outwarden.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +78,32 @@ def test_yaml_is_not_imported_before_it_is_needed():
     code = "import sys, outwarden.apis, outwarden.redact; sys.exit('yaml' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_profiles_are_found_in_a_zip_file(tmp_path):
+    """A program that is packed up as one archive knows its APIs as well."""
+    archive = tmp_path / "app.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for file in PACKAGE.rglob("*"):
+            if file.suffix in {".py", ".json"}:
+                packed.write(file, file.relative_to(PACKAGE.parent))
+    code = "import outwarden.apis as apis; print(apis.__file__, *(profile.name for profile in apis.builtin()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(archive), "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True, timeout=60, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert done.stdout.split() == [f"{archive}/outwarden/apis/__init__.py", "sectors"]
+
+
+def test_an_installation_without_its_profiles_says_so(monkeypatch):
+    """Nobody should have to guess why no route is known."""
+    monkeypatch.setattr(sys.modules[builtin.__module__], "FILE", "gone.json")
+    builtin.cache_clear()
+    try:
+        with pytest.raises(ConfigError, match="Install it again"):
+            builtin()
+    finally:
+        monkeypatch.undo()
+        builtin.cache_clear()
