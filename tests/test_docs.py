@@ -14,8 +14,7 @@ from outwarden import tally
 from outwarden.cli import outwarden
 from outwarden.config import default_alarms, exposed
 from outwarden.config.catalogue import BY_NAME
-from outwarden.config.check import build
-from outwarden.config.load import load
+from outwarden.config.load import build, load
 from outwarden.config.notify import Channel
 from outwarden.event import CallEvent, Notice
 

@@ -7,9 +7,10 @@ import os
 import pytest
 
 from outwarden.config import Config
-from outwarden.config.environment import CONTROL, variables
+from outwarden.config.environment import variables
 from outwarden.config.keys import walk
 from outwarden.config.load import load
+from outwarden.config.origin import CONTROL
 from outwarden.errors import ConfigError
 
 

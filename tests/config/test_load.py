@@ -194,7 +194,8 @@ def test_an_unreadable_file_and_directory_are_named():
     """A file that this user may not read is refused with the reason (root may read all: a child gives that up)."""
     program = """
 import os, tempfile, pathlib
-from outwarden.config.load import load, named
+from outwarden.config import document  # loaded while we still may read it
+from outwarden.config.load import load
 from outwarden.errors import ConfigError
 folder = pathlib.Path(tempfile.mkdtemp())
 file = folder / "config.yaml"

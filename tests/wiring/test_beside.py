@@ -13,7 +13,7 @@ import pytest
 
 from outwarden import event
 from outwarden.config import Config
-from outwarden.config.check import build as configuration
+from outwarden.config.load import build as configuration
 from outwarden.errors import CloudError, ConfigError
 from outwarden.event import CallEvent
 from outwarden.journal import Cursors, History, Journal, places

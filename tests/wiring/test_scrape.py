@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from outwarden import event
-from outwarden.config.check import build as configuration
+from outwarden.config.load import build as configuration
 from outwarden.errors import UsageError
 from outwarden.event import CallEvent
 from outwarden.journal import Journal, places

@@ -1,30 +1,28 @@
-"""A plain mapping -> Config, or one line that says which key is wrong and what it wants."""
+"""A plain mapping -> the model, or one line that says which key is wrong and what it wants."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from outwarden.config import references, units
-from outwarden.config.document import kind_of, shown
 from outwarden.config.keys import Key, keys_of, walk
-from outwarden.config.root import Config
-from outwarden.config.wording import wanted
+from outwarden.config.wording import kind_of, shown, wanted
 from outwarden.errors import ConfigError
 
+Model = TypeVar("Model", bound=msgspec.Struct)
 _ABSENT: Final = object()
 
 
-def build(raw: dict[Any, Any], source: str) -> Config:
-    """Check every key on its own path, then make the Config.
+def build(raw: dict[Any, Any], source: str, model: type[Model]) -> Model:
+    """Check every key on its own path, then make the model of it.
 
     Raises:
         ConfigError: the first thing that is wrong.
     """
-    return msgspec.convert(_section(raw, Config, "", source), Config, dec_hook=units.decode)
+    return msgspec.convert(_section(raw, model, "", source), model, dec_hook=units.decode)
 
 
 def value(given: Any, key: Key, path: str, source: str, *, from_text: bool = False) -> Any:
@@ -48,6 +46,8 @@ def value(given: Any, key: Key, path: str, source: str, *, from_text: bool = Fal
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Find the right name that a wrong one was probably meant to be."""
+    import difflib  # noqa: PLC0415 - whoever makes no mistake need not wait for it
+
     return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)), None)
 
 

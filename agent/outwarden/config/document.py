@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from outwarden.config.wording import kind_of, shown
 from outwarden.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -92,18 +93,6 @@ def parse(text: str, source: str) -> Any:
         raise ConfigError(f"{source}, character {error.position + 1}: {error.reason}.") from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise ConfigError(f"{source}: it cannot be read as YAML. Put unusual values in quotes.") from None
-
-
-def shown(name: Any) -> str:
-    """Render a key's name for a message; what hardly is a name may be a secret and stays out of it."""
-    text = str(name)
-    return text if len(text) <= 40 and re.fullmatch(r"[A-Za-z0-9_. -]+", text) else "(a name that is not shown here)"
-
-
-def kind_of(value: Any) -> str:
-    """Say what a value is, without saying its value."""
-    kinds = {bool: "a truth value", str: "text", dict: "a mapping", list: "a list", type(None): "nothing"}
-    return kinds.get(type(value), "a number" if isinstance(value, (int, float)) else "something else")
 
 
 def _without_values(problem: str | None) -> str:

@@ -10,8 +10,6 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 import msgspec
 from msgspec import NODEFAULT, Meta
 
-from outwarden.config.root import Config
-
 
 class Key(NamedTuple):
     """One key of a section."""
@@ -53,8 +51,15 @@ def keys_of(struct: type[msgspec.Struct], prefix: str = "") -> dict[str, Key]:
     return found
 
 
-def walk(struct: type[msgspec.Struct] = Config, prefix: str = "") -> Iterator[Key]:
-    """Yield all keys, each section before what is in it; a key that several kinds share comes once."""
+def walk(struct: type[msgspec.Struct] | None = None, prefix: str = "") -> Iterator[Key]:
+    """Yield all keys, of the whole configuration or of a part, each section before what is in it.
+
+    A key that several kinds share comes once.
+    """
+    if struct is None:
+        from outwarden.config.root import Config  # noqa: PLC0415 - only those who ask for all of it pay for all of it
+
+        struct = Config
     for key in keys_of(struct, prefix).values():
         yield key
         below = key.path + {"section": ".", "list": "[].", "map": ".<name>.", "value": ""}[key.shape]

@@ -1,32 +1,24 @@
-"""config.yaml and the environment -> Config."""
+"""config.yaml and the environment -> Config, or the part of it that a program reads."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from outwarden.config import check, document, environment, references, rules
+from outwarden.config import check, environment, origin, references, rules
 from outwarden.config.keys import keys_of
-from outwarden.config.root import Config
+from outwarden.config.program import ProgramConfig
+
+if TYPE_CHECKING:
+    from outwarden.config.root import Config
 
 _PATHS: Final = ("journal.dir", "history.dir", "sinks.file.path")
 
-
-def find(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Say which file is read: `path`, $OUTWARDEN_CONFIG, ./outwarden.yaml, or the user's own; None: there is none."""
-    if path is not None:
-        return path
-    if named := environ.get("OUTWARDEN_CONFIG"):
-        return Path(named)
-    base = environ.get("XDG_CONFIG_HOME") or os.path.join(environ.get("HOME") or os.path.expanduser("~"), ".config")  # noqa: PTH111, PTH118 - Path.home() raises where there is no home
-    for candidate in (Path("outwarden.yaml"), Path(base, "outwarden", "config.yaml")):
-        if os.path.lexists(candidate):
-            return candidate
-    return None
+find = origin.find
 
 
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
@@ -37,18 +29,39 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> C
     Raises:
         ConfigError: it cannot be used; one line, with the key's path.
     """
-    file = find(path, environ)
-    raw = {} if file is None else document.read(file)
-    source = "configuration" if file is None else str(file)
-    if file is not None:
-        _anchor(raw, Path(os.path.abspath(file)).parent)  # noqa: PTH100 - symbolic links stay as they are
-    found = environment.overrides(environ, referred=references.names(raw))
-    for place in _PATHS:
-        if place in found:
-            found[place] = os.path.abspath(os.path.expanduser(found[place]))  # noqa: PTH100, PTH111 - plain text stays text
-    config = check.build(environment.merge(raw, found), source)
+    return _whole(*_read(path, environ), environ)
+
+
+def load_for_program(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> ProgramConfig:
+    """Do the same for a watched program: what nobody has written is not even loaded.
+
+    Whatever is written is checked here as well: a program that starts tells of a mistake, a companion could only log it.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    raw, source = _read(path, environ)
+    others = set(origin.variables(environ)) - references.names(raw)
+    if others:
+        others -= environment.variables(ProgramConfig).keys()
+    if others or not raw.keys() <= set(ProgramConfig.__struct_fields__):
+        return _whole(raw, source, environ)
+    return _part(raw, source, environ)
+
+
+def build(raw: dict[Any, Any], source: str) -> Config:
+    """Make the whole configuration of a plain mapping, and check it.
+
+    Raises:
+        ConfigError: the first thing that is wrong.
+    """
+    from outwarden.config import alarm_checks, notify_checks  # noqa: PLC0415 - 10 ms; many programs say nothing of it
+    from outwarden.config.root import Config  # noqa: PLC0415 - the same
+
+    config = check.build(raw, source, Config)
     rules.check(config, source)
-    references.refuse_in_names(config, environ, source)
+    alarm_checks.check_alarms(config, source)
+    notify_checks.check(config.notify, config.links.given(), source)
     return config
 
 
@@ -60,10 +73,45 @@ def named(config: Config, service: str | None) -> Config:
     """
     if service is None:
         return config
-    check.value(service, keys_of(Config)["service"], "service", "--service")
+    check.value(service, keys_of(ProgramConfig)["service"], "service", "--service")
     config = msgspec.structs.replace(config, service=service)
     references.refuse_in_names(config, os.environ, "--service")
     return config
+
+
+def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[dict[Any, Any], str]:
+    """Give the file as it is written, its directories made absolute, and what to call it in messages."""
+    file = find(path, environ)
+    if file is None:
+        return {}, "configuration"
+    from outwarden.config import document  # noqa: PLC0415 - 8 ms for YAML that only those pay who have a file
+
+    raw = document.read(file)
+    _anchor(raw, Path(os.path.abspath(file)).parent)  # noqa: PTH100 - symbolic links stay as they are
+    return raw, str(file)
+
+
+def _whole(raw: dict[Any, Any], source: str, environ: Mapping[str, str]) -> Config:
+    from outwarden.config.root import Config  # noqa: PLC0415 - see `build`
+
+    config = build(_with_environment(raw, environ, Config), source)
+    references.refuse_in_names(config, environ, source)
+    return config
+
+
+def _part(raw: dict[Any, Any], source: str, environ: Mapping[str, str]) -> ProgramConfig:
+    config = check.build(_with_environment(raw, environ, ProgramConfig), source, ProgramConfig)
+    rules.check(config, source)
+    references.refuse_in_names(config, environ, source)
+    return config
+
+
+def _with_environment(raw: dict[Any, Any], environ: Mapping[str, str], model: type[ProgramConfig]) -> dict[Any, Any]:
+    found = environment.overrides(environ, model, referred=references.names(raw))
+    for place in _PATHS:
+        if place in found:
+            found[place] = os.path.abspath(os.path.expanduser(found[place]))  # noqa: PTH100, PTH111 - plain text stays text
+    return environment.merge(raw, found)
 
 
 def _anchor(raw: Any, base: Path) -> None:

@@ -1,12 +1,12 @@
-"""What one key alone cannot say: rules between keys, and the lists of values that AWS accepts."""
+"""What one key alone cannot say, of the sections that a program reads: rules between keys, and the values that AWS accepts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from outwarden.config import notify_checks, patterns
-from outwarden.config.alarm_checks import check_alarms
-from outwarden.config.root import Config
+from outwarden.config.program import ProgramConfig
+from outwarden.config.redact import ExtraRule
 from outwarden.errors import ConfigError
 
 RETENTION_DAYS: Final = (
@@ -16,14 +16,12 @@ RETENTION_DAYS: Final = (
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 
-def check(config: Config, source: str) -> None:
+def check(config: ProgramConfig, source: str) -> None:
     """Refuse what cannot work.
 
     Raises:
         ConfigError: the first rule that is broken.
     """
-    check_alarms(config, source)
-    notify_checks.check(config.notify, config.links.given(), source)
     cloudwatch = config.sinks.cloudwatch
     if cloudwatch is not None and cloudwatch.retention_days not in RETENTION_DAYS:
         days = ", ".join(map(str, RETENTION_DAYS))
@@ -32,15 +30,8 @@ def check(config: Config, source: str) -> None:
         raise ConfigError(
             f"{source}: sinks.cloudwatch.endpoint_url: expected an address such as http://127.0.0.1:4566."
         )
-    rules = [rule.name for rule in config.redact.extra_rules]
-    for number, rule in enumerate(config.redact.extra_rules):
-        path = f"{source}: redact.extra_rules[{number}]"
-        if rule.name in rules[:number]:
-            raise ConfigError(f"{path}.name: another rule has this name already. Give each its own.")
-        try:
-            patterns.compiled(rule.pattern)
-        except patterns.Refused as reason:
-            raise ConfigError(f"{path}.pattern is refused: {reason}.") from None
+    if config.redact.extra_rules:
+        _check_extra_rules(config.redact.extra_rules, source)
     for number, host in enumerate(config.apis.sectors.hosts):
         if not host or set(host) & set("/@ ?#"):
             raise ConfigError(f"{source}: apis.sectors.hosts[{number}]: expected name or name:port, without https://.")
@@ -49,3 +40,17 @@ def check(config: Config, source: str) -> None:
             raise ConfigError(
                 f"{source}: capture.own_hosts[{number}]: expected a name such as api.example.com or *.example.com."
             )
+
+
+def _check_extra_rules(rules: Sequence[ExtraRule], source: str) -> None:
+    from outwarden.config import patterns  # noqa: PLC0415 - few have any
+
+    names = [rule.name for rule in rules]
+    for number, rule in enumerate(rules):
+        path = f"{source}: redact.extra_rules[{number}]"
+        if rule.name in names[:number]:
+            raise ConfigError(f"{path}.name: another rule has this name already. Give each its own.")
+        try:
+            patterns.compiled(rule.pattern)
+        except patterns.Refused as reason:
+            raise ConfigError(f"{path}.pattern is refused: {reason}.") from None

@@ -1,7 +1,8 @@
-"""What a key wants, in words: messages say this instead of echoing a wrong value."""
+"""Keys and values in words: messages say this instead of echoing a wrong value."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, Literal, get_args, get_origin
 
 from outwarden.config.keys import bare, members, metas
@@ -26,6 +27,18 @@ def wanted(hint: Any) -> str:
     if get_origin(plain) is tuple:
         return f"a list, each item {wanted(get_args(plain)[0])}"
     return _PLAIN.get(plain, "another kind of value") + _bounds(kind) + _bounds(hint)
+
+
+def shown(name: Any) -> str:
+    """Render a key's name for a message; what hardly is a name may be a secret and stays out of it."""
+    text = str(name)
+    return text if len(text) <= 40 and re.fullmatch(r"[A-Za-z0-9_. -]+", text) else "(a name that is not shown here)"
+
+
+def kind_of(value: Any) -> str:
+    """Say what a value is, without saying its value."""
+    kinds = {bool: "a truth value", str: "text", dict: "a mapping", list: "a list", type(None): "nothing"}
+    return kinds.get(type(value), "a number" if isinstance(value, (int, float)) else "something else")
 
 
 def _bounds(hint: Any) -> str:

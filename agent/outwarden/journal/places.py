@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from outwarden.config import Config
+from outwarden.config.program import ProgramConfig
 from outwarden.errors import JournalError
 
 NETWORK_FILE_SYSTEMS: Final = frozenset(
@@ -46,7 +46,7 @@ class Places(NamedTuple):
     pseudonym_key: Path
 
 
-def places(config: Config, environ: Mapping[str, str] = os.environ) -> Places:
+def places(config: ProgramConfig, environ: Mapping[str, str] = os.environ) -> Places:
     """Find the paths: `journal.dir`, else $XDG_STATE_HOME/outwarden, else ~/.local/state/outwarden.
 
     With `journal.dir` everything lies in that directory; `history.dir` moves the sidecar's part elsewhere.

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from outwarden.config import Config
     from outwarden.journal import Places
     from outwarden.sidecar.service import Service
-    from outwarden.wiring.settings import Settings
 
 LOCK = "companion.lock"
 """Beside the sidecar's own lock. The companion holds it from its first moment to its last, also while another ships."""
@@ -49,16 +49,19 @@ def main() -> None:
     os.closerange(LOCK_FD + 1, 65536)  # what the program has made inheritable
     # After our own, or modules of the program could take the place of what a sidecar needs.
     sys.path += [entry for entry in told["path"] if entry not in sys.path]
-    from outwarden.wiring import companion, settings  # noqa: PLW0406 - by its real name; this file runs as __main__
+    import msgspec
 
-    companion.serve(settings.parse(told["settings"].encode()))
+    from outwarden.config import Config, units
+    from outwarden.wiring import companion  # noqa: PLW0406 - by its real name; this file runs as __main__
+
+    companion.serve(msgspec.convert(told["config"], Config, dec_hook=units.decode), told["service"])
 
 
-def serve(told: Settings) -> None:
+def serve(config: Config, service: str) -> None:
     """Ship until nobody writes any more."""
     from outwarden.journal import places
 
-    found = places(told.config)
+    found = places(config)
     os.ftruncate(LOCK_FD, 0)
     os.pwrite(LOCK_FD, f"{os.getpid()}\n".encode(), 0)
     _log_to(found.history / LOG)
@@ -66,7 +69,7 @@ def serve(told: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while True:
-        Stay(told, found, stop).run()
+        Stay(config, service, found, stop).run()
         fcntl.flock(LOCK_FD, fcntl.LOCK_UN)
         # A program that began to write in this moment has seen our lock, and started no other.
         if stop.is_set() or not has_writers(found.journal) or not _lock_again():
@@ -76,11 +79,11 @@ def serve(told: Settings) -> None:
 class Stay:
     """One stay: from when there is something to do until there is nothing any more."""
 
-    def __init__(self, told: Settings, found: Places, stop: threading.Event) -> None:
+    def __init__(self, config: Config, service: str, found: Places, stop: threading.Event) -> None:
         from outwarden.journal import SidecarLock
 
-        self._config = told.config
-        self._service_name = told.service
+        self._config = config
+        self._service_name = service
         self._found = found
         self._stop = stop
         self._lock = SidecarLock(found.lock)

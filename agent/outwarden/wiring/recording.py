@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from outwarden.config.root import Config
+from outwarden.config.program import ProgramConfig
 from outwarden.errors import JournalError
 from outwarden.journal import Journal, StdoutJournal
 from outwarden.rawcall import RawCall
@@ -38,7 +38,9 @@ def recorder(
     return record
 
 
-def journal(config: Config, directory: Path, service: str, gate: Callable[[bytes], bytes]) -> Journal | StdoutJournal:
+def journal(
+    config: ProgramConfig, directory: Path, service: str, gate: Callable[[bytes], bytes]
+) -> Journal | StdoutJournal:
     """Open the journal that the configuration names; the first event makes its file.
 
     Raises:

@@ -11,11 +11,11 @@ from outwarden.wiring.secrets_env import pseudonym_key
 
 if TYPE_CHECKING:
     from outwarden.apis import Catalogue
-    from outwarden.config.root import Config
+    from outwarden.config.program import ProgramConfig
 
 
 def redactor(
-    config: Config, registry: Registry, *, key_file: Path, catalogue: Catalogue | None = None, service: str = ""
+    config: ProgramConfig, registry: Registry, *, key_file: Path, catalogue: Catalogue | None = None, service: str = ""
 ) -> Redactor:
     """Make what cleans, as the configuration says.
 
@@ -43,7 +43,7 @@ def redactor(
     )
 
 
-def check(config: Config) -> None:
+def check(config: ProgramConfig) -> None:
     """Refuse what a configuration adds to the rules and cannot be used, before any program is started with it.
 
     Raises:
@@ -54,6 +54,6 @@ def check(config: Config) -> None:
     checks.switched_off(config.redact.unsafe_switch_off)
 
 
-def rules(config: Config) -> Mapping[str, str]:
+def rules(config: ProgramConfig) -> Mapping[str, str]:
     """Give the expressions of a configuration by the names of their rules."""
     return {rule.name: rule.pattern for rule in config.redact.extra_rules}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from outwarden.config.root import Config
+from outwarden.config.program import ProgramConfig
 from outwarden.errors import ConfigError
 from outwarden.journal.places import file_system
 from outwarden.redact import Registry
@@ -44,7 +44,7 @@ class ConfiguredSecrets:
         ConfigError: a reference that we cannot follow.
     """
 
-    def __init__(self, config: Config, registry: Registry, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, config: ProgramConfig, registry: Registry, environ: Mapping[str, str] = os.environ) -> None:
         self._registry = registry
         self._environ = environ
         self.names: list[Any] = []
@@ -97,7 +97,7 @@ def _password(address: str) -> str:
     return authority.rpartition("@")[0].partition(":")[2]
 
 
-def pseudonym_key(config: Config, file: Path, environ: Mapping[str, str] = os.environ) -> bytes:
+def pseudonym_key(config: ProgramConfig, file: Path, environ: Mapping[str, str] = os.environ) -> bytes:
     """Give the key of all pseudonyms: as configured, else from a file that is made at first use, else a random one.
 
     Raises:
@@ -157,7 +157,7 @@ def passing_disk(file: Path) -> str | None:
     return kind if kind in _PASSING else None
 
 
-def _references(config: Config) -> Iterator[str]:
+def _references(config: ProgramConfig) -> Iterator[str]:
     if config.apis.sectors.key is not None:
         yield config.apis.sectors.key
     yield from config.redact.secrets

@@ -11,14 +11,14 @@ import msgspec
 
 from outwarden.apis import Profile
 from outwarden.config import units
-from outwarden.config.root import Config
+from outwarden.config.program import ProgramConfig, narrowed
 from outwarden.errors import ConfigError
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All that the inside needs."""
 
-    config: Config
+    config: ProgramConfig
     profiles: tuple[Profile, ...]
     service: str = ""
     """Name of the service where the configuration gives none; empty: the program's own name."""
@@ -29,8 +29,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def dump(settings: Settings) -> bytes:
-    """Render settings as JSON."""
-    return msgspec.json.encode(settings, enc_hook=units.encode)
+    """Render settings as JSON, without what a program does not read."""
+    told = msgspec.structs.replace(settings, config=narrowed(settings.config))
+    return msgspec.json.encode(told, enc_hook=units.encode)
 
 
 def parse(data: bytes) -> Settings:
@@ -69,6 +70,11 @@ def found(config: str | Path | None) -> Settings:
         ConfigError: it cannot be used.
     """
     from outwarden.apis import builtin
-    from outwarden.config.load import load as load_config
+    from outwarden.config import origin
 
-    return Settings(config=load_config(Path(config) if config is not None else None), profiles=builtin())
+    path = Path(config) if config is not None else None
+    if origin.find(path) is None and not origin.variables():
+        return Settings(config=ProgramConfig(), profiles=builtin())
+    from outwarden.config.load import load_for_program
+
+    return Settings(config=load_for_program(path), profiles=builtin())

@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
-from outwarden.config.environment import CONTROL
+from outwarden.config import units
+from outwarden.config.origin import CONTROL
 from outwarden.errors import UsageError
 from outwarden.journal.places import Places, ensure_dir
 from outwarden.tally import move_high
-from outwarden.wiring import settings as handed
 from outwarden.wiring.companion import DETACH, LOCK
 
 if TYPE_CHECKING:
-    from outwarden.config.root import Config
-    from outwarden.wiring.settings import Settings
+    from outwarden.config.program import ProgramConfig
 
 logger = logging.getLogger(__name__)
 
@@ -55,34 +54,23 @@ class Shipping(Protocol):
         """Look after it no longer."""
 
 
-def shipping(told: Settings, service: str, found: Places) -> Shipping | None:
-    """Choose as the configuration says; None: nobody is needed, or a sidecar beside does it."""
-    config = told.config
-    if not is_needed(config):
-        return None
+def shipping(config: ProgramConfig, service: str, found: Places) -> Shipping | None:
+    """Choose as the configuration says; None: a sidecar beside does it."""
     if config.sidecar.mode == "thread":
         from outwarden.wiring.thread import ByThread
 
         return ByThread(config, service, found)
-    return ByProcess(told, service, found) if config.sidecar.mode == "process" else None
-
-
-def is_needed(config: Config) -> bool:
-    """Say whether anything happens to events: they go somewhere, or somebody is told of alarms.
-
-    Without either `tail` and `status` read the journal as it is, and the next `outwarden run` or sidecar tidies up.
-    """
-    somewhere = any(getattr(config.sinks, name) is not None for name in config.sinks.__struct_fields__)
-    return config.journal.to == "files" and (somewhere or bool(config.notify))
+    return ByProcess(config, service, found) if config.sidecar.mode == "process" else None
 
 
 class ByProcess:
     """Starts one companion per journal with the first event, and again when there is none any more."""
 
-    def __init__(self, told: Settings, service: str, found: Places) -> None:
-        self._settings = msgspec.structs.replace(told, profiles=(), service=service, board=None)
+    def __init__(self, config: ProgramConfig, service: str, found: Places) -> None:
+        self._config = config
+        self._service = service
         self._found = found
-        self._every_s = min(_CHECK_S, told.config.sidecar.linger / 2)
+        self._every_s = min(_CHECK_S, config.sidecar.linger / 2)
         self._due_s = 0.0
         self._told = False
 
@@ -127,13 +115,13 @@ class ByProcess:
         if python is None:
             logger.warning("No Python is found that could ship. Set sidecar.mode to thread, or run a sidecar beside.")
             return
-        settings = handed.dump(self._settings).decode()
         path = [os.path.abspath(entry) for entry in sys.path]  # noqa: PTH100 - strings, and links stay as they are
-        told = _readable(msgspec.json.encode({"path": path, "settings": settings}))
+        told = {"path": path, "service": self._service, "config": self._config}
+        readable = _readable(msgspec.json.encode(told, enc_hook=units.encode))
         try:
-            pid = _launch([python, "-E", "-P", str(_PROGRAM), str(self._found.journal)], told, lock)
+            pid = _launch([python, "-E", "-P", str(_PROGRAM), str(self._found.journal)], readable, lock)
         finally:
-            os.close(told)
+            os.close(readable)
         try:
             os.waitpid(pid, 0)  # about a millisecond
         except ChildProcessError:

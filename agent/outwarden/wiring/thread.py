@@ -15,7 +15,7 @@ from outwarden.polite import swallow
 from outwarden.wiring.shipping import logger
 
 if TYPE_CHECKING:
-    from outwarden.config.root import Config
+    from outwarden.config.program import ProgramConfig
     from outwarden.sidecar.service import Service
 
 _ASK_AGAIN_S: Final = 1.0
@@ -25,7 +25,7 @@ _STOP_S: Final = 3.0
 class ByThread:
     """Ships from the first event on, unless somebody else does, and at the program's end until all of it is delivered."""
 
-    def __init__(self, config: Config, service: str, found: Places) -> None:
+    def __init__(self, config: ProgramConfig, service: str, found: Places) -> None:
         self._config = config
         self._name = service
         self._found = found
@@ -76,9 +76,10 @@ class ByThread:
             while not self._lock.acquire():
                 if self._ending.wait(_ASK_AGAIN_S):
                     return
+            from outwarden.config.root import whole
             from outwarden.wiring import beside
 
-            service = beside.build(self._config, self._name, self._found)
+            service = beside.build(whole(self._config), self._name, self._found)
             service.start()
             self._service = service
         except (UsageError, OSError, sqlite3.Error) as error:

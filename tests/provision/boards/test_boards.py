@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from outwarden.config import arithmetic, exposed
 from outwarden.config.alarm_set import alarm_set
 from outwarden.config.catalogue import MetricName
-from outwarden.config.check import build as configuration
+from outwarden.config.load import build as configuration
 from outwarden.event import CallEvent
 from outwarden.provision.boards import cloudwatch, from_cloudwatch, from_prometheus
 from outwarden.provision.boards.files import files

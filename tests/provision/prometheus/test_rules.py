@@ -11,7 +11,7 @@ import yaml
 
 from outwarden.config import Config
 from outwarden.config.alarm_set import alarm_set
-from outwarden.config.check import build as configuration
+from outwarden.config.load import build as configuration
 from outwarden.provision.boards.files import files
 from outwarden.provision.prometheus.rules import rules
 

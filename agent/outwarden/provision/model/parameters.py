@@ -9,7 +9,7 @@ import msgspec
 
 from outwarden.config import Config
 from outwarden.config.notify import SnsChannel
-from outwarden.config.root import NAME
+from outwarden.config.program import NAME
 from outwarden.errors import ConfigError
 
 SERVICE: Final = "${Service}"

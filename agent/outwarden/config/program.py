@@ -1,0 +1,44 @@
+"""What a watched program reads of config.yaml; the rest is for those beside it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from msgspec import Meta
+
+from outwarden.config.apis import Apis
+from outwarden.config.capture import Capture
+from outwarden.config.journal import History, Journal
+from outwarden.config.redact import Redact
+from outwarden.config.section import Section
+from outwarden.config.sidecar import Sidecar
+from outwarden.config.sinks import Sinks
+
+NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"
+"""What a service or an environment may be called."""
+
+
+class ProgramConfig(Section, frozen=True, kw_only=True):
+    """The sections that a watched program goes by: of what it does not read it need not know the types."""
+
+    service: Annotated[
+        Annotated[str, Meta(pattern=NAME)] | None,
+        Meta(description="Name of the watched service; default: the program's name."),
+    ] = None
+    env: Annotated[str, Meta(description="Environment, such as dev, staging or prod.", pattern=NAME)] = "dev"
+    apis: Annotated[Apis, Meta(description="Which APIs the program talks to.")] = Apis()
+    capture: Annotated[Capture, Meta(description="What is seen inside the program.")] = Capture()
+    redact: Annotated[Redact, Meta(description="What may be kept.")] = Redact()
+    journal: Annotated[Journal, Meta(description="Where the program writes its events.")] = Journal()
+    history: Annotated[History, Meta(description="What `status`, `tail` and the summary read.")] = History()
+    sinks: Annotated[Sinks, Meta(description="Where events go; without any, nothing leaves this machine.")] = Sinks()
+    sidecar: Annotated[Sidecar, Meta(description="The companion beside the program.")] = Sidecar()
+
+    def asks_for_company(self) -> bool:
+        """Say whether anything is to happen to events beyond the journal: they go somewhere, or people are told."""
+        return any(getattr(self.sinks, name) is not None for name in self.sinks.__struct_fields__)
+
+
+def narrowed(config: ProgramConfig) -> ProgramConfig:
+    """Give what a program reads of a configuration, and nothing else."""
+    return ProgramConfig(**{name: getattr(config, name) for name in ProgramConfig.__struct_fields__})
