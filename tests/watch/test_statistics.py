@@ -13,9 +13,14 @@ from outwarden.config import AlarmSpec
 from outwarden.meter import Point
 from outwarden.meter.buckets import bucket, middle
 from outwarden.watch import evaluate
-from outwarden.watch.statistics import enough, statistic
+from outwarden.watch.statistics import Minutes, enough
 
 START = 1_700_000_040
+
+
+def statistic(name: str, points: list[Point]) -> float | None:
+    """Give the statistic of all points together."""
+    return Minutes(points).statistic(name, -math.inf, math.inf)
 
 
 @pytest.mark.parametrize(

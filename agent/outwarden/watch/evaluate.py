@@ -7,8 +7,11 @@ alarms treat missing data" and "Percentile-based alarms and low data samples"; i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from operator import ge, gt, le, lt
-from typing import Final, NamedTuple
+from typing import Any, Final
+
+import msgspec
 
 from outwarden.alert import State
 from outwarden.config import AlarmSpec
@@ -17,27 +20,29 @@ from outwarden.config.alarms import MetricStat
 from outwarden.config.catalogue import MetricName
 from outwarden.meter import Point
 from outwarden.watch.expression import Value, formula
-from outwarden.watch.statistics import enough, size, statistic
+from outwarden.watch.statistics import Minutes, enough
 
 MINUTE_S: Final = 60
 LOOK_BACK: Final = 2
 """CloudWatch looks at more periods than it evaluates, to find real data in place of missing; in its examples at two."""
 
-_COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
+_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "GreaterThanThreshold": gt,
     "GreaterThanOrEqualToThreshold": ge,
     "LessThanThreshold": lt,
     "LessThanOrEqualToThreshold": le,
 }
-Data = Mapping[MetricName, Sequence[Point]]
-"""The points of each metric, by its name, in any order; minutes without a point are missing."""
+Data = Mapping[MetricName, Minutes]
+"""The minutes of each metric, by its name."""
+NOTHING: Final = Minutes()
 
 
-class Verdict(NamedTuple):
-    """The state of an alarm, and the values of its periods, oldest first; None where a period has no data."""
+class Verdict(msgspec.Struct, frozen=True):
+    """What an evaluation comes to."""
 
     state: State
     values: tuple[Value, ...]
+    """Those of the periods that are evaluated, oldest first; None where a period has no data."""
     alarm: AlarmSpec
 
     @property
@@ -58,100 +63,118 @@ def metrics(alarm: AlarmSpec) -> dict[str, MetricStat]:
     return {"value": MetricStat(metric=alarm.metric, statistic=alarm.statistic)}
 
 
-def span(alarm: AlarmSpec, now: float) -> tuple[float, float]:
+def span(alarm: AlarmSpec, now: float) -> tuple[int, int]:
     """Give the span of Unix seconds that an evaluation looks at.
 
     `sliding`: periods slide minute by minute. The minute that has just begun belongs to the latest period, so that an
     alarm goes off as soon as it can; not where too little is the trouble, because a minute begins with nothing.
     `wall_clock`: periods begin at multiples of their length (UTC), and the latest one is over.
     """
-    if alarm.window == "wall_clock":
-        end = now // alarm.period_s * alarm.period_s
-    else:
-        begun = now // MINUTE_S * MINUTE_S
-        end = begun if alarm.comparison.startswith("LessThan") else begun + MINUTE_S
+    step_s, ahead_s = _pace(alarm)
+    end = int(now // step_s) * step_s + ahead_s
     return end - (alarm.evaluation_periods + LOOK_BACK) * alarm.period_s, end
 
 
-def evaluate(alarm: AlarmSpec, data: Data, *, now: float, previous: State = "INSUFFICIENT_DATA") -> Verdict:
+def _pace(alarm: AlarmSpec) -> tuple[int, int]:
+    """Give what the end of the latest period is a multiple of, and how far ahead of that it lies."""
+    if alarm.window == "wall_clock":
+        return alarm.period_s, 0
+    return MINUTE_S, 0 if alarm.comparison.startswith("LessThan") else MINUTE_S
+
+
+def evaluate(
+    alarm: AlarmSpec,
+    data: Mapping[MetricName, Sequence[Point]],
+    *,
+    now: float,
+    previous: State = "INSUFFICIENT_DATA",
+) -> Verdict:
     """Say what CloudWatch would say about this alarm at this moment.
 
     Args:
         alarm: the alarm.
-        data: the points of its metrics.
+        data: the points of its metrics, in any order; minutes without a point are missing.
         now: Unix seconds.
         previous: the state until now, which `ignore` keeps.
     """
-    start, _ = span(alarm, now)
+    minutes = {stat.metric: Minutes(data.get(stat.metric, ())) for stat in metrics(alarm).values()}
+    return Judge(alarm, minutes)(now, previous)
+
+
+class Judge:
+    """Evaluates one alarm over the same minutes, at any moment."""
+
+    def __init__(self, alarm: AlarmSpec, data: Data) -> None:
+        """Make an alarm ready; metrics without data may be left out."""
+        self._alarm = alarm
+        self._step_s, self._ahead_s = _pace(alarm)
+        self._length_s = alarm.evaluation_periods * alarm.period_s
+        self._compare, self._threshold = _COMPARE[alarm.comparison], alarm.threshold
+        self._needed = alarm.datapoints_to_alarm or alarm.evaluation_periods
+        self._minutes = data.get(alarm.metric, NOTHING) if alarm.metric is not None else NOTHING
+        self._enough = enough(alarm.statistic) if alarm.evaluate_low_samples == "ignore" else 0
+        self._value_at = _Periods(_period(alarm, data), most=self._length_s // self._step_s + LOOK_BACK).__getitem__
+
+    def __call__(self, now: float, previous: State = "INSUFFICIENT_DATA") -> Verdict:
+        """Say what CloudWatch would say at this moment, Unix seconds."""
+        alarm, end = self._alarm, int(now // self._step_s) * self._step_s + self._ahead_s
+        start = end - self._length_s
+        values = tuple(map(self._value_at, range(start, end, alarm.period_s)))
+        if self._enough and 0 < self._minutes.samples(start, end) < self._enough:
+            return Verdict(previous, values, alarm)
+        if None in values:
+            earlier = map(self._value_at, range(start - LOOK_BACK * alarm.period_s, start, alarm.period_s))
+            return Verdict(self._state((*earlier, *values), previous), values, alarm)
+        breaching = sum(map(self._compare, values, repeat(self._threshold)))
+        return Verdict("ALARM" if breaching >= self._needed else "OK", values, alarm)
+
+    def _state(self, values: Sequence[Value], previous: State) -> State:
+        """Decide where data is missing: what is real further back makes up for it."""
+        alarm, needed = self._alarm, self._needed
+        real = [self._compare(value, self._threshold) for value in values if value is not None]
+        missing = alarm.evaluation_periods - len(real)
+        if missing <= 0:
+            return "ALARM" if sum(real[-alarm.evaluation_periods :]) >= needed else "OK"
+        if not real:
+            return _nothing(alarm, previous)
+        breaching = sum(real)
+        if alarm.treat_missing_data == "breaching":
+            return "ALARM" if breaching + missing >= needed else "OK"
+        if breaching >= needed:
+            return "ALARM"
+        if alarm.treat_missing_data == "notBreaching" or breaching < len(real):
+            return "OK"
+        # All that is known breaches, but there is less of it than is needed.
+        age = next(len(values) - index for index, value in enumerate(values) if value is not None)
+        old_enough = age >= needed
+        return "ALARM" if alarm.treat_missing_data == "missing" and old_enough else previous
+
+
+class _Periods(dict[int, Value]):
+    """The values of periods by their begin: each is worked out once, the oldest are forgotten."""
+
+    def __init__(self, work_out: Callable[[int], Value], *, most: int) -> None:
+        super().__init__()
+        self._work_out = work_out
+        self._most = most
+
+    def __missing__(self, start: int) -> Value:
+        if len(self) >= self._most:
+            del self[next(iter(self))]
+        value = self[start] = self._work_out(start)
+        return value
+
+
+def _period(alarm: AlarmSpec, data: Data) -> Callable[[int], Value]:
+    """Make what gives the value of the period that begins at a moment; None where it has no data."""
     if alarm.metric is not None:
-        points = data.get(alarm.metric, ())
-        values = _values(alarm, points, alarm.statistic, start)
-        if alarm.evaluate_low_samples == "ignore" and _too_few(alarm, points, start):
-            return Verdict(previous, tuple(values), alarm)
-    else:
-        values = _worked_out(alarm, data, start)
-    return Verdict(_decide(alarm, values, previous), tuple(values), alarm)
-
-
-def _values(alarm: AlarmSpec, points: Sequence[Point], name: str, start: float) -> list[Value]:
-    """Work out each period, oldest first; None where it has no point."""
-    if name != "Sum":
-        return [statistic(name, period) for period in _periods(alarm, points, start)]
-    period_s, number = alarm.period_s, alarm.evaluation_periods + LOOK_BACK  # by far the most frequent: at once
-    sums: list[Value] = [None] * number
-    for ts, value, _ in points:
-        index = int((ts - start) // period_s)
-        if 0 <= index < number:
-            before = sums[index]
-            sums[index] = value if before is None else before + value
-    return sums
-
-
-def _periods(alarm: AlarmSpec, points: Sequence[Point], start: float) -> list[list[Point]]:
-    """Sort points into periods, oldest first."""
-    periods: list[list[Point]] = [[] for _ in range(alarm.evaluation_periods + LOOK_BACK)]
-    for point in points:
-        index = int((point.ts - start) // alarm.period_s)
-        if 0 <= index < len(periods):
-            periods[index].append(point)
-    return periods
-
-
-def _too_few(alarm: AlarmSpec, points: Sequence[Point], start: float) -> bool:
-    """Say whether the periods that are evaluated hold some samples, yet too few for a percentile to mean something."""
-    first = start + LOOK_BACK * alarm.period_s
-    end = first + alarm.evaluation_periods * alarm.period_s
-    return 0 < sum(size(point) for point in points if first <= point.ts < end) < enough(alarm.statistic)
-
-
-def _worked_out(alarm: AlarmSpec, data: Data, start: float) -> list[Value]:
-    by_id = [
-        (name, _values(alarm, data.get(stat.metric, ()), stat.statistic, start)) for name, stat in alarm.metrics.items()
+        return data.get(alarm.metric, NOTHING).reader(alarm.statistic, alarm.period_s)
+    readers = [
+        (name, data.get(stat.metric, NOTHING).reader(stat.statistic, alarm.period_s))
+        for name, stat in alarm.metrics.items()
     ]
     compute = formula(alarm.expression or "")
-    number = alarm.evaluation_periods + LOOK_BACK
-    return [compute({name: values[index] for name, values in by_id}) for index in range(number)]
-
-
-def _decide(alarm: AlarmSpec, values: Sequence[Value], previous: State) -> State:
-    needed = alarm.datapoints_to_alarm or alarm.evaluation_periods
-    compare = _COMPARE[alarm.comparison]
-    real = [compare(value, alarm.threshold) for value in values if value is not None]
-    if len(real) >= alarm.evaluation_periods:  # enough data: what is missing between does not matter
-        return "ALARM" if sum(real[-alarm.evaluation_periods :]) >= needed else "OK"
-    if not real:
-        return _nothing(alarm, previous)
-    breaching, missing = sum(real), alarm.evaluation_periods - len(real)
-    if alarm.treat_missing_data == "breaching":
-        return "ALARM" if breaching + missing >= needed else "OK"
-    if breaching >= needed:
-        return "ALARM"
-    if alarm.treat_missing_data == "notBreaching" or breaching < len(real):
-        return "OK"
-    # All that is known breaches, but there is less of it than is needed.
-    age = next(len(values) - index for index, value in enumerate(values) if value is not None)
-    old_enough = age >= needed
-    return "ALARM" if alarm.treat_missing_data == "missing" and old_enough else previous
+    return lambda start: compute({name: read(start) for name, read in readers})
 
 
 def _nothing(alarm: AlarmSpec, previous: State) -> State:
@@ -167,8 +190,7 @@ def _nothing(alarm: AlarmSpec, previous: State) -> State:
 
 
 def _reason(alarm: AlarmSpec, values: Sequence[Value]) -> str:
-    latest = values[-alarm.evaluation_periods :]
-    shown = ", ".join("no data" if value is None else f"{value:.6g}" for value in latest[-5:])
+    shown = ", ".join("no data" if value is None else f"{value:.6g}" for value in values[-5:])
     each = " each" if alarm.evaluation_periods > 1 else ""
     rule = f"{WORDS[alarm.comparison]} {alarm.threshold:g}{often(alarm)}"
     what = alarm.name if alarm.metric is None else subject(alarm)

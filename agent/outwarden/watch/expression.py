@@ -57,6 +57,8 @@ def _formula(node: Node) -> Formula:
             return lambda values: value  # noqa: ARG005 - a number needs none
         case Id(name):
             return operator.itemgetter(name)
+        case Apply("FILL", (Id(name), Number(filling))):
+            return lambda values: filling if (value := values[name]) is None else value
         case Apply("FILL", (inner, Number(filling))):
             return _filled(_formula(inner), filling)
         case Apply("IF", (condition, then, otherwise)):

@@ -6,23 +6,21 @@ it is over; the sidecar does it each second, so a time may be up to a minute lat
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from outwarden.alert import State
 from outwarden.config.alarms import AlarmSet, AlarmSpec, CompositeSpec
-from outwarden.config.catalogue import BY_NAME, METRICS, MetricName
+from outwarden.config.catalogue import METRICS, MetricName
 from outwarden.meter import Point
 from outwarden.meter.buckets import middle
 from outwarden.meter.windows import Tallies
 from outwarden.watch import composite
-from outwarden.watch.evaluate import MINUTE_S, Verdict, evaluate, metrics, span
+from outwarden.watch.evaluate import MINUTE_S, Data, Judge, Verdict, span
 from outwarden.watch.mutes import is_muted
 from outwarden.watch.silence import misses_heartbeat
+from outwarden.watch.statistics import Minutes
 
 
 class Firing(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,37 +40,6 @@ class Firing(msgspec.Struct, frozen=True, kw_only=True):
     """Channels that would have been told."""
     muted: bool
     """A mute window was open when it went off."""
-
-
-class _Minutes(NamedTuple):
-    """The points of one metric, in order of time."""
-
-    starts: list[int]
-    points: list[Point]
-    totals: list[float]
-    """The sum of all points before each, and after them that of all."""
-
-    def between(self, start: float, end: float) -> Sequence[Point]:
-        """Give the points of a span."""
-        return self.points[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-
-    def summed(self, start: float, end: float, period_s: int) -> Sequence[Point]:
-        """Give one point for each period of a span, where the sum is all that matters: six hours at a glance."""
-        borders = range(int(start), int(end) + 1, period_s)
-        at = [bisect_left(self.starts, border) for border in borders]
-        return [
-            Point(border, self.totals[after] - self.totals[before])
-            for border, before, after in zip(borders, at, at[1:], strict=False)
-            if after > before
-        ]
-
-
-def _minutes(points: list[Point]) -> _Minutes:
-    totals = [0.0, *accumulate(point.value for point in points)]
-    return _Minutes([point.ts for point in points], points, totals)
-
-
-_Data = dict[MetricName, _Minutes]
 
 
 def longest(alarms: AlarmSet) -> float:
@@ -106,7 +73,7 @@ def simulate(alarms: AlarmSet, tallies: Tallies, since: float, until: float) -> 
     return sorted(firings, key=lambda firing: (firing.since, firing.name, firing.service, firing.env))
 
 
-def _data(tallies: Tallies, service: str, env: str, until: float) -> _Data:
+def _data(tallies: Tallies, service: str, env: str, until: float) -> Data:
     """Put what was counted for one service in order of time, with zeros from its first minute on."""
     counts: dict[MetricName, dict[int, float]] = {}
     for (series, minute), count in tallies.counts.items():
@@ -114,29 +81,24 @@ def _data(tallies: Tallies, service: str, env: str, until: float) -> _Data:
             counts.setdefault(series.metric, {})[minute] = float(count)
     first = min(minute for minutes in counts.values() for minute in minutes)
     every = list(range(first, int(until) + 1, MINUTE_S))
-    data: _Data = {}
+    data: dict[MetricName, Minutes] = {}
     for metric in METRICS:
         if metric.kind == "count":
             found = counts.get(metric.name, {})
-            data[metric.name] = _minutes([Point(minute, found.get(minute, 0.0)) for minute in every])
+            data[metric.name] = Minutes([Point(minute, found.get(minute, 0.0)) for minute in every])
     samples: dict[int, dict[float, int]] = {}
     for (one, its_env, minute, bucket), count in tallies.latencies.items():
         if (one, its_env) == (service, env):
             samples.setdefault(minute, {})[middle(bucket)] = count
     sums = {minute: sum(value * count for value, count in one.items()) for minute, one in samples.items()}
-    data["LatencyMs"] = _minutes([Point(minute, sums[minute], samples[minute]) for minute in sorted(samples)])
+    data["LatencyMs"] = Minutes([Point(minute, sums[minute], one) for minute, one in samples.items()])
     return data
 
 
-def _one(alarms: AlarmSet, data: _Data, who: tuple[str, str], since: float, until: float) -> Iterator[Firing]:
+def _one(alarms: AlarmSet, data: Data, who: tuple[str, str], since: float, until: float) -> Iterator[Firing]:
     """Move the clock over the minutes of one service."""
     can, others = simulable(alarms)
-    stats = {alarm.name: tuple(metrics(alarm).values()) for alarm in can}
-    sums_only = {
-        name
-        for name, several in stats.items()
-        if all(stat.statistic == "Sum" and BY_NAME[stat.metric].kind == "count" for stat in several)
-    }
+    judges = [(alarm, Judge(alarm, data)) for alarm in can]
     composites = composite.in_order(alarms.composites)
     states: dict[str, State] = dict.fromkeys(others, "OK")
     opened: dict[str, Firing] = {}
@@ -153,14 +115,8 @@ def _one(alarms: AlarmSet, data: _Data, who: tuple[str, str], since: float, unti
 
     for minute in range(int(since // MINUTE_S * MINUTE_S), int(until // MINUTE_S * MINUTE_S) + 1, MINUTE_S):
         now = minute + MINUTE_S - 1.0
-        for alarm in can:
-            start, end = span(alarm, now)
-            if alarm.name in sums_only:
-                seen = {stat.metric: data[stat.metric].summed(start, end, alarm.period_s) for stat in stats[alarm.name]}
-            else:
-                seen = {stat.metric: data[stat.metric].between(start, end) for stat in stats[alarm.name]}
-            previous = states.get(alarm.name, "INSUFFICIENT_DATA")
-            verdict = evaluate(alarm, seen, now=now, previous=previous)
+        for alarm, judge in judges:
+            verdict = judge(now, states.get(alarm.name, "INSUFFICIENT_DATA"))
             yield from enter(alarm, verdict.state, verdict, minute)
         for one in composites:
             rule = composite.parse(one.rule)

@@ -14,10 +14,11 @@ from outwarden.config.catalogue import BY_NAME, MetricName
 from outwarden.event import timestamp
 from outwarden.meter import Point, Series, windows
 from outwarden.watch import composite
-from outwarden.watch.evaluate import MINUTE_S, Data, Verdict, evaluate, metrics, span
+from outwarden.watch.evaluate import MINUTE_S, Data, Judge, Verdict, metrics, span
 from outwarden.watch.memory import Known, Memory, forget, remembered
 from outwarden.watch.mutes import is_muted
 from outwarden.watch.silence import misses_heartbeat
+from outwarden.watch.statistics import Minutes
 
 Post = Callable[[sqlite3.Connection, AlarmSpec | CompositeSpec, Alert], None]
 """Takes an alert for delivery, in the transaction that changes the alarm's state."""
@@ -58,7 +59,7 @@ class Watcher:
                 if misses_heartbeat(alarm):
                     _settle(memory, alarm.name, "OK", "a sidecar is at work: it is this one", now)
                     continue
-                verdict = evaluate(alarm, data, now=now, previous=memory.state(alarm.name))
+                verdict = Judge(alarm, data)(now, memory.state(alarm.name))
                 if not (behind and _may_turn(alarm, verdict.state)):
                     _settle(memory, alarm.name, verdict.state, verdict, now)
                 is_worse = self._is_worse(memory, alarm, verdict, now)
@@ -90,24 +91,24 @@ class Watcher:
             return touched
         self._judged = moment
         forget(connection, self._names, now)
-        first = min((span(alarm, now)[0] for alarm in self._alarms), default=now)
+        first = min((span(alarm, now)[0] for alarm in self._alarms), default=int(now))
         return touched | set(windows.services(connection, first)) | remembered(connection)
 
     def _data(self, connection: sqlite3.Connection, service: str, env: str, now: float) -> Data:
         """Read the points of every metric that an alarm looks at, once, over the longest span of any alarm."""
-        spans: dict[MetricName, tuple[float, float]] = {}
+        spans: dict[MetricName, tuple[int, int]] = {}
         for alarm in self._alarms:
             start, end = span(alarm, now)
             for stat in () if misses_heartbeat(alarm) else metrics(alarm).values():
                 known = spans.get(stat.metric, (start, end))
                 spans[stat.metric] = (min(known[0], start), max(known[1], end))
         since = windows.first_minute(connection, service, env) or 0  # before that nobody was there to count
-        data: dict[MetricName, list[Point]] = {}
+        data: dict[MetricName, Minutes] = {}
         for metric, (start, end) in spans.items():
             points = windows.points(connection, Series(service, env, metric), start, end)
             if BY_NAME[metric].kind == "count":
                 points = _filled(points, max(start, since), min(end, now))
-            data[metric] = points
+            data[metric] = Minutes(points)
         return data
 
     def _is_news(self, memory: Memory, spec: AlarmSpec | CompositeSpec, now: float, value: float | None = None) -> bool:
