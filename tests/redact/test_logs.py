@@ -8,6 +8,7 @@ import logging
 import logging.handlers
 import queue
 import threading
+import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -37,7 +38,7 @@ def log(bridge):
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
     logger.addHandler(handler)
-    logger.written = stream.getvalue
+    logger.written, logger.own = stream.getvalue, handler
     yield logger
     logger.removeHandler(handler)
 
@@ -316,3 +317,93 @@ def test_a_user_is_named_once(log):
     first, second = log.written().splitlines()
     assert first == second
     assert first.startswith("u_")
+
+
+@pytest.fixture
+def structlog(log):
+    """Structlog on top of the standard module, which renders in a formatter."""
+    import structlog
+
+    log.own.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ]
+        )
+    )
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    yield structlog.get_logger(log.name)
+    structlog.reset_defaults()
+
+
+def test_structlog_renders_what_is_clean(log, structlog):
+    """Also the error that it would fetch itself while it renders."""
+    structlog.info("calling", token=KEY, deep={"list": [KEY]}, symbol="BBCA")
+    try:
+        raise ValueError(f"bad key {KEY}")
+    except ValueError as error:
+        structlog.exception("failed")
+        structlog.error("failed", exc_info=error)
+
+    lines = [json.loads(line) for line in log.written().splitlines()]
+    assert KEY not in log.written()
+    assert lines[0]["symbol"] == "BBCA"
+    assert ["ValueError: bad key" in line["exception"] for line in lines[1:]] == [True, True]
+
+
+def test_warnings_that_logging_captures_are_cleaned(log, bridge):
+    """`logging.captureWarnings(True)` makes records of them."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logging.getLogger("py.warnings").addHandler(handler)
+    logging.captureWarnings(True)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            logging.captureWarnings(True)
+            warnings.warn(f"old address: https://u:{KEY}@example.org/", stacklevel=1)
+    finally:
+        logging.captureWarnings(False)
+        logging.getLogger("py.warnings").removeHandler(handler)
+
+    assert "old address" in stream.getvalue()
+    assert KEY not in stream.getvalue()
+
+
+def test_a_handler_that_fails_prints_no_argument(log, capsys):
+    """Logging prints message, arguments and a traceback to standard error then."""
+
+    class Failing(logging.Handler):
+        def emit(self, record):
+            try:
+                raise OSError("the disk is full")
+            except OSError:
+                self.handleError(record)
+
+    log.addHandler(failing := Failing())
+    log.error("the key is %s", KEY)
+    log.removeHandler(failing)
+
+    told = capsys.readouterr().err
+    assert "the disk is full" in told
+    assert "the key is" in told
+    assert KEY not in told
+
+
+def test_handlers_that_keep_records_for_later_keep_clean_ones(log):
+    """A MemoryHandler writes them out at the first error."""
+    stream = io.StringIO()
+    memory = logging.handlers.MemoryHandler(100, target=logging.StreamHandler(stream))
+    log.addHandler(memory)
+    log.debug("key %s", KEY)
+    log.error("now", exc_info=ValueError(KEY))
+    log.removeHandler(memory)
+
+    assert "key [REDACTED]" in stream.getvalue()
+    assert KEY not in stream.getvalue()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
@@ -118,11 +119,11 @@ class LogBridge:
     def _clean(self, record: logging.LogRecord) -> logging.LogRecord:
         clean = copy.copy(record)
         if isinstance(record.msg, Mapping) and not record.args:
-            clean.msg = self._redactor.event(record.msg)  # structured logging
+            clean.msg = self._structured(record.msg)
         else:
             clean.msg, clean.args = self._message(record)
         if record.exc_info and record.exc_info[0] is not None:
-            clean.exc_text = self._text("".join(traceback.format_exception(*record.exc_info)).rstrip("\n"))
+            clean.exc_text = self._text(_traceback(*record.exc_info))
             clean.exc_info = None
         elif record.exc_text:
             clean.exc_text = self._text(record.exc_text)
@@ -134,6 +135,15 @@ class LogBridge:
             kept = self._redactor.event(extras)
             clean.__dict__.update({name: kept.get(name, MASK) for name in extras})
         return clean
+
+    def _structured(self, message: Mapping[Any, Any]) -> dict[Any, Any]:
+        """Clean a message that formatters render, as structlog's: an error becomes a text before they come to it."""
+        fields = dict(message)
+        error = _error(fields.get("exc_info"))
+        if error is None:
+            return self._redactor.event(fields)
+        del fields["exc_info"]
+        return self._redactor.event(fields) | {"exception": self._text(_traceback(error))}
 
     def _message(self, record: logging.LogRecord) -> tuple[str, Any]:
         """Give a clean message with clean arguments; one without any where not all of it is clean together."""
@@ -175,6 +185,19 @@ def _pieces(text: str) -> Iterator[str]:
             piece = ""
         piece += line
     yield piece
+
+
+def _error(told: Any) -> BaseException | None:
+    """Give the error that `exc_info` means: itself, the middle of three, or the one that is being handled."""
+    if isinstance(told, tuple) and len(told) == 3:
+        told = told[1]
+    if isinstance(told, BaseException):
+        return told
+    return sys.exc_info()[1] if told else None
+
+
+def _traceback(*error: Any) -> str:
+    return "".join(traceback.format_exception(*error)).rstrip("\n")
 
 
 class _Shown(str):

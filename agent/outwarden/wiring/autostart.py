@@ -11,6 +11,8 @@ import sys
 from outwarden.wiring import early
 
 VARIABLE = "OUTWARDEN_AUTOSTART"
+CLEANS_LOG = "OUTWARDEN_REDACT_LOGGING"
+"""The one way to say it that can be read before there is a configuration."""
 
 
 def begin() -> None:
@@ -24,7 +26,8 @@ def begin() -> None:
             early.begin()  # below `outwarden run`; with -I and -E we are the only ones who get here
         except OSError:
             pass  # that `run` has ended
-        early.wait(_start)  # unless `begin` waits already
+        logs = ("logging",) if os.environ.get(CLEANS_LOG) else ()
+        early.wait(_start, *logs)  # unless `begin` waits already
     except Exception:  # noqa: S110 - a program that cannot be watched runs on
         pass
 

@@ -1,7 +1,7 @@
 """What happens at the start of every Python process below `outwarden run`, before the program itself.
 
-Until the program imports an HTTP client this takes the time of a few system calls: nothing is imported that the
-interpreter has not loaded already, but `fcntl`, `struct` and our own `late`.
+Until the program imports an HTTP client, or `logging` where its log is to be cleaned, this takes the time of a few system
+calls: nothing is imported that the interpreter has not loaded already, but `fcntl`, `struct` and our own `late`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ BOARD = "OUTWARDEN_BOARD"
 
 _OFTEN_IDLE = "urllib.request"
 """Imported by programs and libraries that never open anything: they need not pay for being watched."""
+_LOG = "logging"
+_LOG_IS_CLEANED = b'"logging":true'
+"""How settings say `redact.logging`: what the program logs before its first call is to be clean as well."""
 _SLOT_BYTES = 128
 _HEAD = "<qq"
 
@@ -46,6 +49,8 @@ def is_disabled(environ: MutableMapping[str, str] = os.environ) -> bool:
 
 def begin(environ: MutableMapping[str, str] = os.environ) -> None:
     """Get ready to watch: say so on the board, keep the settings, and wait for an HTTP client to be imported.
+
+    Where the program's log is to be cleaned, `logging` counts as one.
 
     Raises:
         OSError: the settings cannot be read; nothing has been done then.
@@ -63,16 +68,20 @@ def begin(environ: MutableMapping[str, str] = os.environ) -> None:
         pid, slot = claimed or (0, 0)
         inside.start_early(settings, slot if pid == os.getpid() else None)
 
-    wait(start)
+    wait(start, *((_LOG,) if _LOG_IS_CLEANED in settings else ()))
 
 
 _waiting: list[Callable[[], None]] = []
 
 
-def wait(action: Callable[[], None]) -> None:
+def wait(action: Callable[[], None], *modules: str) -> None:
     """Do something once, right after the first HTTP client has been imported; the first who waits is the only one.
 
     urllib.request counts once it is used.
+
+    Args:
+        action: what to do.
+        modules: others whose import counts like that of a client.
     """
     if _waiting:
         return
@@ -90,7 +99,7 @@ def wait(action: Callable[[], None]) -> None:
 
     _waiting.append(lambda: None)
     _waiting.extend([when_imported(module, lambda: None) for module in AWS])
-    for module, _, _ in CLIENTS.values():
+    for module in (*modules, *[module for module, _, _ in CLIENTS.values()]):
         call_off = when_imported(module, once if module != _OFTEN_IDLE else when_used)
         if not _waiting:
             return  # it was there already
