@@ -22,7 +22,7 @@ demo: $(VENV)/demo.done ## See the whole road on this machine: no AWS account, n
 test: $(VENV)/dev.done ## Run the tests
 	$(BIN)/pytest -m "not integration" $(ARGS)
 
-integration: $(VENV)/dev.done .venv-localemu/localemu.done judge judge-dashboards ## Run the slow tests: outages, kills, whole programs
+integration: $(VENV)/dev.done .venv-localemu/localemu.done .venv-ministack/ministack.done judge judge-dashboards ## Run the slow tests: outages, kills, whole programs
 	$(BIN)/pytest -m integration $(ARGS)
 
 check: $(VENV)/dev.done ## Format, lint, types, import arrows
@@ -62,10 +62,11 @@ pins: ## Compile requirements/*.txt anew (needs uv)
 	cd requirements && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o dev.txt dev.in
 	cd requirements && uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c dev.txt -o demo.txt demo.in
 	cd requirements && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o judges.txt judges.in
+	cd requirements && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o ministack.txt ministack.in
 	cd requirements && uv pip compile --quiet --upgrade --python-version 3.12 --generate-hashes --no-header --no-annotate -o localemu.txt localemu.in
 
 clean: ## Remove the virtual environments
-	rm -rf $(VENV) .venv-judges .venv-localemu .node-judges
+	rm -rf $(VENV) .venv-judges .venv-localemu .venv-ministack .node-judges
 
 # The judges of templates pin what they need, and something else than we do.
 .venv-judges/judges.done: requirements/judges.txt
@@ -78,6 +79,12 @@ clean: ## Remove the virtual environments
 	@if ! command -v npm >/dev/null; then echo "make: no npm; Grafana's types do not look at the dashboards"; exit 0; fi; \
 	mkdir -p .node-judges && cp $^ .node-judges/ && cd .node-judges && { npm ci --no-audit --no-fund --ignore-scripts --silent && touch judges.done; } || \
 	echo "make: npm could not install Grafana's types; they do not look at the dashboards"
+
+# The newest MiniStack pins an older botocore than we want.
+.venv-ministack/ministack.done: requirements/ministack.txt
+	$(PYTHON) -m venv .venv-ministack
+	.venv-ministack/bin/python -m pip install --quiet --require-hashes -r requirements/ministack.txt
+	@touch $@
 
 # LocalEmu wants Python 3.12 or 3.13; where there is none its tests skip and say so.
 .venv-localemu/localemu.done: requirements/localemu.txt

@@ -1,16 +1,20 @@
-"""Template and apply in the local AWS that comes with outwarden: it has composites by call, and none in a template."""
+"""Template and apply in MiniStack: the version that comes with outwarden, and the newest one in an environment of its own.
+
+Whatever it stores must be equal whichever way it was made; what it does not store is named here, so that a version that
+does is noticed.
+"""
 
 from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import boto3
 import msgspec
 import pytest
 
 from outwarden.config import Config
-from outwarden.config.default_alarms import ALARMS
 from outwarden.provision import apply, drift
 from outwarden.provision.cloudformation import cloudformation
 from outwarden.provision.model import model
@@ -19,81 +23,145 @@ from outwarden.testing import LocalAws
 pytestmark = pytest.mark.integration
 
 REGION = "ap-southeast-3"
-NOT_THERE = ("AWS::CloudWatch::CompositeAlarm", "AWS::Logs::LogStream")
-"""What its CloudFormation does not know."""
+NEWEST = Path(__file__).parents[2] / ".venv-ministack"
+NOT_IN_A_TEMPLATE = {
+    "bundled": ("AWS::CloudWatch::CompositeAlarm", "AWS::Logs::LogStream", "AWS::Logs::MetricFilter"),
+    "newest": ("AWS::CloudWatch::CompositeAlarm",),
+}
+"""Of the template, beside metric math."""
+NOT_STORED = {
+    "bundled": [
+        "update  log group SectorsFinancialAPI: KmsKeyId nothing -> KEY",
+        "update  alarm ErrorRatio: Metrics",
+        "update  alarm LatencyP95: EvaluateLowSampleCountPercentile nothing -> ignore",
+    ],
+    "newest": [
+        "update  alarm ErrorRatio: Metrics",
+        "update  alarm LatencyP95: EvaluateLowSampleCountPercentile nothing -> ignore",
+    ],
+}
+"""What drift finds just after apply: the call took it and forgot it."""
+
+
+@pytest.fixture(params=["bundled", "newest"])
+def version(request):
+    """Which MiniStack."""
+    if request.param == "newest" and not (NEWEST / "ministack.done").exists():
+        pytest.skip("the newest MiniStack is not installed (`make .venv-ministack/ministack.done`)")
+    return request.param
 
 
 @pytest.fixture
-def make(monkeypatch):
-    """Run something in an empty local AWS and give the alarms that are there then."""
-
-    def alarms_after(work):
-        with LocalAws() as server:
-            raw = {
-                "service": "portfolio-api",
-                "env": "prod",
-                "sinks": {"cloudwatch": {"region": REGION, "endpoint_url": server.endpoint_url}},
-                "notify": {"oncall": {"kind": "sns", "email": ["team@example.org"]}},
-                "default_alarms": False,
-                "alarms": [{"name": spec.name, "metric": spec.metric} for spec in ALARMS if plain(spec)],
-                "composites": [{"name": "Trouble", "rule": "ALARM(High5XX) OR ALARM(NetworkErrors)"}],
-                "infra": {"kms": "none", "data_protection": "disabled"},
-            }
-            work(msgspec.convert(raw, Config))
-            found = client("cloudwatch", server).describe_alarms(AlarmTypes=["MetricAlarm"])["MetricAlarms"]
-        kept = [{name: value for name, value in one.items() if not moves(name)} for one in found]
-        return sorted(json.loads(json.dumps(kept, default=str)), key=lambda one: one["AlarmName"])
-
-    return alarms_after
+def server(version):
+    """Give what starts a local AWS, empty each time."""
+    python = str(NEWEST / "bin" / "python") if version == "newest" else None
+    return lambda: LocalAws(python=python)
 
 
-def plain(spec):
-    """Say whether it stores an alarm like this: it has neither metric math nor percentiles."""
-    return spec.metric is not None and not spec.statistic.startswith("p")
+def config_for(aws):
+    """The default set, with everything that MiniStack has a call for."""
+    raw = {
+        "service": "portfolio-api",
+        "env": "prod",
+        "sinks": {"cloudwatch": {"region": REGION, "endpoint_url": aws.endpoint_url}},
+        "notify": {"oncall": {"kind": "sns", "email": ["team@example.org"]}},
+        "infra": {"data_protection": "disabled", "metric_filters": "enabled"},
+    }
+    return msgspec.convert(raw, Config)
 
 
-def client(service, server):
-    return boto3.client(service, region_name=REGION, endpoint_url=server.endpoint_url)
+def client(service, aws):
+    return boto3.client(service, region_name=REGION, endpoint_url=aws.endpoint_url)
 
 
-def moves(field):
-    return field.startswith(("State", "AlarmConfigurationUpdated"))
-
-
-def deploy(config):
-    """Deploy the template, without what is not known there, and wait for its last alarm."""
-    made = model(config)
-    known = tuple(one for one in made.resources if one.type not in NOT_THERE)
-    body = cloudformation(msgspec.structs.replace(made, resources=known))
-    where = {"region_name": REGION, "endpoint_url": config.sinks.cloudwatch.endpoint_url}
-    boto3.client("cloudformation", **where).create_stack(
-        StackName="outwarden", TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"]
+def deploy(aws, without):
+    """Deploy the template without what it would refuse, and wait for the stack's end, whatever that is."""
+    made = model(config_for(aws))
+    known = tuple(one for one in made.resources if one.type not in without and "Metrics" not in one.properties)
+    cloudformation_client = client("cloudformation", aws)
+    cloudformation_client.create_stack(
+        StackName="outwarden",
+        TemplateBody=cloudformation(msgspec.structs.replace(made, resources=known)),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
     )
-    wanted = {one.name for one in known if one.type == "AWS::CloudWatch::Alarm"}
-    cloudwatch = boto3.client("cloudwatch", **where)
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        if {one["AlarmName"] for one in cloudwatch.describe_alarms()["MetricAlarms"]} == wanted:
+        [stack] = cloudformation_client.describe_stacks(StackName="outwarden")["Stacks"]
+        if not stack["StackStatus"].endswith("IN_PROGRESS"):
             return
         time.sleep(0.1)
 
 
-def test_template_and_apply_make_the_same_alarms(make):
-    """Field by field equal; composites are left out of the template here."""
-    by_template, by_apply = make(deploy), make(apply)
+def alarms(aws):
+    """Give every alarm by its name, without what differs from moment to moment."""
+    answer = client("cloudwatch", aws).describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    moving = ("State", "AlarmConfigurationUpdated")
+    return {
+        one["AlarmName"]: json.loads(
+            json.dumps({name: value for name, value in one.items() if not name.startswith(moving)}, default=str)
+        )
+        for one in answer["MetricAlarms"] + answer["CompositeAlarms"]
+    }
 
-    assert "High4XXErrors" in {one["AlarmName"] for one in by_apply}
-    assert by_template == by_apply
+
+def things(aws):
+    """Give what is there beside alarms."""
+    logs, sns, sqs, iam, kms = (client(name, aws) for name in ("logs", "sns", "sqs", "iam", "kms"))
+    [group] = logs.describe_log_groups()["logGroups"]
+    [topic] = sns.list_topics()["Topics"]
+    [queue] = sqs.list_queues()["QueueUrls"]
+    attributes = sns.get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]
+    subscriptions = sns.list_subscriptions_by_topic(TopicArn=topic["TopicArn"])["Subscriptions"]
+    streams = logs.describe_log_streams(logGroupName=group["logGroupName"])["logStreams"]
+    filters = logs.describe_metric_filters(logGroupName=group["logGroupName"])["metricFilters"]
+    [board] = client("cloudwatch", aws).list_dashboards()["DashboardEntries"]
+    body = client("cloudwatch", aws).get_dashboard(DashboardName=board["DashboardName"])["DashboardBody"]
+    return {
+        "group": (group["logGroupName"], group["retentionInDays"]),
+        "streams": [one["logStreamName"] for one in streams],
+        "filters": sorted((one["filterName"], one["filterPattern"], str(one["metricTransformations"])) for one in filters),
+        "topic policy": json.loads(attributes["Policy"]),
+        "subscriptions": [(one["Protocol"], one["Endpoint"]) for one in subscriptions],
+        "queue": queue.rpartition("/")[2],
+        "aliases": [one["AliasName"] for one in kms.list_aliases()["Aliases"] if "outwarden" in one["AliasName"]],
+        "policies": [one["PolicyName"] for one in iam.list_policies(Scope="Local")["Policies"]],
+        "dashboard": json.loads(body),
+    }  # fmt: skip
 
 
-def test_what_is_made_is_found_and_what_is_changed_by_hand_too(make):
-    """Nothing drifts after apply; a retention that somebody else set does."""
+def test_template_and_apply_make_the_same(server, version):
+    """Every alarm field by field and everything else; left out of the template is only what MiniStack refuses there."""
+    without = NOT_IN_A_TEMPLATE[version]
+    with server() as aws:
+        deploy(aws, without)
+        by_template, beside_by_template = alarms(aws), things(aws)
+    with server() as aws:
+        apply(config_for(aws))
+        by_apply, beside_by_apply = alarms(aws), things(aws)
 
-    def look(config):
-        apply(config)
-        assert drift(config) == []
-        logs = boto3.client("logs", region_name=REGION, endpoint_url=config.sinks.cloudwatch.endpoint_url)
-        logs.put_retention_policy(logGroupName="SectorsFinancialAPI", retentionInDays=3)
-        assert [str(one) for one in drift(config)] == ["update  log group SectorsFinancialAPI: RetentionInDays 3 -> 14"]
+    assert by_apply.keys() - by_template.keys() == {"ErrorRatio", "Trouble"}
+    assert {"High4XXErrors", "LatencyP95", "SidecarSilent"} < by_template.keys()
+    assert by_template == {name: alarm for name, alarm in by_apply.items() if name in by_template}
+    assert by_apply["Trouble"]["AlarmRule"].startswith("(ALARM(High5XX)")
+    assert beside_by_apply["streams"] == ["APIUsageLogs"]
+    assert len(beside_by_apply["filters"]) > 0
+    lacking = {"streams": [], "filters": []} if "AWS::Logs::LogStream" in without else {}
+    assert beside_by_template == beside_by_apply | lacking
 
-    make(look)
+
+def test_what_is_made_is_found_and_what_is_changed_by_hand_too(server, version):
+    """After apply drift tells what MiniStack forgot and nothing else; a retention that somebody else set is told as well."""
+
+    def lines(config):
+        [key] = client("kms", aws).list_keys()["Keys"]
+        return [str(change).replace(key["KeyArn"], "KEY") for change in drift(config)]
+
+    with server() as aws:
+        apply(config_for(aws))
+        assert lines(config_for(aws)) == NOT_STORED[version]
+        client("logs", aws).put_retention_policy(logGroupName="SectorsFinancialAPI", retentionInDays=3)
+        client("cloudwatch", aws).disable_alarm_actions(AlarmNames=["High4XXErrors"])
+        found = lines(config_for(aws))
+
+    assert any("log group SectorsFinancialAPI: " in line and "RetentionInDays 3 -> 14" in line for line in found)
+    assert "update  alarm High4XXErrors: ActionsEnabled False -> True" in found

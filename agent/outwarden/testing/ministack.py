@@ -49,13 +49,15 @@ runpy.run_module("ministack", run_name="__main__")
 class LocalAws:
     """A local AWS, empty at each start, on loopback only. Any credentials do; nothing outlives `close`."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, python: str | None = None) -> None:
         """Prepare; nothing runs yet.
 
         Args:
             port: where to listen, or 0 for a free port.
+            python: another interpreter that has MiniStack: its newer versions pin an older botocore than others want.
         """
         self._wanted = port
+        self._python = python
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._port = 0
@@ -85,7 +87,7 @@ class LocalAws:
         """
         if self._process is not None:
             return self
-        if find_spec("ministack") is None:
+        if self._python is None and find_spec("ministack") is None:
             raise MissingExtra("The local AWS", "demo")
         self._port = _free(self._wanted)
         self._folder = tempfile.TemporaryDirectory(prefix="outwarden-aws-", ignore_cleanup_errors=True)
@@ -93,7 +95,7 @@ class LocalAws:
         log = folder / "log.txt"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _PROGRAM],
+                [self._python or sys.executable, "-P", "-c", _PROGRAM],
                 env=_environment(folder, self._port),
                 cwd=folder,
                 stdin=subprocess.PIPE,
