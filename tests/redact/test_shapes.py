@@ -21,8 +21,8 @@ def _body(shape, size: int) -> str:
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.rule} {shape.literal}")
 def test_every_shape_is_found(shape):
     """Whole, in a sentence, in quotes, in a path, and cut off after its least length."""
-    body = _body(shape, 48)
     least = int(shape.body.pattern.rpartition("{")[2].partition(",")[0])
+    body = _body(shape, max(48, least + 2))
     redactor = Redactor()
 
     for text in (f"with {shape.literal}{body} now", f"'{shape.literal}{body}'", f"x/{shape.literal}{body}"):
@@ -43,6 +43,11 @@ def test_every_shape_is_found(shape):
         ),
         *(
             "skeleton",
+            "pytest_live_data_for_all_of_the_markets",
+            "the_secret_of_investing_is_patience",
+            "API-REFERENCE-FOR-DEVELOPERS",
+            "t1.micro",
+            "req_6b3c1f0e7d2a4958",
             "hf_hub",
             "npm_config",
             "ghp_",
@@ -117,3 +122,37 @@ def test_checksums():
     assert checksums.is_iban("GB82 WEST 1234 5698 7654 32")
     assert not checksums.is_iban("GB82 WEST 1234 5698 7654 33")
     assert not checksums.is_iban("XX82 WEST 1234 5698 7654 32")
+
+
+def test_a_literal_in_the_middle_takes_what_is_in_front_of_it_along():
+    """`…` in the table: the first half of a credential is as good as the second."""
+    front, tail = secrets.token_hex(7), "a7" + secrets.token_hex(20)
+
+    for literal in (".atlasv1.", "_secret_", ":APA91b"):
+        assert Redactor().text(f"saw {front}{literal}{tail} there") == "saw [REDACTED] there"
+
+
+def test_credentials_without_a_beginning_of_their_own():
+    """A Mailchimp key shows itself at its end, a PuTTY key by the line before, Oracle's password by the slash."""
+    key, body, password = (
+        secrets.token_hex(16),
+        secrets.token_urlsafe(48).replace("-", "+").replace("_", "/"),
+        "q7Zk" * 3,
+    )
+
+    assert Redactor().text(f"with {key}-us21 now") == "with [REDACTED] now"
+    assert body not in Redactor().text(f"Private-Lines: 1\n{body}\nPrivate-MAC: {'0f' * 32}\n")
+    assert password not in Redactor().text(f"jdbc:oracle:thin:app/{password}@//ora.internal:1521/XE")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.npmjs.com/package/@angular/core",
+        "https://medium.example:8443/@reporter/a-story",
+        "https://teams.example/webhook/7b1@9c2/",
+    ],
+)
+def test_an_at_sign_in_a_path_is_no_userinfo(url):
+    """The host and what is behind it stay."""
+    assert Redactor().text(f"see {url} there") == f"see {url} there"

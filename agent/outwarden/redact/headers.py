@@ -17,6 +17,10 @@ _LONGEST_PEM: Final = 16_384
 _PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}(?:PRIVATE KEY|OPENSSH|SECRET)[A-Z ]{0,20}(?:-{1,5}|\Z)")
 _PEM_BODY: Final = re.compile(r"(?:[A-Za-z0-9+/=\s:,.-]|\\{1,3}[nrt]|\[REDACTED\]){0,16384}")
 _PEM_END: Final = re.compile(r"-----END [A-Z0-9 ]{0,60}-{1,5}")
+_PUTTY: Final = re.compile(
+    r"Private-Lines: ?[0-9]{1,4}([A-Za-z0-9+/=\s\\]{16,16384}(?:Private-(?:MAC|Hash): ?[0-9a-f]{0,64})?)"
+)
+_MAILCHIMP: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-Za-z])")
 _JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){0,4}")
 _JWT_HEADS: Final = ("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi", "eyJqa3UiOi", "eyJlbmMiOi", "eyJ4NXQiOi", "eyJjdHkiOi")
 _USER: Final = re.compile(r"(?:-u|--user|--proxy-user)[ =]['\"]?[^\s\0:'\"]{1,128}:([^\s\0'\"]{1,1024})")
@@ -71,6 +75,18 @@ def pem(text: str, at: int) -> Span | None:
         text, text.find("-----", at + 10, limit) + 5 if text.find("-----", at + 10, limit) >= 0 else at + 10
     )
     return Span(at, body.end() if body is not None else limit, "pem", spreads=False)
+
+
+def putty(text: str, at: int) -> Span | None:
+    """The private half of a key file of PuTTY."""
+    found = _PUTTY.match(text, at)
+    return Span(found.start(1), found.end(1), "pem", spreads=False) if found is not None else None
+
+
+def mailchimp(text: str, at: int) -> Span | None:
+    """32 hex digits and a data centre: the only sign of a Mailchimp key stands at its end."""
+    found = _MAILCHIMP.match(text, max(0, at - 32))
+    return Span(found.start(), found.end(), "mailchimp.key") if found is not None else None
 
 
 def jwt(text: str, at: int) -> Span | None:

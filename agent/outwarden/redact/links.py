@@ -12,6 +12,9 @@ _STOPS: Final = frozenset(" \t\0\"'<>`|")
 _FURTHEST: Final = 512
 _HOOK: Final = re.compile(r"/services/(T[A-Z0-9]{5,14}/B[A-Z0-9]{5,14}/[A-Za-z0-9]{6,64})")
 _NO_PORT: Final = re.compile(r"://[^\s\0:/@'\"?#]{1,128}:([^\s\0:/@'\"?#]{6,256})(?=[/\s\0'\"]|\Z)")
+_ORACLE: Final = re.compile(r"jdbc:oracle:[a-z0-9]{1,8}:[^\s\0/@:'\"]{1,64}/([^\s\0@]{1,256})@", re.IGNORECASE)
+_PATH: Final = re.compile(r"[^/:@]*+(?::[0-9]{1,5})?/")
+"""A host and a slash: what follows is no userinfo, an `@` there is part of the path."""
 _BOT: Final = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{8,128}")
 
 
@@ -19,13 +22,19 @@ def at_sign(text: str, at: int) -> Span | None:
     """An `@` closes the userinfo of a URL, or stands in an e-mail address."""
     floor = max(0, at - _FURTHEST)
     slashes = text.rfind("://", floor, at)
-    if slashes >= 0 and _STOPS.isdisjoint(text[slashes:at]):
+    if slashes >= 0 and _STOPS.isdisjoint(text[slashes:at]) and _PATH.match(text, slashes + 3, at) is None:
         start = slashes + 3
         colon = text.find(":", start, at)
         if colon >= 0 and not values.looks_secret(text[start:colon]):
             start = colon + 1
         return Span(start, at, "text.userinfo", at - start >= 8) if start < at else None
     return personal.email(text, at)
+
+
+def oracle(text: str, at: int) -> Span | None:
+    """`jdbc:oracle:thin:user/password@//host`: the only driver that writes the password behind a slash."""
+    found = _ORACLE.match(text, at)
+    return Span(found.start(1), found.end(1), "text.userinfo") if found is not None else None
 
 
 def no_port(text: str, at: int) -> Span | None:

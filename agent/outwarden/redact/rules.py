@@ -46,7 +46,7 @@ _HEADS: Final = "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso
 NAMES: Final = frozenset(
     (
         *(shape.rule for shape in SHAPES),
-        *("aws.signature", "jwt", "pem", "telegram.token", "slack.webhook"),
+        *("aws.signature", "jwt", "pem", "mailchimp.key", "telegram.token", "slack.webhook"),
         *("text.secret", "text.scheme", "text.header", "text.argument", "text.userinfo", "text.personal"),
         *("text.number", "text.phone", "text.email", "text.ip", "text.card", "text.iban", "text.npwp"),
         *("key.secret", "key.maybe", "key.user", "key.number", "key.address", "key.personal"),
@@ -62,7 +62,7 @@ def literals() -> frozenset[str]:
 
 def _shape(shape: Shape, text: str, at: int) -> Span | None:
     end = shape.end(text, at)
-    return Span(at, values.wrapped(text, end), shape.rule) if end >= 0 else None
+    return Span(shape.begin(text, at), values.wrapped(text, end), shape.rule) if end >= 0 else None
 
 
 RULES: Final[dict[str, list[Find]]] = {}
@@ -95,6 +95,9 @@ def _fill() -> None:
     _add("nonnumeric port", headers.refused)
     _add("header part", headers.refused)
     _add("-----begin", headers.pem)
+    _add("private-lines:", headers.putty)
+    _add("-us", headers.mailchimp)
+    _add("jdbc:oracle:", links.oracle)
     _add("eyj", headers.jwt)
     _add("--", labels.option)
     _add("-u ", headers.user)

@@ -2,7 +2,8 @@
 
 To add one: a line in the table. The first word names the rule, the second is the literal (a credential is only looked for
 where the literal is), the third the alphabet, the fourth the least number of characters after the literal. Lengths are
-kept low on purpose: an excerpt that was cut in the middle of a key is still half a key.
+kept low on purpose: an excerpt that was cut in the middle of a key is still half a key. A literal behind `…` stands in the
+middle of the credential: what is in front of it belongs to it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from typing import Final, NamedTuple
 
 _ALPHABETS: Final = {
     "word": r"[A-Za-z0-9]",
+    "tilde=": r"[A-Za-z0-9_~.=-]",
     "slug": r"[A-Za-z0-9_-]",
     "upper": r"[A-Z0-9]",
     "dots": r"[A-Za-z0-9_.-]",
     "base64": r"[A-Za-z0-9+/=_-]",
     "hex": r"[0-9a-fA-F]",
-    "crypt": r"[A-Za-z0-9./$=,+_-]",
+    "crypt": r"[A-Za-z0-9./$=,+_*:-]",
+    "cookie": r"[A-Za-z0-9%/+=_-]",
+    "tilde": r"[A-Za-z0-9_~.-]",
     "path": r"[A-Za-z0-9/_-]",
+    "hook": r"[A-Za-z0-9%/_.=&?@-]",
     "url": r"[A-Za-z0-9%/_.=&?-]",
 }
 
@@ -32,6 +37,11 @@ _TABLE: Final = """
     aws.session      IQoJb3JpZ2lu     base64 8
     aws.session      FQoGZXIv         base64 8
     aws.bedrock      ABSKQmVkcm9ja0FQSUtleS base64 8
+    aws.bedrock      ABSK             base64 60
+    aws.mws          amzn.mws.        slug   16
+    azure.secret     …7Q~             tilde  20
+    azure.secret     …8Q~             tilde  20
+    azure.devops     …AZDO            word   4
     alibaba.key_id   LTAI             word   10
     tencent.key_id   AKID             word   20
     google.api_key   AIza             slug   12
@@ -46,7 +56,12 @@ _TABLE: Final = """
     github.token     github_pat_      slug   8
     gitlab.token     glpat-           dots   8
     gitlab.token     gldt-            slug   8
-    gitlab.token     glrt-            slug   8
+    gitlab.token     glrt-            dots   8
+    gitlab.token     glft-            slug   8
+    gitlab.token     glimt-           slug   8
+    gitlab.token     glagent-         slug   8
+    gitlab.token     glffct-          slug   8
+    gitlab.token     glwt-            slug   8
     gitlab.token     glcbt-           slug   8
     gitlab.token     glptt-           slug   8
     gitlab.token     glsoat-          slug   8
@@ -59,9 +74,10 @@ _TABLE: Final = """
     slack.token      xoxs-            slug   8
     slack.token      xoxo-            slug   8
     slack.token      xoxe             dots   12
+    slack.token      xoxd-            cookie 8
     slack.token      xapp-            slug   8
     slack.webhook    hooks.slack.com/ path   8
-    teams.webhook    .webhook.office.com/ url 8
+    teams.webhook    .webhook.office.com/ hook 8
     discord.webhook  discord.com/api/webhooks/    path 8
     discord.webhook  discordapp.com/api/webhooks/ path 8
     stripe.key       sk_live_         word   8
@@ -75,6 +91,7 @@ _TABLE: Final = """
     anthropic.key    sk-ant-          slug   8
     openrouter.key   sk-or-           slug   8
     openai.key       sk-              slug   16
+    openai.key       …T3BlbkFJ        slug   8
     langfuse.key     sk-lf-           slug   8
     groq.key         gsk_             word   12
     huggingface.key  hf_              word   12
@@ -85,6 +102,7 @@ _TABLE: Final = """
     mailgun.key      key-             hex    16
     square.key       sq0atp-          slug   8
     square.key       sq0csp-          slug   8
+    square.key       sq0idp-          slug   8
     square.key       EAAA             slug   32
     facebook.token   EAAC             word   20
     twitter.bearer   AAAAAAAAAAAAAAAAAAAAA base64 8
@@ -113,13 +131,14 @@ _TABLE: Final = """
     notion.key       secret_          word   20
     notion.key       ntn_             word   16
     airtable.key     patA             dots   24
-    atlassian.key    ATATT3x          base64 12
-    atlassian.key    ATCTT3x          base64 12
+    atlassian.key    ATATT3           base64 16
+    atlassian.key    ATCTT3           base64 16
+    atlassian.key    ATSTT3           base64 16
     atlassian.key    ATBB             word   16
     vault.token      hvs.             slug   12
     vault.token      hvb.             slug   12
     vault.token      hvr.             slug   12
-    terraform.token  .atlasv1.        slug   12
+    terraform.token  ….atlasv1.       slug   12
     doppler.key      dp.pt.           word   12
     doppler.key      dp.st.           dots   12
     doppler.key      dp.sa.           word   12
@@ -155,6 +174,7 @@ _TABLE: Final = """
     typeform.key     tfp_             dots   16
     shippo.key       shippo_live_     hex    8
     easypost.key     EZAK             word   24
+    easypost.key     EZTK             word   24
     duffel.key       duffel_live_     slug   8
     plaid.key        access-production- slug 8
     plaid.key        access-sandbox-  slug   8
@@ -176,12 +196,105 @@ _TABLE: Final = """
     crypt.hash       $5$              crypt  20
     crypt.hash       $1$              crypt  16
     ldap.hash        {SSHA}           base64 16
+    django.hash      pbkdf2_sha       crypt  20
+    werkzeug.hash    pbkdf2:sha       crypt  20
+    scrypt.hash      scrypt:          crypt  40
+    passlib.hash     $pbkdf2-         crypt  20
+    scrypt.hash      $scrypt$         crypt  20
+    crypt.hash       $y$              crypt  20
+    crypt.hash       $7$              crypt  20
+    crypt.hash       $apr1$           crypt  16
+    kerberos.hash    $krb5            crypt  20
     totp.uri         otpauth://       url    12
+    paseto           v1.local.        dots   20
+    paseto           v2.local.        dots   20
+    paseto           v3.local.        dots   20
+    paseto           v4.local.        dots   20
+    paseto           v1.public.       dots   20
+    paseto           v2.public.       dots   20
+    paseto           v3.public.       dots   20
+    paseto           v4.public.       dots   20
+    brevo.key        xkeysib-         slug   12
+    brevo.key        xsmtpsib-        slug   12
+    firebase.key     …:APA91b         slug   16
+    cloudflare.key   cfut_            word   20
+    cloudflare.key   cfat_            word   20
+    pinecone.key     pcsk_            slug   16
+    langsmith.key    lsv2_pt_         slug   12
+    langsmith.key    lsv2_sk_         slug   12
+    contentful.key   CFPAT-           slug   12
+    sonar.key        squ_             hex    16
+    sonar.key        sqp_             hex    16
+    sonar.key        sqa_             hex    16
+    sourcegraph.key  sgp_             slug   20
+    sourcegraph.key  slk_             hex    20
+    defined.key      dnkey-           slug   16
+    ory.key          ory_at_          slug   12
+    ory.key          ory_st_          slug   12
+    ory.key          ory_rt_          slug   12
+    ory.key          ory_pat_         slug   12
+    ory.key          ory_apikey_      slug   12
+    posthog.key      phx_             word   20
+    netlify.key      nfp_             word   20
+    readme.key       rdme_            word   20
+    prefect.key      pnu_             word   20
+    prefect.key      pnb_             word   20
+    buildkite.key    bkua_            word   20
+    circleci.key     CCIPAT_          slug   12
+    circleci.key     CCIPRJ_          slug   12
+    tailscale.key    tskey-           slug   12
+    vercel.key       vercel_blob_rw_  slug   8
+    figma.key        figd_            slug   16
+    figma.key        figu_            slug   16
+    figma.key        figo_            slug   16
+    frameio.key      fio-u-           slug   16
+    dropbox.key      sl.              slug   120
+    dropbox.key      sl.u.            slug   16
+    snyk.key         snyk_uat.        dots   12
+    snyk.key         snyk_sat.        dots   12
+    scalingo.key     tk-us-           slug   20
+    infracost.key    ico-             word   24
+    yandex.key       AQVN             slug   30
+    yandex.token     t1.              tilde= 60
+    onepassword.key  ops_eyJ          base64 16
+    onepassword.key  A3-              slug   24
+    hubspot.key      pat-na1-         slug   12
+    hubspot.key      pat-eu1-         slug   12
+    hex.key          hex_             hex    20
+    ft.key           s-s4t2           slug   20
+    ft.key           u-s4t2           slug   20
+    fly.token        fm1r_            base64 16
+    fly.token        fm1a_            base64 16
+    aws.bedrock      bedrock-api-key- base64 16
+    openshift.token  sha256~          slug   20
+    octopus.key      API-             upper  24
+    adobe.secret     p8e-             word   24
+    duffel.key       duffel_test_     slug   8
+    fly.token        fm2_             base64 16
+    mapbox.key       tk.eyJ           dots   12
+    elastic.key      essu_            base64 20
+    gitea.token      gto_             word   24
+    harness.key      pat.             dots   60
+    harness.key      sat.             dots   60
+    aiven.token      AVNS_            slug   12
+    nvidia.key       nvapi-           slug   16
+    cursor.key       crsr_            word   20
+    jina.key         jina_            word   20
+    tavily.key       tvly-            slug   16
+    firecrawl.key    fc-              hex    28
+    workos.key       sk_prod_         word   12
+    generic.secret   …_secret_        word   16
+    generic.live     …_live_          word   20
+    generic.key      …_sk_            word   20
+    generic.token    …_pat_           word   20
+    generic.key      …_apikey_        word   16
 """
 
 _AWS_BODY: Final = 16
 """ASIANMARKETS is a word, `ASIA` with 16 letters behind it is a key."""
 
+_FRONT: Final = re.compile(r"[A-Za-z0-9_~-]*+")
+_LONGEST_FRONT: Final = 160
 _NEEDS_DIGIT_BELOW: Final = 40
 """A body of letters only is a word, not a key, unless it is very long."""
 
@@ -192,13 +305,23 @@ class Shape(NamedTuple):
     rule: str
     literal: str
     body: re.Pattern[str]
+    inside: bool = False
+    """Whether the literal stands in the middle of the credential."""
+
+    def begin(self, text: str, at: int) -> int:
+        """Give where the credential begins whose literal stands at `at`."""
+        if not self.inside:
+            return at
+        before = _FRONT.match(text[max(0, at - _LONGEST_FRONT) : at][::-1])
+        return at - before.end() if before is not None else at
 
     def end(self, text: str, start: int) -> int:
         """Give the end of the credential whose literal stands at `start`, or -1."""
         after = start + len(self.literal)
         if not text.startswith(self.literal, start):
             return -1  # the search ignores case, a credential does not
-        if start and self.literal[0].isalnum() and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        before = text[start - 1] if start and not self.inside and self.literal[0].isalnum() else ""
+        if before == "_" or before.isalnum():
             return -1
         found = self.body.match(text, after)
         if found is None:
@@ -221,7 +344,9 @@ def _shapes() -> tuple[Shape, ...]:
     found = []
     for line in _TABLE.strip().splitlines():
         rule, literal, alphabet, least = line.split()
-        found.append(Shape(rule, literal, re.compile(f"{_ALPHABETS[alphabet]}{{{least},2048}}")))
+        inside = literal.startswith("…")
+        body = re.compile(f"{_ALPHABETS[alphabet]}{{{least},2048}}")
+        found.append(Shape(rule, literal.removeprefix("…"), body, inside))
     return tuple(found)
 
 
