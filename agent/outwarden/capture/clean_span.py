@@ -22,9 +22,13 @@ SAFE: Final = frozenset(
         *("outwarden.api", "outwarden.call_id", "outwarden.call_name", "server.address", "server.port", "url.template"),
     )
 )
-_HEADERS: Final = ("http.request.header.", "http.response.header.")
+HEADERS: Final = ("http.request.header.", "http.response.header.")
 _SAFE_HEADERS: Final = frozenset(("accept", "content_length", "content_type", "date", "retry_after", "server"))
 _MASK: Final = "[REDACTED]"
+
+
+class Cleaned(dict[str, Any]):
+    """Attributes that are clean already."""
 
 
 class CleanSpan(trace.Span):
@@ -118,39 +122,6 @@ OURS: Final = frozenset((CleanSpan, BorrowedSpan, TransparentSpan))
 """Asked for by type: `isinstance` takes half a microsecond for each class that OpenTelemetry has made abstract."""
 
 
-def guard(span: Any, cleaner: Cleaner) -> None:
-    """Clean what will yet be told to a span of an instrumentor of the program's own: events, exceptions and its status.
-
-    It goes to the program's own exporters, and the texts of exceptions hold whole addresses.
-    """
-    add_event, set_status = span.add_event, span.set_status
-
-    def clean_event(name: str, attributes: Any = None, timestamp: int | None = None) -> None:
-        try:
-            add_event(cleaner.text(name), clean_attributes(attributes or {}, cleaner), timestamp)
-        except Exception as fault:
-            swallow(PLACE, fault)
-
-    def clean_status(status: Any, description: str | None = None) -> None:
-        try:
-            if isinstance(status, trace.Status):
-                status, description = status.status_code, status.description
-            set_status(status, cleaner.text(description) if description else None)
-        except Exception as fault:
-            swallow(PLACE, fault)
-
-    def clean_exception(
-        exception: BaseException, attributes: Any = None, timestamp: int | None = None, escaped: bool = False
-    ) -> None:
-        try:
-            event = exception_event(exception, cleaner) | {"exception.escaped": str(escaped)}
-            add_event("exception", event | clean_attributes(attributes or {}, cleaner), timestamp)
-        except Exception as fault:
-            swallow(PLACE, fault)
-
-    span.add_event, span.set_status, span.record_exception = clean_event, clean_status, clean_exception
-
-
 def exception_event(exception: BaseException, cleaner: Cleaner) -> dict[str, Any]:
     """Describe an exception by its class, its cleaned text and its frames.
 
@@ -166,6 +137,11 @@ def exception_event(exception: BaseException, cleaner: Cleaner) -> dict[str, Any
     }
 
 
+def is_address(host: str) -> bool:
+    """Say whether this is an IP address and no name."""
+    return ":" in host or host.rpartition(".")[2].isdigit()
+
+
 def clean_attributes(attributes: Mapping[str, Any], cleaner: Cleaner) -> dict[str, Any]:
     """Clean the attributes of a span or of one of its events."""
     return {key: value if key in SAFE else clean_attribute(key, value, cleaner) for key, value in attributes.items()}
@@ -177,7 +153,7 @@ def clean_attribute(key: str, value: Any, cleaner: Cleaner) -> Any:
         return value
     if key in URLS:
         return cleaner.describe(str(value)).url
-    if key.startswith(_HEADERS) and key.rsplit(".", 1)[1] not in _SAFE_HEADERS:
+    if key.startswith(HEADERS) and key.rsplit(".", 1)[1] not in _SAFE_HEADERS:
         return _MASK if isinstance(value, str) else [_MASK]
     if isinstance(value, str):
         return cleaner.text(value)

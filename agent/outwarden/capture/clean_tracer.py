@@ -9,7 +9,17 @@ from typing import Any, Final
 from opentelemetry import trace
 from opentelemetry.context import attach, detach
 
-from outwarden.capture.clean_span import OURS, SAFE, URLS, BorrowedSpan, CleanSpan, TransparentSpan, clean_attribute
+from outwarden.capture.clean_span import (
+    OURS,
+    SAFE,
+    URLS,
+    BorrowedSpan,
+    Cleaned,
+    CleanSpan,
+    TransparentSpan,
+    clean_attribute,
+    is_address,
+)
 from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
 from outwarden.capture.otel import Cleaner, Described, is_instrumented, program_provider
 from outwarden.polite import is_unwatched, swallow
@@ -68,10 +78,6 @@ class _Current:
             span.end()
         except Exception as fault:  # an error whose text cannot be had, a processor of the program's
             swallow(PLACE, fault)
-
-
-def _is_address(host: str) -> bool:
-    return ":" in host or host.rpartition(".")[2].isdigit()
 
 
 class CleanTracer(trace.Tracer):
@@ -135,9 +141,9 @@ class CleanTracer(trace.Tracer):
         span.set_attributes(known)
         return BorrowedSpan(span, self._cleaner, self._scope)
 
-    def _described(self, name: str, attributes: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    def _described(self, name: str, attributes: Mapping[str, Any]) -> tuple[str, Cleaned]:
         """Give the name of a span and its attributes, cleaned and completed."""
-        clean: dict[str, Any] = {}
+        clean = Cleaned()
         where: Described | None = None
         cleaner = self._cleaner
         for key, value in attributes.items():
@@ -155,7 +161,7 @@ class CleanTracer(trace.Tracer):
             clean["server.address"] = where.host
             if where.port is not None:
                 clean["server.port"] = where.port
-            if "network.peer.address" in clean and not _is_address(where.host):
+            if "network.peer.address" in clean and not is_address(where.host):
                 del clean["network.peer.address"]  # the official one of requests puts the name there
                 clean.pop("network.peer.port", None)
         if where.template is not None:

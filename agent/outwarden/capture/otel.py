@@ -240,17 +240,12 @@ class Tracing:
             if where.template is not None:
                 known["url.template"] = where.template
             known |= {key: where.url for key in _ADDRESSES if key in attributes}
-            self._guard(span)
         if known:
             span.set_attributes(known)
+        if first:
+            from outwarden.capture.program_spans import keep_clean  # noqa: PLC0415 - only where there are traces
 
-    def _guard(self, span: Any) -> None:
-        try:
-            from outwarden.capture.clean_span import guard  # noqa: PLC0415 - only where there are traces
-
-            guard(span, self._cleaner)
-        except AttributeError as fault:  # a span of another make, on which nothing can be put
-            swallow(PLACE, fault)
+            keep_clean(span, self._cleaner)  # done already, unless the span is older than we are
 
 
 def program_provider() -> Any:

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -238,9 +238,7 @@ class Inside:
         self._closing.append(partial(atexit.unregister, self._journal.close))
         self._closing.append(when_imported("multiprocessing.util", self._close_in_children))
         self._record = Recorder(recorder(self._secrets, self._redactor, self._journal, self._shipping))
-        for client in config.capture.clients:
-            module, home, name = early.CLIENTS[client]
-            self._closing.append(when_imported(module, partial(self._hook, client, home, name)))
+        self._watch(config.capture.clients)
 
     def close(self) -> None:
         """Undo everything, the latest first; what fails does not keep the rest."""
@@ -255,6 +253,22 @@ class Inside:
         """Do the same where multiprocessing forks: its children end without exit handlers, but with finalizers."""
         util = sys.modules["multiprocessing.util"]
         util.register_after_fork(self._journal, lambda journal: util.Finalize(None, journal.close, exitpriority=-100))
+
+    def _watch(self, clients: Iterable[str]) -> None:
+        """Watch each client, and clean spans, as soon as they are imported."""
+        if self._traces != "never":
+            self._closing.append(when_imported("opentelemetry.sdk.trace", self._clean_program_spans))
+        for client in clients:
+            module, home, name = early.CLIENTS[client]
+            self._closing.append(when_imported(module, partial(self._hook, client, home, name)))
+
+    def _clean_program_spans(self) -> None:
+        """Clean what the program's own instrumentors tell its exporters, from the beginning of each span."""
+        from outwarden.capture.program_spans import ProgramSpans
+
+        spans = ProgramSpans(cleaner(self._redactor))
+        self._closing.append(spans.uninstall)
+        spans.install()
 
     def _hook(self, client: str, home: str, name: str) -> None:
         """Watch a client; one that is of a version that we do not know leaves the others alone."""
