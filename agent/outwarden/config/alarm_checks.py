@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import zoneinfo
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -173,6 +172,8 @@ def _check_mute(mute: MuteSpec, names: Sequence[str], path: str) -> None:
             datetime.strptime(mute.once, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - the zone stands beside it
         except ValueError:
             raise ConfigError(f"{path}.once: expected a moment such as 2026-12-24T18:00.") from None
+    import zoneinfo  # noqa: PLC0415 - it takes its time, and programs load their configuration, too
+
     try:
         zoneinfo.ZoneInfo(mute.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

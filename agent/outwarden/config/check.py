@@ -17,12 +17,12 @@ _ABSENT: Final = object()
 
 
 def build(raw: dict[Any, Any], source: str, model: type[Model]) -> Model:
-    """Check every key on its own path, then make the model of it.
+    """Check every key on its own path, and make the model of it.
 
     Raises:
         ConfigError: the first thing that is wrong.
     """
-    return msgspec.convert(_section(raw, model, "", source), model, dec_hook=units.decode)
+    return _section(raw, model, "", source)
 
 
 def value(given: Any, key: Key, path: str, source: str, *, from_text: bool = False) -> Any:
@@ -51,14 +51,14 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)), None)
 
 
-def _section(raw: Any, struct: type[msgspec.Struct], path: str, source: str) -> dict[str, Any]:
+def _section(raw: Any, struct: type[Model], path: str, source: str) -> Model:
     if not isinstance(raw, dict):
         raise ConfigError(f"{source}: {path.rstrip('.')}: expected a mapping of keys, got {kind_of(raw)}.")
     keys = keys_of(struct)
     for name in raw:
         if name not in keys:
             raise ConfigError(f"{source}: {_unknown(name, keys, path)}")
-    found = {}
+    found: dict[Any, Any] = {}
     for name, key in keys.items():
         given = raw.get(name, _ABSENT)
         if given is not _ABSENT:
@@ -67,7 +67,8 @@ def _section(raw: Any, struct: type[msgspec.Struct], path: str, source: str) -> 
             found[name] = _below(given, key, path + name, source)
         elif key.default is msgspec.NODEFAULT:
             raise ConfigError(f"{source}: {path}{name} is missing: {wanted(key.hint)}.")
-    return found
+    found.pop(struct.__struct_config__.tag_field, None)  # the class itself says it
+    return struct(**found)  # of values that have been checked: msgspec need not look at them again
 
 
 def _below(given: Any, key: Key, path: str, source: str) -> Any:
@@ -81,7 +82,8 @@ def _below(given: Any, key: Key, path: str, source: str) -> Any:
     if key.shape == "list":
         if not isinstance(given, list):
             raise ConfigError(f"{source}: {path}: expected a list, got {kind_of(given)}.")
-        return [_section(item, key.structs[0], f"{path}[{number}].", source) for number, item in enumerate(given)]
+        items = enumerate(given)
+        return tuple(_section(item, key.structs[0], f"{path}[{number}].", source) for number, item in items)
     if not isinstance(given, dict):
         raise ConfigError(f"{source}: {path}: expected a mapping of names, got {kind_of(given)}.")
     return {
@@ -95,7 +97,7 @@ def _name(name: Any, path: str, source: str) -> str:
     return name
 
 
-def _kind(given: Any, key: Key, path: str, source: str) -> dict[str, Any]:
+def _kind(given: Any, key: Key, path: str, source: str) -> msgspec.Struct:
     """Choose the struct by `kind`, where there are several."""
     if not key.structs[0].__struct_config__.tag_field:
         return _section(given, key.structs[0], path, source)

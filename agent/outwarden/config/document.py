@@ -19,9 +19,9 @@ else:
 MAX_BYTES: Final = 1 << 20
 """No configuration is longer; a log file that was named by mistake is."""
 
-_TOKEN: Final = re.compile(r"'([\[\]{},:?>|-]|<[a-z ]+>)'")
+_SIGN: Final = r"'([\[\]{},:?>|-]|<[a-z ]+>)'"
 """YAML's own signs, as libyaml names them."""
-_QUOTED: Final = re.compile(r"(['\"]).{3,}\1", re.DOTALL)
+_QUOTED: Final = r"(?s)(['\"]).{3,}\1"
 
 
 class _Loader(_Base):
@@ -97,4 +97,4 @@ def parse(text: str, source: str) -> Any:
 
 def _without_values(problem: str | None) -> str:
     """PyYAML quotes what it stumbled over: an alias or a tag may be a password that lacks its quotes."""
-    return _QUOTED.sub("(not shown here)", _TOKEN.sub(r"\1", problem or "it cannot be read as YAML"))
+    return re.sub(_QUOTED, "(not shown here)", re.sub(_SIGN, r"\1", problem or "it cannot be read as YAML"))

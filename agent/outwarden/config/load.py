@@ -55,12 +55,15 @@ def build(raw: dict[Any, Any], source: str) -> Config:
     Raises:
         ConfigError: the first thing that is wrong.
     """
-    from outwarden.config import alarm_checks, notify_checks  # noqa: PLC0415 - 10 ms; many programs say nothing of it
-    from outwarden.config.root import Config  # noqa: PLC0415 - the same
+    from outwarden.config import notify_checks  # noqa: PLC0415 - as below
+    from outwarden.config.root import Config  # noqa: PLC0415 - most programs say nothing of what is in there
 
     config = check.build(raw, source, Config)
     rules.check(config, source)
-    alarm_checks.check_alarms(config, source)
+    if any((config.alarms, config.composites, config.slos, config.mutes, config.alarm_notify)):
+        from outwarden.config import alarm_checks  # noqa: PLC0415 - 5 ms that the defaults need not take
+
+        alarm_checks.check_alarms(config, source)
     notify_checks.check(config.notify, config.links.given(), source)
     return config
 
