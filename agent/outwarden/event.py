@@ -10,6 +10,7 @@ import itertools
 import os
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Final, Literal
 
 import msgspec
@@ -160,7 +161,11 @@ _cached_second: tuple[int, str] = (-1, "")
 
 
 _encoder: Final = msgspec.json.Encoder()
-_decoder: Final[msgspec.json.Decoder[Event]] = msgspec.json.Decoder(Event)
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[Event]:
+    return msgspec.json.Decoder(Event)  # no watched program needs it
 
 
 encode: Final[Callable[[Event], bytes]] = _encoder.encode
@@ -174,6 +179,6 @@ def decode(line: bytes) -> Event:
         msgspec.DecodeError: the line is no JSON, or no event (`msgspec.ValidationError` is one of its kind).
     """
     try:
-        return _decoder.decode(line)
+        return _decoder().decode(line)
     except (UnicodeDecodeError, RecursionError):  # what msgspec says of broken UTF-8, and of a line of brackets
         raise msgspec.DecodeError("The line is no event.") from None

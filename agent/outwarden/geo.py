@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 import threading
 import warnings
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from outwarden.polite import swallow
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+    Address = IPv4Address | IPv6Address
+
+logger = logging.getLogger(__name__)
 
 _DATA: Final = {4: "geoip2fast.dat.gz", 6: "geoip2fast-ipv6.dat.gz"}
 """The tables of IPv6 hold those of IPv4, and take twice the memory."""
@@ -23,7 +25,7 @@ _LONGEST: Final = 64
 _said: Final[list[bool]] = []
 
 _loading: Final = threading.RLock()
-"""Held during the late import; a fork waits for it: a child would find Python's import locks taken for ever."""
+"""Held during late imports; a fork waits for it: a child would find Python's import locks taken for ever."""
 os.register_at_fork(before=_loading.acquire, after_in_parent=_loading.release, after_in_child=_loading.release)
 
 
@@ -39,6 +41,8 @@ def address(text: str) -> Address | None:
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
+    with _loading:
+        import ipaddress  # noqa: PLC0415 - 2 ms that only those pay who give an address
     try:
         found = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

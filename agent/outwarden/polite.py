@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +46,9 @@ class shielded:  # noqa: N801 - used as a verb: `with shielded("capture.requests
 
 def is_the_programs(error: BaseException) -> bool:
     """Say whether a signal handler of the program raised this in the middle of our work: a timeout that it wants to see."""
+    signal: Any = sys.modules.get("signal")
+    if signal is None:  # then nobody has set a handler, and we need not load it
+        return False
     codes = {code for number in signal.valid_signals() if (code := _code(signal.getsignal(number))) is not None}
     trace = error.__traceback__
     while codes and trace is not None:

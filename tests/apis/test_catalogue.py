@@ -6,7 +6,7 @@ import secrets
 
 import pytest
 
-from outwarden.apis import Catalogue, Profile, Route, builtin
+from outwarden.apis import Catalogue, Match, Profile, Route, builtin
 from outwarden.errors import ConfigError
 
 
@@ -122,7 +122,7 @@ def test_routes_of_an_unknown_api_have_few_names(catalogue, path, route):
 def test_a_monstrous_path_is_not_shown(catalogue, sectors):
     """Neither length nor depth makes work."""
     for path in ("/" + "a" * 100_000, "/a" * 1000):
-        assert catalogue.match(sectors, path) == (None, "/[REDACTED]", 1)
+        assert catalogue.match(sectors, path) == Match(None, "/[REDACTED]", 1)
 
 
 def test_hosts_are_found_with_and_without_a_port():

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from outwarden.config import Config
-from outwarden.config.environment import variables
+from outwarden.config.environment import key_of, variables
 from outwarden.config.keys import walk
 from outwarden.config.load import load
 from outwarden.config.origin import CONTROL
@@ -123,3 +123,10 @@ def test_each_variable_sets_one_key():
     assert sorted(key.path for key in variables().values()) == sorted(
         [*plain, "alarms", "composites", "slos", "mutes", "notify", "redact.extra_rules"]
     )
+
+
+def test_a_variable_finds_its_key_without_a_look_at_all_of_them():
+    """Each variable leads to the key that the whole list has for it."""
+    assert {name: key_of(name, Config).path for name in variables()} == {n: key.path for n, key in variables().items()}
+    assert key_of("OUTWARDEN_JOURNAL", Config) is None
+    assert key_of("OUTWARDEN_JOURNAL_DIRT", Config) is None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
+
+import msgspec
 
 from outwarden.apis import routes
 from outwarden.apis.profile import Profile
@@ -20,7 +22,7 @@ _LONGEST_PATH = 2048
 _MOST_SEGMENTS = 32
 
 
-class Match(NamedTuple):
+class Match(msgspec.Struct, frozen=True):
     """What became of a path."""
 
     template: str | None
@@ -57,7 +59,7 @@ class Catalogue:
             if name not in self.profiles:
                 raise ConfigError(f"apis.{name}: there is no API profile of this name.")
             self._hosts.update({host.lower(): self.profiles[name] for host in hosts})
-        self._trees = {name: routes.tree(r.path for r in profile.routes) for name, profile in self.profiles.items()}
+        self._trees: dict[str, routes.Node] = {}
         self._matches: dict[tuple[str, str], Match] = {}
 
     def find(self, host: str, port: int | None) -> Profile | None:
@@ -89,9 +91,16 @@ class Catalogue:
             template: str | None = routes.fold(parts) + ("/" if parts and path.endswith("/") else "")
             documented = [False] * len(parts)
         else:
-            template = routes.find(self._trees[profile.name], parts)
+            template = routes.find(self._tree(profile), parts)
             documented = routes.literals(template) if template else []
             documented += [False] * (len(parts) - len(documented))
         shown = [part if literal or is_plain(part) else MASK for part, literal in zip(parts, documented, strict=False)]
         masked = sum(part is MASK for part in shown)
         return Match(template, "/" + "/".join(shown) + ("/" if parts and path.endswith("/") else ""), masked)
+
+    def _tree(self, profile: Profile) -> routes.Node:
+        """Build the tree of an API with its first call: most programs know one API, and some none of ours."""
+        tree = self._trees.get(profile.name)
+        if tree is None:
+            tree = self._trees[profile.name] = routes.tree(route.path for route in profile.routes)
+        return tree

@@ -6,24 +6,32 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, get_args, get_origin
 
+import msgspec
+
 from outwarden.config import check, origin
-from outwarden.config.keys import Key, members, walk
+from outwarden.config.keys import Key, keys_of, members, walk
 from outwarden.config.program import ProgramConfig
 from outwarden.config.wording import shown
 from outwarden.errors import ConfigError
 
 
 @cache
-def variables(model: type[ProgramConfig] | None = None) -> dict[str, Key]:
-    """Give all variables with the key that each sets; sections are set key by key, lists of sections and `notify` as a whole.
-
-    `model`: those of a part of the configuration only.
-    """
+def variables() -> dict[str, Key]:
+    """Give all variables with the key that each sets; sections are set key by key, lists of sections and `notify` as a whole."""
     return {
-        origin.PREFIX + key.path.replace(".", "_").upper(): key
-        for key in walk(model)
-        if key.shape != "section" and "[" not in key.path and "<" not in key.path
+        _variable(key): key for key in walk() if key.shape != "section" and "[" not in key.path and "<" not in key.path
     }
+
+
+def key_of(name: str, model: type[msgspec.Struct], prefix: str = "") -> Key | None:
+    """Give the key that a variable sets, or None where the model has none; only the sections on the way are looked at."""
+    for key in keys_of(model, prefix).values():
+        if key.shape != "section":
+            if _variable(key) == name:
+                return key
+        elif name.startswith(_variable(key) + "_") and (below := key_of(name, key.structs[0], f"{key.path}.")):
+            return below
+    return None
 
 
 def overrides(
@@ -36,16 +44,17 @@ def overrides(
     Raises:
         ConfigError: a value is not what its key wants, or no key has this name.
     """
-    given = [name for name in origin.variables(environ) if name not in referred]
-    known = variables(model) if given else {}
     found = {}
-    for name in given:
-        if name not in known:
-            near = check.nearest(name, [*known, *sorted(origin.CONTROL)])
+    for name in origin.variables(environ):
+        if name in referred:
+            continue
+        key = key_of(name, model)
+        if key is None:
+            near = check.nearest(name, [*variables(), *sorted(origin.CONTROL)])
             hint = f" Did you mean {near}?" if near else ""
             raise ConfigError(f"environment: {shown(name)} sets no key of the configuration.{hint}")
         if text := environ[name]:
-            found[known[name].path] = _read(text, known[name], name)
+            found[key.path] = _read(text, key, name)
     return found
 
 
@@ -61,6 +70,10 @@ def merge(raw: dict[Any, Any], found: Mapping[str, Any]) -> dict[Any, Any]:
         if isinstance(inner, dict) or inner is None:  # anything else is refused with its own message later
             merged[place] = merge(inner or {}, {".".join(rest): value})
     return merged
+
+
+def _variable(key: Key) -> str:
+    return origin.PREFIX + key.path.replace(".", "_").upper()
 
 
 def _read(text: str, key: Key, name: str) -> Any:

@@ -41,10 +41,9 @@ def load_for_program(path: Path | None = None, environ: Mapping[str, str] = os.e
         ConfigError: it cannot be used.
     """
     raw, source = _read(path, environ)
-    others = set(origin.variables(environ)) - references.names(raw)
-    if others:
-        others -= environment.variables(ProgramConfig).keys()
-    if others or not raw.keys() <= set(ProgramConfig.__struct_fields__):
+    named = set(origin.variables(environ)) - references.names(raw)
+    more = any(environment.key_of(name, ProgramConfig) is None for name in named)
+    if more or not raw.keys() <= set(ProgramConfig.__struct_fields__):
         return _whole(raw, source, environ)
     return _part(raw, source, environ)
 

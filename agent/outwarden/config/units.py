@@ -7,7 +7,7 @@ from typing import Any
 
 _SIZES = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 _DURATIONS = {"": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_FORM = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s?([A-Za-z]{0,3})")
+_FORM = r"(\d{1,15}(?:\.\d{1,6})?)\s?([A-Za-z]{0,3})"
 
 
 class Size(int):
@@ -39,7 +39,7 @@ def parse_duration(value: Any) -> Duration:
 def _parse(value: Any, units: dict[str, Any], wanted: str) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
         return float(value)
-    if isinstance(value, str) and (match := _FORM.fullmatch(value.strip())) and match[2] in units:
+    if isinstance(value, str) and (match := re.fullmatch(_FORM, value.strip())) and match[2] in units:
         return float(match[1]) * float(units[match[2]])
     raise ValueError(f"Expected {wanted}")
 

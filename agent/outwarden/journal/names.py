@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 SUFFIX: Final = ".jsonl"
-_PARTS: Final = re.compile(r"([A-Za-z0-9_.]+)-([A-Za-z0-9_.]+)-(\d+)-(\d+)-(\d+)(e?)\.jsonl")
-_FOREIGN: Final = re.compile(r"[^A-Za-z0-9_.]")
+_PARTS: Final = r"([A-Za-z0-9_.]+)-([A-Za-z0-9_.]+)-(\d+)-(\d+)-(\d+)(e?)\.jsonl"
+_FOREIGN: Final = r"[^A-Za-z0-9_.]"
 
 
 class FileName(NamedTuple):
@@ -27,13 +27,13 @@ class FileName(NamedTuple):
     """The successes were evicted when the journal was full."""
 
     def __str__(self) -> str:
-        service, host = (_FOREIGN.sub("_", part)[:60] or "_" for part in (self.service, self.host))
+        service, host = (re.sub(_FOREIGN, "_", part)[:60] or "_" for part in (self.service, self.host))
         return f"{service}-{host}-{self.pid}-{self.start_ns}-{self.n}{'e' * self.errors_only}{SUFFIX}"
 
     @classmethod
     def parse(cls, name: str) -> FileName | None:
         """Read a name; None when the file is none of the journal's."""
-        match = _PARTS.fullmatch(name)
+        match = re.fullmatch(_PARTS, name)
         if match is None:
             return None
         service, host, pid, start_ns, n, errors_only = match.groups()

@@ -6,7 +6,9 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from outwarden.config.program import ProgramConfig
 from outwarden.errors import JournalError
@@ -30,10 +32,10 @@ NETWORK_FILE_SYSTEMS: Final = frozenset(
 """File systems on which neither `flock` nor O_APPEND can be trusted."""
 
 
-_OCTAL: Final = re.compile(r"\\([0-7]{3})")
+_OCTAL: Final = r"\\([0-7]{3})"
 
 
-class Places(NamedTuple):
+class Places(msgspec.Struct, frozen=True):
     """All paths that one configuration leads to."""
 
     base: Path
@@ -106,7 +108,7 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | N
     here = os.path.realpath(path)
     for line in lines:
         fields = line.split(" ")
-        point = _OCTAL.sub(lambda match: chr(int(match[1], 8)), fields[1])  # a space is written \040
+        point = re.sub(_OCTAL, lambda match: chr(int(match[1], 8)), fields[1])  # a space is written \040
         inside = point in {"/", here} or here.startswith(point + "/")
         if inside and len(point) >= len(best):
             best, kind = point, fields[2]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from outwarden.geo import Address
 from outwarden.labels import cover, uncover
 from outwarden.middleware.proxies import Proxies
 from outwarden.middleware.visitor import Visitors
+
+if TYPE_CHECKING:
+    from outwarden.geo import Address
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

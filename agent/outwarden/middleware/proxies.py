@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from outwarden.geo import Address, address
+from outwarden.geo import address
+
+if TYPE_CHECKING:
+    from outwarden.geo import Address
 
 _MOST_HOPS: Final = 32
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from outwarden import labels
-from outwarden.geo import Address
 from outwarden.labels import Who
 from outwarden.polite import is_the_programs
+
+if TYPE_CHECKING:
+    from outwarden.geo import Address
 
 logger = logging.getLogger(__name__)
 

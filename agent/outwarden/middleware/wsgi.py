@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from outwarden.geo import Address
 from outwarden.labels import Who, cover, uncover
 from outwarden.middleware.proxies import Proxies
 from outwarden.middleware.visitor import Visitors
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from outwarden.geo import Address
 
 
 class WsgiMiddleware:

@@ -15,8 +15,8 @@ LONGEST: Final = 64
 MOST: Final = 200
 """So many different names are taken from one process; any further one reads `other`."""
 
-_ODD: Final = re.compile(r"[^\w .:/#+()\[\]-]+")
-_NUMBER: Final = re.compile(r"\d{5,}")
+_ODD: Final = r"[^\w .:/#+()\[\]-]+"
+_NUMBER: Final = r"\d{5,}"
 
 
 class CallNames:
@@ -48,7 +48,7 @@ class CallNames:
 
     def _clean(self, name: str) -> str:
         text = self._text(name)
-        text = _NUMBER.sub("#", _ODD.sub("_", text)).strip()
+        text = re.sub(_NUMBER, "#", re.sub(_ODD, "_", text)).strip()
         if len(text) <= LONGEST:
             return text or MASK
         return text[: LONGEST - 1] + "…"

@@ -12,7 +12,7 @@ from outwarden.redact.names import written_as_one
 
 logger = logging.getLogger(__name__)
 
-_RULE: Final = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
+_RULE: Final = r"[a-z][a-z0-9_.-]{0,39}"
 _SHORTEST_NAME: Final = 3
 
 
@@ -43,7 +43,7 @@ def patterns(given: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
 
     found = {}
     for name, pattern in given.items():
-        if _RULE.fullmatch(name) is None:
+        if re.fullmatch(_RULE, name) is None:
             raise ConfigError("redact.extra_rules: a name is made of small letters, digits and _.- only.")
         try:
             found[name] = compiled(pattern)

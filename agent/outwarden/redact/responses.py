@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 _REMAINING: Final = (
@@ -34,13 +35,16 @@ TOLD: Final = frozenset(
 _KEPT: Final = TOLD | {"content-length"}
 _KEPT_BYTES: Final = {name.encode(): name for name in _KEPT}
 
-_DATE = re.compile(r"@?[0-9]{1,16}|true|[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT|[0-9T:.Z-]{10,32}")
-_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
-_ITEM = re.compile(r"(?:^|[;,\s])(r|t|q|limit|remaining|reset)\s*=\s*([0-9]{1,15})(?=$|[;,\s])")
+_DATE: Final = r"@?[0-9]{1,16}|true|[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT|[0-9T:.Z-]{10,32}"
+_AMOUNT: Final = r"[0-9]{1,12}(?:\.[0-9]{1,6})?"
+_ITEM: Final = r"(?:^|[;,\s])(r|t|q|limit|remaining|reset)\s*=\s*([0-9]{1,15})(?=$|[;,\s])"
 _LONGEST: Final = 512
 _EPOCH: Final = 1_000_000_000
 """A reset beyond this many seconds is a moment, not a span."""
-_SUCCESSOR = re.compile(r"<([^<>\s]{1,1024})>\s*;[^<]*?\brel\s*=\s*\"?(?:[\w -]*\s)?successor-version\b")
+_SUCCESSOR: Final = r"<([^<>\s]{1,1024})>\s*;[^<]*?\brel\s*=\s*\"?(?:[\w -]*\s)?successor-version\b"
+
+_compiled: Final = cache(re.compile)
+"""Compiled when a server first tells something: most never do."""
 
 
 class Said(NamedTuple):
@@ -86,8 +90,9 @@ def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
 
 def _said(told: Mapping[str, Any]) -> Said:
     found = {name: str(value).strip() for name, value in told.items()}
-    items = dict(_ITEM.findall(found.get("ratelimit", "")[:_LONGEST]))
-    policy = dict(_ITEM.findall(found.get("ratelimit-policy", "")[:_LONGEST]))
+    items_of = _compiled(_ITEM).findall
+    items = dict(items_of(found.get("ratelimit", "")[:_LONGEST]))
+    policy = dict(items_of(found.get("ratelimit-policy", "")[:_LONGEST]))
     limit = _whole(_first(found, _LIMIT) or items.get("limit") or policy.get("q"))
     remaining = _whole(_first(found, _REMAINING) or items.get("r") or items.get("remaining"))
     return Said(
@@ -98,7 +103,7 @@ def _said(told: Mapping[str, Any]) -> Said:
         _amount(_first(found, _CREDITS)),
         _date(found.get("deprecation")),
         _date(found.get("sunset")),
-        successor[1] if (successor := _SUCCESSOR.search(found.get("link", "")[: 4 * _LONGEST])) else None,
+        successor[1] if (successor := _compiled(_SUCCESSOR).search(found.get("link", "")[: 4 * _LONGEST])) else None,
         _whole(found.get("content-length")),
     )
 
@@ -112,7 +117,7 @@ def _whole(text: str | None) -> int | None:
 
 
 def _amount(text: str | None) -> float | None:
-    if not text or _AMOUNT.fullmatch(text) is None:
+    if not text or _compiled(_AMOUNT).fullmatch(text) is None:
         return None
     return float(text) if "." in text else int(text)
 
@@ -137,4 +142,4 @@ def _seconds(text: str | None) -> float | None:
 
 
 def _date(text: str | None) -> str | None:
-    return text if text and _DATE.fullmatch(text) else None
+    return text if text and _compiled(_DATE).fullmatch(text) else None
