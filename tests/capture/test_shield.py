@@ -105,7 +105,7 @@ def seen(action):
 def watch(sectors, tmp_path):
     redactor = Redactor(Catalogue(builtin()), service="test")
     missing = object.__new__(ConfiguredSecrets)
-    missing.missing = ("env:NEVER",)
+    missing.missing, missing.size = ("env:NEVER",), 0
     missing._environ, missing._registry = {}, redactor.registry
     missing.names, missing.plain = ["NEVER"], {"NEVER": ""}  # it is asked for in each call
     journal = Journal(tmp_path / "journal", "test")
