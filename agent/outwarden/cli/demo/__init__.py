@@ -8,6 +8,9 @@ from pathlib import Path
 
 import click
 
+NEEDED = ("ministack", "requests", "trustme")
+"""What the extra brings: looked for before the first step, not in the middle of the road."""
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and no steps.")
@@ -21,15 +24,17 @@ def demo(*, as_json: bool, keep: Path | None) -> None:
     waits for the events in CloudWatch Logs and for the alarm's message, and looks for the planted keys in every
     stored byte. Exit status 1 when one of these did not hold.
     """
+    from importlib.util import find_spec
+
     import msgspec
 
     from outwarden.cli.demo.display import Display
     from outwarden.errors import MissingExtra, UsageError
 
-    try:
-        from outwarden.cli.demo.road import walk
-    except ModuleNotFoundError as error:
-        raise MissingExtra(f"The demo ({error.name})", "demo") from None
+    for name in NEEDED:
+        if find_spec(name) is None:
+            raise MissingExtra(f"The demo ({name})", "demo")
+    from outwarden.cli.demo.road import walk
 
     show = Display(quiet=as_json)
     if keep is None:
