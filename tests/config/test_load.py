@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 
 import pytest
 
 from outwarden.config import Config
-from outwarden.config.load import find, load, named
+from outwarden.config.load import find, load, load_for_program, named
 from outwarden.errors import ConfigError
 
 
@@ -279,3 +280,36 @@ def test_a_secret_is_no_name_on_the_command_line(monkeypatch):
     monkeypatch.setenv("SECTORS_API_KEY", "abc123" * 5)
     with pytest.raises(ConfigError, match="--service: service holds the value of env:SECTORS_API_KEY"):
         named(Config(), "abc123" * 5)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"sk_live_{secrets.token_hex(12)}",
+        secrets.token_hex(20),
+        secrets.token_urlsafe(40),
+        f"{secrets.token_urlsafe(12)}/{secrets.token_urlsafe(12)}",
+        secrets.token_hex(4000),
+        f"https://me:{secrets.token_hex(8)}@example.com/outwarden.yaml",
+    ],
+    ids=["prefixed", "hex", "base64", "with a slash", "long", "address"],
+)
+@pytest.mark.parametrize("read", [load, load_for_program])
+def test_a_secret_in_the_place_of_a_path_is_not_repeated(read, value):
+    """Where OUTWARDEN_CONFIG holds what belongs elsewhere."""
+    with pytest.raises(ConfigError, match=r"OUTWARDEN_CONFIG.*not shown") as refused:
+        read(None, {"OUTWARDEN_CONFIG": value})
+
+    assert value not in str(refused.value)
+    assert value[:12] not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere/outwarden.yaml", "prod", "/etc/outwarden/config", "../my settings/a1b2c3d4e5f6/config.yml"]
+)
+def test_a_path_that_leads_nowhere_is_named(path):
+    """So that a slip in it is seen."""
+    with pytest.raises(ConfigError) as refused:
+        load(None, {"OUTWARDEN_CONFIG": path})
+
+    assert str(refused.value) == f"{path}: there is no such file. Name another with --config, or leave it out."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from outwarden.config.wording import kind_of, shown
+from outwarden.config.wording import kind_of, shown, shown_path
 from outwarden.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -55,10 +56,12 @@ def read(path: Path) -> dict[Any, Any]:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file. Name another with --config, or leave it out.") from None
+        raise _missing(path) from None
     except IsADirectoryError:
         raise ConfigError(f"{path}: this is a directory, not a file. Name the file inside it.") from None
     except OSError as error:
+        if shown_path(path) is None and not os.path.lexists(path):  # such as a name that is too long for one
+            raise _missing(path) from None
         raise ConfigError(
             f"{path}: it cannot be read ({error.strerror}). Check the permissions of the file and its directories."
         ) from None
@@ -93,6 +96,15 @@ def parse(text: str, source: str) -> Any:
         raise ConfigError(f"{source}, character {error.position + 1}: {error.reason}.") from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise ConfigError(f"{source}: it cannot be read as YAML. Put unusual values in quotes.") from None
+
+
+def _missing(path: Path) -> ConfigError:
+    if (name := shown_path(path)) is not None:
+        return ConfigError(f"{name}: there is no such file. Name another with --config, or leave it out.")
+    return ConfigError(
+        "--config or OUTWARDEN_CONFIG names a file that is not there, and the name looks like a secret: it is not shown. "
+        "Put the path of the file there."
+    )
 
 
 def _without_values(problem: str | None) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
+from outwarden.apis.shapes import is_plain
 from outwarden.config.keys import bare, members, metas
 from outwarden.config.units import Duration, Size
 
@@ -33,6 +35,14 @@ def shown(name: Any) -> str:
     """Render a key's name for a message; what hardly is a name may be a secret and stays out of it."""
     text = str(name)
     return text if len(text) <= 40 and re.fullmatch(r"[A-Za-z0-9_. -]+", text) else "(a name that is not shown here)"
+
+
+def shown_path(path: Path) -> str | None:
+    """Render the path of a file that is not there; None for what looks like a secret, put where a path belongs."""
+    text = str(path)
+    if path.suffix in {".yaml", ".yml"} and "@" not in text and "://" not in text:
+        return text
+    return text if all(map(is_plain, path.parts[bool(path.anchor) :])) else None
 
 
 def kind_of(value: Any) -> str:
