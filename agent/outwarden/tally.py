@@ -130,7 +130,11 @@ def read_board(path: Path) -> list[Slot]:
     Raises:
         OSError: the board cannot be read.
     """
-    data = path.read_bytes()
+    return slots_of(path.read_bytes())
+
+
+def slots_of(data: bytes) -> list[Slot]:
+    """Read the claimed slots of a board's bytes."""
     slots = []
     for base in range(0, len(data) - _SLOT_BYTES + 1, _SLOT_BYTES):
         pid, claimed_ns = _HEAD.unpack_from(data, base)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from outwarden.cli.own import is_alive
 from outwarden.config import Config
 from outwarden.event import decode
 from outwarden.journal import SidecarLock, places
@@ -191,7 +192,10 @@ def test_an_unwritable_journal(run, tmp_path):
     assert (done.returncode, done.stdout) == (6, "3\n")
     assert summary["counted"]["journal_unwritable"] == 3
     assert "  not recorded: 3 events (journal_unwritable 3)" in done.stderr.splitlines()
-    assert any(str(tmp_path / "file") in note for note in summary["notes"])
+    (note,) = summary["notes"]
+    assert note.startswith(f"{tmp_path / 'file'}")
+    assert note.endswith("Set journal.dir to a directory of yours.")
+    assert done.stderr.count(str(tmp_path / "file")) == 1
 
 
 def test_a_full_disk(run, tmp_path):
@@ -232,6 +236,29 @@ def test_the_hand_over_is_private_and_gone_afterwards(run, tmp_path):
     mode, path = done.stdout.split()
     assert mode == "700"
     assert path.startswith(str(temp))
+    assert list(temp.iterdir()) == []
+
+
+def test_what_a_killed_run_has_left_is_cleared_by_the_next(run, tmp_path):
+    """As soon as its program has ended, too."""
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    environ = os.environ | {"TMPDIR": str(temp)}
+    program = python("import os; print(os.getpid(), flush=True); input()")
+    killed = subprocess.Popen(
+        [*OUTWARDEN, "run", "--", *program], env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    pid = int(killed.stdout.readline())
+    killed.kill()
+    killed.wait()
+    (left,) = temp.iterdir()
+    run(*python("pass"), env=environ)
+    assert list(temp.iterdir()) == [left]  # its program lives on
+    killed.communicate("\n")
+    while is_alive(pid):
+        time.sleep(0.05)  # until the orphan has ended
+    run(*python("pass"), env=environ)
+
     assert list(temp.iterdir()) == []
 
 

@@ -72,10 +72,11 @@ class Own:
 
     def alive(self) -> int:
         """Count those that live on."""
-        return sum(map(_is_alive, self.pids))
+        return sum(map(is_alive, self.pids))
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Say whether there is a process of this id."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
 import warnings
@@ -80,11 +81,12 @@ def _filled(
     report: Report, config: Config, found: Places, own: Own, *, alarms_of: str, since_s: float, notes: list[str]
 ) -> Report:
     fill = msgspec.structs.replace
+    kept = config.journal.to == "files" and os.path.isdir(found.history)  # noqa: PTH112 - False where we may not look
     report = fill(
         report,
         processes=len(own.pids),
         still_running=own.alive(),
-        history=str(found.history) if config.journal.to == "files" else None,
+        history=str(found.history) if kept else None,
         shipped_to=tuple(name for name in config.sinks.__struct_fields__ if getattr(config.sinks, name)),
         counted=own.counted(),
     )
@@ -95,7 +97,9 @@ def _filled(
         notes += troubles(found, report.not_shipped)
         report = fill(report, alarms=went_off(found, alarms_of, since_s))
     except JournalError as error:
-        notes.append(str(error))
+        told = any(note.startswith(str(found.base)) for note in notes)  # by the companion, with a remedy
+        if not told:
+            notes.append(str(error))
     return fill(report, notes=tuple(dict.fromkeys(notes)))
 
 

@@ -78,7 +78,7 @@ def _variable(key: Key) -> str:
 
 def _read(text: str, key: Key, name: str) -> Any:
     if key.shape != "value" or text.lstrip().startswith("["):
-        from outwarden.config import document  # noqa: PLC0415 - 8 ms for YAML that plain values do not need
+        from outwarden.config import document  # noqa: PLC0415 - 10 ms for YAML that plain values do not need
 
         given = document.parse(text, name)
         return given if key.shape != "value" else check.value(given, key, key.path, name)

@@ -86,7 +86,7 @@ def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[dict[Any, Any]
     file = find(path, environ)
     if file is None:
         return {}, "configuration"
-    from outwarden.config import document  # noqa: PLC0415 - 8 ms for YAML that only those pay who have a file
+    from outwarden.config import document  # noqa: PLC0415 - 10 ms for YAML that only those pay who have a file
 
     raw = document.read(file)
     _anchor(raw, Path(os.path.abspath(file)).parent)  # noqa: PTH100 - symbolic links stay as they are
