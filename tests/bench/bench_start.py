@@ -1,6 +1,8 @@
 """What it costs until a program is watched: CPU and memory, beside bare Python and beside plain OpenTelemetry traces.
 
-Each line is a process of its own, started in rounds that take turns; CPU is that of the process up to the point named.
+Each line is a process of its own, started in rounds that take turns; CPU is that of the process up to the point named, as
+the median of the differences and as the difference of the least. The second table is about the first calls after that:
+what could wait until then has been waiting for them.
 """
 
 from __future__ import annotations
@@ -44,25 +46,75 @@ RequestsInstrumentor().instrument()
 """
 
 
-def measure(program: str, environ: dict[str, str]) -> tuple[float, float]:
-    """Give CPU in ms and memory in MB at the end of a program."""
-    done = subprocess.run(
-        [sys.executable, "-c", program + TELL], env=environ, capture_output=True, text=True, check=True
-    )
-    cpu, rss = done.stdout.split()
-    return float(cpu), float(rss)
+CALLS = """
+import io, time, requests
+from requests.adapters import BaseAdapter
+
+class Canned(BaseAdapter):
+    def send(self, request, **more):
+        if "gone" in request.url:
+            raise requests.ConnectionError("Max retries exceeded with url: /v2/gone/?apikey=" + "k" * 32)
+        answer = requests.Response()
+        answer.status_code, answer.raw, answer.request, answer.url = 200, io.BytesIO(b"{}"), request, request.url
+        return answer
+    def close(self): pass
+
+session = requests.Session()
+session.mount("https://", Canned())
+
+def call(path):
+    begin = time.process_time()
+    try:
+        session.get("https://api.sectors.app/v2/" + path, headers={"Authorization": "k" * 32})
+    except requests.ConnectionError:
+        pass
+    return (time.process_time() - begin) * 1000
+
+call("gone/"), call("subsectors/")
+"""
+INSTALL = "import outwarden; outwarden.install()\n"
+TELL_CALLS = """
+print(call("company/report/BBCA/"), call("company/report/BBRI/"), call("gone/"), call("gone/"))
+"""
+
+OF_A_PROGRAM = "service: portfolio\nenv: prod\nsinks:\n  cloudwatch: {region: ap-southeast-3}\n"
+WITH_ALARMS = f"""{OF_A_PROGRAM}alarms:
+  - {{name: Slow, metric: LatencyMs, statistic: p95, period_s: 300, threshold: 2000, notify: [oncall]}}
+notify:
+  oncall: {{kind: sns, topic: NotifyTeam, email: [you@example.com]}}
+"""
+
+
+def run(program: str, environ: dict[str, str]) -> list[float]:
+    """Give the numbers that a program prints."""
+    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
+    return [float(number) for number in done.stdout.split()]
+
+
+def rounds(cases: dict[str, tuple[str, dict[str, str]]]) -> dict[str, list[list[float]]]:
+    """Run all programs in turn, again and again; the first round compiles."""
+    figures: dict[str, list[list[float]]] = {name: [] for name in cases}
+    for number in range(ROUNDS + 1):
+        for name, case in cases.items():
+            found = run(*case)
+            if number:
+                figures[name].append(found)
+    return figures
 
 
 def main() -> None:
-    """Print a table."""
+    """Print two tables."""
     with tempfile.TemporaryDirectory() as folder:
         bare = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        bare["XDG_STATE_HOME"] = folder
-        settings = Path(folder, "settings.json")
-        board = Path(folder, "board")
+        bare["XDG_STATE_HOME"] = bare["XDG_CONFIG_HOME"] = folder
+        settings, board = Path(folder, "settings.json"), Path(folder, "board")
         tally.create_board(board)
         settings.write_bytes(dump(Settings(config=Config(), profiles=builtin(), board=str(board))))
         below = launch_environment(settings, bare)
+        files = {"file": OF_A_PROGRAM, "alarms": WITH_ALARMS}
+        for name, text in files.items():
+            Path(folder, name).write_text(text)
+        install = f"import requests\n{INSTALL}"
         cases = {
             "python": ("", bare),
             "python, below outwarden run": ("", below),
@@ -71,23 +123,28 @@ def main() -> None:
             "urllib.request, below outwarden run": ("import urllib.request", below),
             "requests": ("import requests", bare),
             "requests, below outwarden run": ("import requests", below),
-            "requests, outwarden.install()": ("import requests, outwarden; outwarden.install()", bare),
+            "requests, install()": (install, bare),
+            "requests, install(), a variable": (install, bare | {"OUTWARDEN_ENV": "prod"}),
+            "requests, install(), a file": (install, bare | {"OUTWARDEN_CONFIG": f"{folder}/file"}),
+            "requests, install(), alarms in it": (install, bare | {"OUTWARDEN_CONFIG": f"{folder}/alarms"}),
+            "requests, msgspec": ("import requests, msgspec", bare),
+            "requests, yaml": ("import requests, yaml", bare),
             "requests, OpenTelemetry traces": (OTEL, bare),
         }
-        figures: dict[str, list[tuple[float, float]]] = {name: [] for name in cases}
-        for round_number in range(ROUNDS + 1):
-            for name, case in cases.items():
-                figure = measure(*case)
-                if round_number:  # the first one compiles
-                    figures[name].append(figure)
-    print(f"{'until then':38} {'CPU ms':>8} {'more':>7} {'MB':>7} {'more':>6}")
+        starts = rounds({name: (program + TELL, environ) for name, (program, environ) in cases.items()})
+        calls = rounds({"bare": (CALLS + TELL_CALLS, bare), "watched": (CALLS + INSTALL + TELL_CALLS, bare)})
+    print(f"{'CPU until then, and memory':36} {'ms':>7} {'more':>7} {'least':>7} {'MB':>7} {'more':>6}")
     base = "python"
-    for name, found in figures.items():
+    for name, found in starts.items():
         base = name if name in {"python", "urllib.request", "requests"} else base
-        more = [one - other for (one, _), (other, _) in zip(found, figures[base], strict=True)]
+        more = statistics.median(one[0] - other[0] for one, other in zip(found, starts[base], strict=True))
+        least = min(one[0] for one in found) - min(one[0] for one in starts[base])
         cpu, rss = (statistics.median(column) for column in zip(*found, strict=True))
-        rss_before = statistics.median(rss for _, rss in figures[base])
-        print(f"{name:38} {cpu:8.1f} {statistics.median(more):+7.1f} {rss:7.1f} {rss - rss_before:+6.1f}")
+        rss_more = rss - statistics.median(rss for _, rss in starts[base])
+        print(f"{name:36} {cpu:7.1f} {more:+7.1f} {least:+7.1f} {rss:7.1f} {rss_more:+6.1f}")
+    print(f"\n{'ms of CPU, least':36} {'first':>7} {'second':>7} {'failure':>7} {'next':>7}")
+    for name, found in calls.items():
+        print(f"{name:36}", *(f"{min(column):7.2f}" for column in zip(*found, strict=True)))
 
 
 if __name__ == "__main__":

@@ -94,8 +94,11 @@ def test_so_is_one_in_the_environment(name):
         ({"sinks": {"file": {"path": "x"}}}, True),
         ({"sinks": {"cloudwatch": {}}}, True),
         ({"notify": {"here": {"kind": "terminal"}}}, True),
+        ({"notify": {"here": {"kind": "terminal"}}, "sidecar": {"mode": "thread"}}, True),
+        ({"notify": {"here": {"kind": "terminal"}}, "sidecar": {"mode": "none"}}, False),
+        ({"sinks": {"cloudwatch": {}}, "journal": {"to": "stdout"}}, False),
     ],
 )
 def test_who_asks_for_company(raw, asked):
-    """A companion is started where events go somewhere or people are told, and nowhere else."""
+    """A companion is started where events go somewhere or people are told, unless others see to that."""
     assert msgspec.convert(raw, Config).asks_for_company() is asked

@@ -73,10 +73,7 @@ def test_a_file_needs_what_is_written_in_it(loaded, tmp_path):
     file.write_text("notify: {here: {kind: terminal}}\nsidecar: {mode: none}\n")
     more = loaded("import outwarden; outwarden.install()")
 
-    assert {name for name in found if name.startswith("outwarden")} == allowed() | TO_READ_A_FILE | {
-        "outwarden.wiring.shipping",
-        "outwarden.wiring.companion",
-    }
+    assert {name for name in found if name.startswith("outwarden")} == allowed() | TO_READ_A_FILE
     assert "outwarden.config.root" in more
     assert "outwarden.config.alarm_checks" not in more
 

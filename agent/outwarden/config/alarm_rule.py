@@ -7,15 +7,11 @@ The language is that of CloudWatch's PutCompositeAlarm, parameter AlarmRule: `AL
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, Literal, NamedTuple, cast
 
 from outwarden.config.arithmetic import Unreadable
 
-_TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*
-    (?:"(?P<double>[^"]+)"|'(?P<single>[^']+)'|(?P<bare>[^\s()"',]+))\s*\)|(?P<word>AND|OR|NOT|TRUE|FALSE)\b|(?P<sign>[()]))""",
-    re.VERBOSE,
-)
 _DEEPEST: Final = 20
 MOST_CHARACTERS: Final = 10240
 """CloudWatch's own limit."""
@@ -49,6 +45,16 @@ class Either(NamedTuple):
 
 
 Rule = Is | Not | Both | Either | bool
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Compile what reads one piece, when the first text comes: programs load their configuration, too."""
+    return re.compile(
+        r"""\s*(?:(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*
+        (?:"(?P<double>[^"]+)"|'(?P<single>[^']+)'|(?P<bare>[^\s()"',]+))\s*\)|(?P<word>AND|OR|NOT|TRUE|FALSE)\b|(?P<sign>[()]))""",
+        re.VERBOSE,
+    )
 
 
 def parse(text: str) -> Rule:
@@ -104,7 +110,7 @@ class _Reader:
     def _single(self, depth: int) -> Rule:
         if depth > _DEEPEST:
             raise Unreadable("is nested too deeply")
-        match = _TOKEN.match(self._text, self._at)
+        match = _token().match(self._text, self._at)
         if match is None or match["word"] in {"AND", "OR"} or match["sign"] == ")":
             raise Unreadable("lacks a condition such as ALARM(name) where one was expected")
         self._at = match.end()
@@ -120,7 +126,7 @@ class _Reader:
         return inner
 
     def _word(self, wanted: str) -> bool:
-        match = _TOKEN.match(self._text, self._at)
+        match = _token().match(self._text, self._at)
         if match is None or wanted not in (match["word"], match["sign"]):
             return False
         self._at = match.end()

@@ -7,11 +7,9 @@ the CloudWatch user guide, "Using math expressions with CloudWatch metrics".
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
-_TOKEN: Final = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z]\w*)|(?P<sign>&&|\|\||<=|>=|==|!=|[-+*/()<>,]))"
-)
 _LEVELS: Final = (("OR", "||"), ("AND", "&&"), ("<", ">", "<=", ">=", "==", "!="), ("+", "-"), ("*", "/"))
 """What binds loosest comes first."""
 _SAME: Final = {"||": "OR", "&&": "AND"}
@@ -47,6 +45,14 @@ class Apply(NamedTuple):
 Node = Number | Id | Apply
 
 
+@cache
+def _token() -> re.Pattern[str]:
+    """Compile what reads one piece, when the first text comes: programs load their configuration, too."""
+    return re.compile(
+        r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z]\w*)|(?P<sign>&&|\|\||<=|>=|==|!=|[-+*/()<>,]))"
+    )
+
+
 def parse(text: str) -> Node:
     """Read an expression.
 
@@ -78,7 +84,7 @@ class _Reader:
         self._tokens: list[str] = []
         at = 0
         while text[at:].strip():
-            match = _TOKEN.match(text, at)
+            match = _token().match(text, at)
             if match is None:
                 raise Unreadable(f"cannot be read from character {at + 1} on")
             self._tokens.append(match.group().strip())

@@ -35,7 +35,10 @@ class ProgramConfig(Section, frozen=True, kw_only=True):
     sidecar: Annotated[Sidecar, Meta(description="The companion beside the program.")] = Sidecar()
 
     def asks_for_company(self) -> bool:
-        """Say whether anything is to happen to events beyond the journal: they go somewhere, or people are told."""
+        """Say whether a program sees to it that somebody ships: events go somewhere or people are told, and nobody else does."""
+        return self.journal.to == "files" and self.sidecar.mode != "none" and self._has_aims()
+
+    def _has_aims(self) -> bool:
         return any(getattr(self.sinks, name) is not None for name in self.sinks.__struct_fields__)
 
 

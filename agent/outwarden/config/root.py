@@ -36,8 +36,8 @@ class Config(ProgramConfig, frozen=True, kw_only=True):
         Infra, Meta(description="What `outwarden infra` makes in AWS beside log group, topics and alarms.")
     ] = Infra()
 
-    def asks_for_company(self) -> bool:
-        return super().asks_for_company() or bool(self.notify)
+    def _has_aims(self) -> bool:
+        return super()._has_aims() or bool(self.notify)
 
 
 def whole(config: ProgramConfig) -> Config:

@@ -227,12 +227,11 @@ class Inside:
         self._journal = journal(config, found.journal, service, self._redactor.gate)
         self._traces = config.capture.traces
         self._trace_headers = TraceHeaders(strip=config.capture.strip_trace_headers, own_hosts=config.capture.own_hosts)
-        if ships and config.journal.to == "files" and config.asks_for_company():
+        if ships and config.asks_for_company():
             from outwarden.wiring.shipping import shipping
 
             self._shipping = shipping(config, service, found)
-            if self._shipping is not None:
-                self._closing.append(self._shipping.close)
+            self._closing.append(self._shipping.close)
         self._closing.append(self._journal.close)
         atexit.register(self._journal.close)  # a slow disk: what waits in memory is written at the end
         self._closing.append(partial(atexit.unregister, self._journal.close))

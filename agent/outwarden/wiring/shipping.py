@@ -54,13 +54,13 @@ class Shipping(Protocol):
         """Look after it no longer."""
 
 
-def shipping(config: ProgramConfig, service: str, found: Places) -> Shipping | None:
-    """Choose as the configuration says; None: a sidecar beside does it."""
+def shipping(config: ProgramConfig, service: str, found: Places) -> Shipping:
+    """Choose as the configuration says."""
     if config.sidecar.mode == "thread":
         from outwarden.wiring.thread import ByThread
 
         return ByThread(config, service, found)
-    return ByProcess(config, service, found) if config.sidecar.mode == "process" else None
+    return ByProcess(config, service, found)
 
 
 class ByProcess:
