@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 
-class Instrumentor(NamedTuple):
+class Instrumentor(msgspec.Struct, frozen=True):
     """One official package."""
 
     name: str

@@ -12,7 +12,9 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
 
 from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
 from outwarden.polite import swallow
@@ -38,7 +40,7 @@ _beginning: Final = threading.RLock()
 os.register_at_fork(before=_beginning.acquire, after_in_parent=_beginning.release, after_in_child=_beginning.release)
 
 
-class Described(NamedTuple):
+class Described(msgspec.Struct, frozen=True):
     """What may be said about a URL."""
 
     url: str
@@ -50,7 +52,7 @@ class Described(NamedTuple):
     port: int | None
 
 
-class Cleaner(NamedTuple):
+class Cleaner(msgspec.Struct, frozen=True):
     """How spans are cleaned."""
 
     describe: Callable[[str], Described]

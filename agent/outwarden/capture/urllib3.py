@@ -12,8 +12,9 @@ from collections.abc import Callable
 from copy import copy
 from time import time
 from types import TracebackType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+import msgspec
 from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.response import HTTPResponse
 from urllib3.util import Retry
@@ -30,7 +31,7 @@ PLACE: Final = "capture.urllib3"
 _PORTS: Final = {"http": 80, "https": 443}
 
 
-class Asked(NamedTuple):
+class Asked(msgspec.Struct, frozen=True):
     """What a pool was asked for."""
 
     pool: Any

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import unquote, unquote_plus
+
+import msgspec
 
 from outwarden.apis import GENERIC, Catalogue, Profile
 from outwarden.apis.shapes import is_plain
@@ -28,7 +30,7 @@ _RUN = re.compile(r"[A-Za-z0-9]{20,}")
 Counts = dict[str, int]
 
 
-class Target(NamedTuple):
+class Target(msgspec.Struct, frozen=True):
     """Where a call went."""
 
     recorded: bool
