@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from pathlib import Path
@@ -67,8 +68,9 @@ def read(path: Path) -> dict[Any, Any]:
         ) from None
     if len(data) > MAX_BYTES:
         raise ConfigError(f"{path}: it is longer than 1 MiB, which no configuration is. Check the name.")
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}, line {line}: this is not UTF-8 text. Save the file as UTF-8.") from None
