@@ -27,7 +27,14 @@ def test_round_trip(watched, tmp_path):
     assert b"terminal" not in file.read_bytes()
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff"])
+OF_ANOTHER_VERSION = (
+    b'{"config": {"weather": {}}, "profiles": [], "service": "", "board": null}',
+    b'{"config": {"journal": {"max_bytes": "much"}}, "profiles": [], "service": "", "board": null}',
+    b'{"config": {"journal": {"colour": 1}}, "profiles": [], "service": "", "board": null}',
+)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff", *OF_ANOTHER_VERSION])
 def test_something_else(tmp_path, content):
     """Settings of another version are told apart."""
     file = tmp_path / "settings.json"

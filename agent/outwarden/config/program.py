@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
+import msgspec
 from msgspec import Meta
 
+from outwarden.config import units
 from outwarden.config.apis import Apis
 from outwarden.config.capture import Capture
 from outwarden.config.journal import History, Journal
@@ -42,6 +45,25 @@ class ProgramConfig(Section, frozen=True, kw_only=True):
         return any(getattr(self.sinks, name) is not None for name in self.sinks.__struct_fields__)
 
 
-def narrowed(config: ProgramConfig) -> ProgramConfig:
-    """Give what a program reads of a configuration, and nothing else."""
-    return ProgramConfig(**{name: getattr(config, name) for name in ProgramConfig.__struct_fields__})
+_DEFAULT: Final = ProgramConfig()
+
+
+def differences(config: ProgramConfig) -> dict[str, Any]:
+    """Give the sections that a program reads, as far as they are not the defaults."""
+    sections = {name: getattr(config, name) for name in ProgramConfig.__struct_fields__}
+    return {name: section for name, section in sections.items() if section != getattr(_DEFAULT, name)}
+
+
+def with_differences(plain: Mapping[str, Any]) -> ProgramConfig:
+    """Make the configuration again of what JSON has kept; the types of what is as ever are not even looked at.
+
+    Raises:
+        msgspec.ValidationError: a section is not what it should be.
+        TypeError: there is no section of this name.
+    """
+    found = dict(plain)
+    for name, section in plain.items():
+        kind = type(getattr(_DEFAULT, name, None))
+        if issubclass(kind, Section):
+            found[name] = msgspec.convert(section, kind, dec_hook=units.decode)
+    return ProgramConfig(**found)

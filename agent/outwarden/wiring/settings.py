@@ -6,12 +6,13 @@ The program then reads no YAML and searches for no configuration.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from outwarden.apis import Profile
 from outwarden.config import units
-from outwarden.config.program import ProgramConfig, narrowed
+from outwarden.config.program import ProgramConfig, differences, with_differences
 from outwarden.errors import ConfigError
 
 
@@ -24,13 +25,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the service where the configuration gives none; empty: the program's own name."""
     board: str | None = None
     """File of the board on which losses are counted; see `tally`."""
-    run_id: str | None = None
-    """Which `outwarden run` this belongs to."""
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """The same as JSON: of the configuration there is what is not the default, and what a program reads."""
+
+    config: dict[str, Any]
+    profiles: tuple[Profile, ...]
+    service: str
+    board: str | None
 
 
 def dump(settings: Settings) -> bytes:
-    """Render settings as JSON, without what a program does not read."""
-    told = msgspec.structs.replace(settings, config=narrowed(settings.config))
+    """Render settings as JSON."""
+    told = _Told(
+        config=differences(settings.config),
+        profiles=settings.profiles,
+        service=settings.service,
+        board=settings.board,
+    )
     return msgspec.json.encode(told, enc_hook=units.encode)
 
 
@@ -41,9 +54,11 @@ def parse(data: bytes) -> Settings:
         ConfigError: this is no such JSON; another version of outwarden may have written it.
     """
     try:
-        return msgspec.json.decode(data, type=Settings, dec_hook=_decode)
-    except msgspec.DecodeError as error:
+        told = msgspec.json.decode(data, type=_Told)
+        config = with_differences(told.config)
+    except (msgspec.DecodeError, TypeError) as error:
         raise ConfigError(f"settings: they were not written by this version of outwarden: {error}") from error
+    return Settings(config=config, profiles=told.profiles, service=told.service, board=told.board)
 
 
 def load(path: str | Path) -> Settings:
@@ -57,10 +72,6 @@ def load(path: str | Path) -> Settings:
     except OSError as error:
         raise ConfigError(f"{path}: cannot read the settings: {error.strerror}") from error
     return parse(data)
-
-
-def _decode(kind: type, value: object) -> object:
-    return units.decode(kind, value)
 
 
 def found(config: str | Path | None) -> Settings:
