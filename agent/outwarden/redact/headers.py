@@ -14,9 +14,9 @@ _TOKEN: Final = re.compile(r"[A-Za-z]{3,9}[ \t]{1,3}['\"]?([A-Za-z0-9._~+/=|:-]{
 _AWS: Final = re.compile(r"AWS4-(?:HMAC|ECDSA)[^\r\n\0'\"]{0,2048}")
 _REFUSED: Final = re.compile(r"(?:header (?:value|part|name)s?|nonnumeric port)[ :=]{0,3}(?=[(\[b'\"])", re.IGNORECASE)
 _LONGEST_PEM: Final = 16_384
-_PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}(?:PRIVATE KEY|OPENSSH|SECRET)[A-Z ]{0,20}(?:-{1,5}|\Z)")
+_PEM: Final = re.compile(r"-----BEGIN[ +][A-Z0-9 +]{0,40}(?:PRIVATE[ +]KEY|OPENSSH|SECRET)[A-Z ]{0,20}(?:-{1,5}|\Z)")
 _PEM_BODY: Final = re.compile(r"(?:[A-Za-z0-9+/=\s:,.-]|\\{1,3}[nrt]|\[REDACTED\]){0,16384}")
-_PEM_END: Final = re.compile(r"-----END [A-Z0-9 ]{0,60}-{1,5}")
+_PEM_END: Final = re.compile(r"-----END[ +][A-Z0-9 +]{0,60}-{1,5}")
 _PUTTY: Final = re.compile(
     r"Private-Lines: ?[0-9]{1,4}([A-Za-z0-9+/=\s\\]{16,16384}(?:Private-(?:MAC|Hash): ?[0-9a-f]{0,64})?)"
 )

@@ -7,20 +7,42 @@ from typing import Final
 
 from outwarden.redact import personal, values
 from outwarden.redact.canonical import canonical
-from outwarden.redact.names import Judge, Kind, is_credential_parameter, kind
+from outwarden.redact.names import Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
 from outwarden.redact.spans import Span
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
 _LONGEST_NAME: Final = 80
-_STRONG: Final = re.compile(
-    r"""[\\'"`\])}]{0,4}+[ \t]{0,3}+(?:=>|:=|==?|:)\s{0,3}+"""
-    r"""|>(?=[^<>\s])"""
-    r"""|[\\'"`]{1,3}+\s?,?\s?(?:[\\'"]{0,3}[A-Za-z_]{0,12}[vV]alue[\\'"]{0,3}\s?[:=]\s?)"""
-    r"""|[\\'"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'"])"""
+_BLOCK: Final = r":[ \t]{1,4}[>|][+-]?[ \t]{0,4}(?:\r?\n|\\n)[ \t]{1,40}"
+"""YAML: the value stands on the next line."""
+_SIGN: Final = r"[\\'\"`*\])}]{0,4}+[ \t]{0,24}+(?:=>|->|:=|\?=|==?|:)\s{0,3}+"
+_INNER: Final = r"[\\'\"]{0,3}\s?/?>(?:<!\[CDATA\[)?(?=[^<>\s])"
+"""XML: `<token>…`, `<property name="token">…`."""
+_SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?=[^<>\s])"
+"""XML: `<key>token</key><string>…`."""
+_ATTRIBUTE: Final = (
+    r"[\\'\"`]{0,3}+(?:\s?,?\s{0,20}|(?:\s[\w-]{1,16}=[\\'\"]{1,3}[\w-]{0,24}[\\'\"]{1,3}){0,3}\s)"
+    r"(?:[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]alue|content)[\\'\"]{0,3}\s?[:=]\s?)"
 )
+"""`name="token" value="…"`, and the same in JSON and YAML."""
+_FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40}:[^\r\n\0\\]{0,80}){0,3}(?:\r?\n\r?\n|\\r\\n\\r\\n)"
+"""A part of a form: a blank line stands between the name and the value."""
+_PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
+_STRONG: Final = re.compile(f"{_BLOCK}|{_SIGN}|{_INNER}|{_SIBLING}|{_ATTRIBUTE}|{_FORM}|{_PAIR}")
 _WEAK: Final = re.compile(
-    r"""['"]?[ \t]{1,2}(?:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given)[ \t:=]{1,2}){0,2}"""
+    r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}|,)"""
+    r"""(?i:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given|to|anda|adalah|ialah|yaitu|baru)[ \t:=]{1,2}){0,3}"""
 )
+_PRIOR: Final = re.compile(r"([A-Za-z]{2,16})[ \t]\Z")
+_ARN: Final = re.compile(r"\barn:[\w:/-]{0,120}:\Z")
+_FINGERPRINT: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){3}")
+_JAVA: Final = "-D"
+"""`java -Dpassword=…`"""
+_BEFORE: Final = re.compile(
+    r"""[vV]alue[\\'"]{0,3}\s?[:=]\s?[\\]{0,3}(['"])([^'"\0]{3,1024}?)[\\]{0,3}\1[\s,]{0,4}"""
+    r"""(?:[\w-]{1,12}=[\\'"]{1,3}[\w-]{0,24}[\\'"]{1,3}\s){0,2}[\\'"]{0,3}(?:name|key|id)[\\'"]{0,3}\s?[:=]\s?[\\'"]{1,3}\Z"""
+)
+"""`value="…" name="token"`: the other way round."""
+_FURTHEST_BEFORE: Final = 1_200
 _WORTH_LONG: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?[^\s\0,'\"]{8}")
 _WORTH: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
 """What must follow a label without a strict separator, or one that may be an ordinary word, to be looked at closely."""
@@ -31,6 +53,8 @@ _PEM: Final = "-----"
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
 _PEM_BEGINS: Final = frozenset("-%\\&=")
 _COOKIE: Final = ("cookie", "cookies")
+_PHRASE: Final = ("mnemonic", "phrase")
+_BYTE: Final = 2
 
 
 def find(text: str, at: int, judge: Judge = kind) -> Span | None:
@@ -39,10 +63,17 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     after = _NAME.match(text, at)
     start = at - before.end() if before is not None else at
     name = text[start : after.end() if after is not None else at].rstrip(".-")
+    if name.startswith(_JAVA):
+        start += len(_JAVA)
+        name = name[len(_JAVA) :]
     stop = start + len(name)
     meaning = judge(name)
     if meaning is Kind.PLAIN and not (start and text[start - 1] in "?&" and is_credential_parameter(name)):
         return None
+    if start and _is_part_of_something(text, start, name):
+        return None
+    if start and text[start - 1] in "'\"" and (span := _in_front(text, start, meaning)) is not None:
+        return span
     separator = _STRONG.match(text, stop)
     strong = True
     if separator is None:
@@ -53,10 +84,49 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         if separator is None:
             return None
     if not strong or meaning is Kind.MAYBE:
-        worth = _WORTH if meaning in _SHORT else _WORTH_LONG
+        short = meaning in _SHORT or (meaning is Kind.SECRET and is_short_code(name))
+        worth = _WORTH if short else _WORTH_LONG
         if worth.match(text, separator.end()) is None:
             return None
     return _judge(text, separator.end(), meaning, name, strong=strong)
+
+
+def spoken(pair: str, text: str, at: int) -> Span | None:
+    """Look at a name of two words in a sentence: `the account number is …`, `kunci api anda adalah …`."""
+    if at and (text[at - 1].isalnum() or text[at - 1] in "_-"):
+        return None
+    separator = _WEAK.match(text, at + len(pair))
+    if separator is None:
+        return None
+    meaning = kind(pair)
+    short = meaning in _SHORT or is_short_code(pair)
+    if (_WORTH if short else _WORTH_LONG).match(text, separator.end()) is None:
+        return None
+    return _judge(text, separator.end(), meaning, pair, strong=False)
+
+
+def _is_part_of_something(text: str, start: int, name: str) -> bool:
+    """`arn:aws:secretsmanager:…:secret:…`, `AB:CC:01`, `cache key` look like labels and are none."""
+    before = text[start - 1]
+    if len(name) == _BYTE and (before == ":" or _FINGERPRINT.match(text, start)):
+        return True
+    if before == ":":
+        return _ARN.search(text[max(0, start - _LONGEST_NAME * 2) : start]) is not None
+    prior = _PRIOR.search(text[max(0, start - _LONGEST_NAME) : start]) if before in " \t" else None
+    return prior is not None and is_harmless_pair(prior[1], name)
+
+
+def _in_front(text: str, start: int, meaning: Kind) -> Span | None:
+    """Look at the value that stands in front of its name."""
+    floor = max(0, start - _FURTHEST_BEFORE)
+    if "alue" not in text[floor:start]:
+        return None
+    found = _BEFORE.search(text, text.rfind("alue", floor, start) - 1, start)
+    if found is None or meaning is Kind.USER or not values.is_something(found[2]):
+        return None
+    if meaning is Kind.MAYBE and not values.looks_secret(found[2]):
+        return None
+    return Span(found.start(2), found.end(2), "text.secret", meaning is Kind.SECRET)
 
 
 def option(text: str, at: int, judge: Judge = kind) -> Span | None:
@@ -77,7 +147,15 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         end = values.quoted(text, inner, quote)
     else:
         inner = at if text[at:inner].strip("([{") else inner
-        end = values.bare(text, inner, cookie=name.lower().endswith(_COOKIE))
+        low = name.lower()
+        inside_tag = text[at - 1] == ">" and text[at - 2] not in "-=" and meaning is Kind.SECRET
+        end = values.until_tag(text, inner) if inside_tag else -1
+        if meaning is Kind.SECRET and low.endswith(_PHRASE):
+            end = values.phrase(text, inner)
+        if end < 0:
+            end = values.bare(text, inner, cookie=low.endswith(_COOKIE))
+        if strong and low.endswith("authorization"):
+            end = values.parameters(text, inner, end)
         if strong:
             end = values.wrapped(text, end)
     value = text[inner:end]
@@ -89,6 +167,8 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return Span(inner, end, "text.secret")
     if meaning is Kind.PERSONAL:
         return Span(inner, end, "text.personal", spreads=False)
+    if not strong and value.isdigit():
+        return Span(inner, end, "text.secret", spreads=False) if is_short_code(name) and 4 <= len(value) <= 10 else None
     if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):
         return Span(inner, end, "text.secret")
     return None

@@ -40,7 +40,8 @@ SECRET_WORDS: Final = _set("""
     accesskey, secretkey, clientsecret, accesstoken, refreshtoken, idtoken, sessionid, sessiontoken, sessid, sessionkey,
     jsessionid, phpsessid, aspsessionid, authtoken, authkey, xsrf, csrf, accountkey, sharedkey, masterkey, storagekey,
     connectionstring, kata sandi, sandi, samlresponse, assertion, mfa, sid, webhooksecret, signingkey, encryptionkey,
-    appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier
+    appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
+    adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw
 """)
 """As the last word of a name (or the last two, written as one)."""
 SECRET_PAIRS: Final = _set("""
@@ -49,6 +50,9 @@ SECRET_PAIRS: Final = _set("""
     security code, connection string, pass word, pass phrase, api secret, basic auth, proxy auth, server key, ssl key,
     client key, consumer key, deploy key, tls key, app key, function key, functions key, webhook key, service key,
     auth code, authorization code, verification code, recovery code, backup code, access code, one time, mother maiden,
+    time code, factor code, device code, product key, activation key, token akses, kunci api, kunci akses, key base,
+    password confirmation, token confirmation, saml response, ansible pass, become pass, sudo pass, root pass,
+    smtp pass, ftp pass, mail pass, admin pass, ldap pass, redis pass, mysql pass, bind pass, app pass, proxy pass, ssh pass, secret word,
     mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid
 """)
 _HARMLESS_LAST: Final = _set("""
@@ -65,20 +69,23 @@ _HARMLESS_PAIRS: Final = _set("""
     stop token, sync token, primary key, foreign key, sort key, partition key, routing key, cache key, object key, s3 key,
     row key, hash key, range key, group key, lookup key, idempotency key, dedupe key, public key, message key, metric key,
     index key, unique key, composite key, shard key, config key, join key, natural key, surrogate key, rate key, map key,
+    error code, status code, exit code, response code, reason code, return code, http code, event code, country code,
+    currency code, language code, index code, market code, stock code, sector code, postal code, zip code, area code,
+    source code, page code, region code, city code, province code, bank code, branch code, issuer code, product code,
     dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
 """)
 _MAYBE_WORDS: Final = _set(
-    "key, keys, auth, session, hash, salt, creds, cred, pass, pw, hmac, crumb, nonce, ticket, code, sign"
+    "key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign"
 )
 _NUMBERS: Final = _set("""
     card, pan, ccnum, creditcard, cardnumber, debitcard, phone, telephone, msisdn, mobile, whatsapp, wa, tel, telp, telepon,
     handphone, hp, fax, nik, ktp, npwp, ssn, bpjs, iban, rekening, norek, nohp, noktp, imei, imsi, iccid, passport,
-    paspor, kk, tin, vat, sim, cell, cellphone, phonenumber, mobilenumber, accountnumber, cc, kartu
+    paspor, kk, tin, vat, sim, cell, cellphone, phonenumber, mobilenumber, passportno, passportnumber, nopaspor, accountnumber, cc, kartu
 """)
 _NUMBER_PAIRS: Final = _set("""
     card number, credit card, debit card, card no, cc number, phone number, mobile number, phone no, mobile no, mobile phone,
     identity number, id number, national id, tax id, account number, account no, bank account, no hp, no ktp, no rekening,
-    no telp, nomor hp, nomor ktp, nomor rekening, nomor telepon, nomor kartu, no kartu, routing number, social security,
+    no telp, no wa, no kk, no paspor, security number, induk kependudukan, nomor induk, nomor paspor, nomor npwp, nomor hp, nomor ktp, nomor rekening, nomor telepon, nomor kartu, no kartu, routing number, social security,
     ktp number, npwp number, nik number, passport number, passport no, family card, kartu keluarga, contact number
 """)
 _PERSONAL_PAIRS: Final = _set("""
@@ -114,6 +121,9 @@ LABELS: Final = frozenset(
 )
 """The last word of every name that is not plain: what a text is searched for."""
 
+SPOKEN: Final = SECRET_PAIRS | _NUMBER_PAIRS | _ADDRESS_PAIRS
+"""Names of two words as they stand in a sentence: `the account number is …`."""
+
 CREDENTIAL_HEADERS: Final = _set("""
     authorization, proxy-authorization, x-api-key, api-key, apikey, x-apikey, x-auth-token, x-access-token, x-auth-key,
     x-rapidapi-key, x-goog-api-key, ocp-apim-subscription-key, x-amz-security-token, x-vault-token, x-gitlab-token,
@@ -137,7 +147,7 @@ def kind(name: str) -> Kind:
         return Kind.NUMBER
     if two in _HARMLESS_PAIRS or (len(words) > 1 and words[0] in _HARMLESS_FIRST):
         return Kind.PLAIN
-    if last in SECRET_WORDS or two in SECRET_PAIRS or joined in SECRET_WORDS or last.endswith(_SUFFIXES):
+    if last in SECRET_WORDS or two in SECRET_PAIRS or joined in SECRET_WORDS or joined.endswith(_SUFFIXES):
         return Kind.SECRET
     if last == "id" and words[-3:-1] == ["access", "key"]:
         return Kind.SECRET
@@ -160,11 +170,43 @@ def _inner(words: list[str]) -> Kind:
 
 _SUFFIXES: Final = (
     *("password", "passwd", "passphrase", "secret", "token", "apikey", "accesskey", "secretkey", "privatekey"),
-    *("authkey", "authorization", "cookie", "credential", "credentials", "signature", "authcode"),
+    *(
+        "sharedkey",
+        "signingkey",
+        "encryptionkey",
+        "masterkey",
+        "accountkey",
+        "authkey",
+        "authorization",
+        "cookie",
+        "credential",
+        "credentials",
+        "signature",
+        "authcode",
+    ),
 )
 """Written as one with what stands before, as in SECRETACCESSKEY."""
 
 _STRONG: Final = _set("password, passwd, secret, token, apikey, credential, credentials, private, authorization")
+
+
+_CODES: Final = _set("otp, totp, cvv, cvc, cvv2, pin, mfa, passcode")
+_CODE_PAIRS: Final = _set(
+    "time, factor, mfa, otp, totp, pin, sms, fa, login, security, verification, recovery, backup, access"
+)
+
+
+def is_short_code(name: str) -> bool:
+    """Say whether a name stands before a code of a few digits, such as `otp` or `verification_code`."""
+    words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
+    return bool(words) and (
+        words[-1] in _CODES or (words[-1] == "code" and words[-2:-1] != [] and words[-2] in _CODE_PAIRS)
+    )
+
+
+def is_harmless_pair(first: str, second: str) -> bool:
+    """Say whether two words that a blank parts name something harmless: `cache key`."""
+    return f"{first} {second}".lower() in _HARMLESS_PAIRS
 
 
 Judge = Callable[[str], Kind]

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from outwarden.redact import headers, labels, links, personal, values
-from outwarden.redact.names import LABELS
+from outwarden.redact.names import LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
 
@@ -37,8 +37,29 @@ _GENERIC: Final = frozenset(
     ("id", "name", "number", "no", "date", "address", "addr", "for", "phrase", "time", "host", "code", "user")
 )
 """Labels that are ordinary words as well: only with a strict separator behind them."""
-_STRICT: Final = "=:\"'>\\)]"
-_LOOSE: Final = _STRICT + " "
+_WORDLESS: Final = frozenset(("id", "name", "date", "time", "for", "host", "user"))
+_STRICT: Final = (
+    "=",
+    ":",
+    '"',
+    "'",
+    ">",
+    "\\",
+    ")",
+    "]",
+    " =",
+    " :",
+    " |",
+    " -",
+    " ?",
+    "\t=",
+    "*",
+    "`",
+    "<",
+    "?",
+    "\n",
+)
+_LOOSE: Final = (*_STRICT, " ", "\t", "|", ",")
 _SPOKEN: Final = re.compile(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
 _HEADS: Final = "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot "
 
@@ -75,8 +96,13 @@ def _add(literal: str, rule: Find) -> None:
 
 def _fill() -> None:
     for label in sorted(LABELS):
-        for separator in _STRICT if label in _GENERIC or len(label) < 3 else _LOOSE:
+        for separator in _STRICT if label in _GENERIC or (len(label) < 3 and label != "pw") else _LOOSE:
             _add(label + separator, labels.find)
+    for label in sorted(_GENERIC & LABELS - _WORDLESS):
+        for separator in (" ", "\t", ","):
+            _add(f"_{label}{separator}", partial(_inside, 1))
+    for pair in sorted(SPOKEN):
+        _add(f"{pair} ", partial(labels.spoken, pair))
     for spoken in ("client", "from", "peer", "remote"):
         for separator in " :='":
             _add(spoken + separator, _spoken_address)
@@ -104,6 +130,11 @@ def _fill() -> None:
     _add("-user ", headers.user)
     _add("-user=", headers.user)
     _add("identified by", headers.identified)
+
+
+def _inside(shift: int, text: str, at: int) -> Span | None:
+    """Look at a label whose last word begins `shift` characters behind `at`."""
+    return labels.find(text, at + shift)
 
 
 def _spoken_address(text: str, at: int) -> Span | None:

@@ -25,8 +25,15 @@ _LINE: Final = re.compile(r"[^\r\n\0'\"]{1,4096}")
 _TOKEN: Final = re.compile(
     r"[ \t]{1,3}(?:b?['\"])?((?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])|(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})"
 )
+_PARAMETER: Final = re.compile(
+    r",?[ \t]{1,3}(?:[A-Za-z_][\w-]{0,40}=(?:\\{0,3}\"[^\"\r\n\0]{0,2048}\"|[^\s,;'\"\0]{1,2048})|([^\s\0,;'\"\\)\]}>]{16,2048}))"
+)
+_PHRASE: Final = re.compile(r"[a-z]{3,8}(?:[ ,+]{1,2}[a-z]{3,8}){11,23}\b")
+_CALL: Final = re.compile(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]")
+"""`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
 _MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~-]{8,})")
 _BYTE: Final = 2
+_MOST_PARAMETERS: Final = 20
 _LONGEST_SCHEME: Final = 16
 _SCHEME_WORDS = "bearer basic token apikey api-key key negotiate ntlm jwt bot sso-key splunk oauth"
 _SCHEMES: Final = frozenset(_SCHEME_WORDS.split())
@@ -58,9 +65,21 @@ def quoted(text: str, at: int, quote: str) -> int:
     """Give the end of a quoted value: the same quote, or in an excerpt the end of the text."""
     limit = _limit(text, at)
     end = text.find(quote, at, limit)
-    while end >= 0 and len(quote) == 1 and text[end - 1] == "\\" and end > at:
+    while end > at and text[end - 1] == "\\":
         end = text.find(quote, end + 1, limit)
     return end if end >= 0 else limit
+
+
+def phrase(text: str, at: int) -> int:
+    """Give the end of the words of a recovery phrase, or -1."""
+    found = _PHRASE.match(text, at)
+    return found.end() if found is not None else -1
+
+
+def until_tag(text: str, at: int) -> int:
+    """Give the end of a value that stands in XML, or -1 where no tag follows in its line."""
+    end = text.find("<", at, _limit(text, at))
+    return end if end > at and "\n" not in text[at:end] else -1
 
 
 def bare(text: str, at: int, *, cookie: bool = False) -> int:
@@ -94,6 +113,18 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
     return end
 
 
+def parameters(text: str, start: int, end: int) -> int:
+    """Follow a header's value over what stands behind its scheme: parameters, or a token of a scheme that is not known."""
+    if not is_something(text[start:end]):
+        return end
+    for _ in range(_MOST_PARAMETERS):
+        more = _PARAMETER.match(text, end)
+        if more is None or (more[1] is not None and not looks_secret(more[1])):
+            break
+        end = more.end()
+    return end
+
+
 def wrapped(text: str, end: int) -> int:
     """Follow a token over the line ends at which something folded it."""
     while True:
@@ -114,7 +145,7 @@ def is_something(value: str) -> bool:
 
 def looks_secret(value: str) -> bool:
     """Say whether a value looks like a credential: long enough, mixed, and no path, number or plain word."""
-    if len(value) < 8 or value.isdigit() or not is_something(value) or is_plain(value):
+    if len(value) < 8 or value.isdigit() or not is_something(value) or is_plain(value) or _CALL.fullmatch(value):
         return False
     if "/" in value and all(is_plain(part) for part in value.replace(":", "/").split("/")):
         return False

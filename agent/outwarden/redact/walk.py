@@ -19,13 +19,31 @@ _SHORTEST: Final = 6
 """Texts below this length hold nothing that a rule would find without a name."""
 _CACHED: Final = 1024
 _LONGEST_CACHED: Final = 96
-_LARGEST_PAIR: Final = 6
+_LARGEST_PAIR: Final = 12
 _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
-_PAIR_NAMES: Final = ("key", "name", "header", "field", "param", "attribute")
-_PAIR_VALUES: Final = frozenset(("value", "val", "values", "content", "data"))
-_ANY_VALUE: Final = frozenset(("stringValue", "intValue", "doubleValue", "bytesValue", "arrayValue", "string_value"))
-"""OTLP wraps each value in its type."""
+_PAIR_LABEL: Final = _LABEL | {" "}
+_PAIR_NAMES: Final = (
+    "key",
+    "name",
+    "header",
+    "field",
+    "param",
+    "attribute",
+    "label",
+    "id",
+    "option",
+    "variable",
+    "Key",
+    "Name",
+)
+_PAIR_VALUES: Final = frozenset(("value", "val", "values", "content", "data", "text", "Value", "Val", "Values"))
+_WRAP_NAMES = """
+    stringValue intValue doubleValue bytesValue arrayValue string_value value values old new before after from to previous
+    current S N B SS
+"""
+_WRAPS: Final = frozenset(_WRAP_NAMES.split())
+"""What stands between a name and its value in OTLP, in records of changes, in DynamoDB."""
 _VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
 """Names that mean something only together with the name of what they stand in."""
 _INERT: Final = frozenset((int, float, bool, type(None)))
@@ -160,10 +178,12 @@ class Walk:
     def _structure(self, meaning: Kind, value: Any, depth: int, name: Any) -> Any:
         """Clean what stands behind a name that says something of each of its items."""
         if isinstance(value, Mapping):
-            if len(value) != 1 or (wrap := next(iter(value))) not in _ANY_VALUE:
+            if not _WRAPS.issuperset(value):
                 return self._mapping(value, depth + 1, name)
+            self._enter(len(value), depth + 1)
             wrapped: dict[Any, Any] = {}
-            self._put_named(wrapped, wrap, meaning, value[wrap], depth=depth + 1, name=name)
+            for wrap, item in value.items():
+                self._put_named(wrapped, wrap, meaning, item, depth=depth + 1, name=name)
             return wrapped
         items = list(value)
         self._enter(len(items), depth + 1)
@@ -185,7 +205,7 @@ class Walk:
     def _pair(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """`{"name": "Authorization", "value": "…"}`: the name stands in a value."""
         for field in _PAIR_NAMES:
-            meaning = self._label(event.get(field))
+            meaning = self._label(event.get(field), _PAIR_LABEL)
             if meaning is not Kind.PLAIN:
                 for other in _PAIR_VALUES.intersection(out):
                     self._put_named(out, other, meaning, event[other], depth=depth, name=event[field])
@@ -203,10 +223,10 @@ class Walk:
             names[name] = meaning
         return name, meaning
 
-    def _label(self, text: Any) -> Kind:
+    def _label(self, text: Any, alphabet: frozenset[str] = _LABEL) -> Kind:
         """Say whether a text is the name of what stands beside it: a header, an option."""
         if isinstance(text, bytes):
             text = text.decode("latin-1")
-        if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not _LABEL.issuperset(text):
+        if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not alphabet.issuperset(text):
             return Kind.PLAIN
         return self._scanner.judge(text)

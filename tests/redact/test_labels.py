@@ -1,0 +1,149 @@
+"""Labelled values in every notation that a program prints, and look-alikes of labels."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from outwarden.redact import Redactor
+
+SECRET = "q7" + secrets.token_hex(15)
+
+NOTATIONS = {
+    "YAML block": "api_key: >-\n  {}\nother: 1",
+    "YAML list": "- name: API_KEY\n  value: {}\n- name: TZ",
+    "make": "API_KEY ?= {}",
+    "fish": "set -x API_KEY {}",
+    "Dockerfile": "ENV API_KEY {}",
+    "PowerShell": '$env:API_KEY = "{}"',
+    "Java option": "java -Dapi_key={} -jar a.jar",
+    "aligned": "api_key          {}",
+    "tabs": "api_key\t{}",
+    "CSV": "name,value\napi_key,{}\n",
+    "table": "| api_key | {} |",
+    "Markdown": "**api_key**: {}",
+    "back ticks": "set `api_key` to `{}` first",
+    "arrow": "api_key -> {}",
+    "hash rocket": ':api_key => "{}"',
+    "XML element": "<api_key>{}</api_key>",
+    "XML data": "<api_key><![CDATA[{}]]></api_key>",
+    "XML property": '<property name="api_key">{}</property>',
+    "property list": "<key>api_key</key><string>{}</string>",
+    "HTML input": '<input name="api_key" type="hidden" value="{}">',
+    "HTML input, value first": '<input value="{}" type="hidden" name="api_key">',
+    "HTML meta": '<meta name="api_key" content="{}"/>',
+    "form": '--b\r\nContent-Disposition: form-data; name="api_key"\r\n\r\n{}\r\n--b--',
+    "JSON, value first": '{{"value": "{}", "name": "api_key"}}',
+    "sentence": "the api key is {} today",
+    "Indonesian": "kunci api anda adalah {}",
+    "Ruby": '{{:api_key=>"{}"}}',
+    "Go": "map[host:db api_key:{} port:5432]",
+    "unknown scheme": "Authorization: ESecured {}",
+    "scheme with parameters": 'Authorization: Hawk id="a1", ts="1353832234", mac="{}"',
+    "the same in JSON": '{{"Authorization": "Hawk id=\\"a1\\", mac=\\"{}\\""}}',
+    "the same, escaped": '{{\\"Authorization\\": \\"Hawk id=\\\\\\"a1\\\\\\", mac=\\\\\\"{}\\\\\\"\\"}}',
+}
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_labelled_value_is_found_in_every_notation(notation):
+    """Whoever prints a name and a value makes it clear which belongs to which."""
+    assert SECRET[4:20] not in Redactor().text(NOTATIONS[notation].format(SECRET))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "psk",
+            "keypass",
+            "storepass",
+            "bind_pw",
+            "kata_sandi",
+            "katasandi",
+            "rahasia",
+            "token_akses",
+            "kunci_rahasia",
+        ),
+        *("secret_key_base", "password_confirmation", "license_key", "product_key", "device_code", "saml_response"),
+        *("x-rapidapi-key", "presharedKey", "aes_signingkey"),
+    ],
+)
+def test_more_names_of_secrets(name):
+    """As a field and in a text."""
+    assert Redactor().event({name: SECRET}) == {name: "[REDACTED]"}
+    assert Redactor().text(f"{name}={SECRET}") == f"{name}=[REDACTED]"
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("your otp is 482913 now", "your otp is [REDACTED] now"),
+        ("verification code 482913", "verification code [REDACTED]"),
+        ("verification_code 482913", "verification_code [REDACTED]"),
+        ("retrying with cvc 482 now", "retrying with cvc 482 now"),
+        ("bank account 417927554556545 now", "bank account [REDACTED] now"),
+        ("nomor induk kependudukan anda adalah 3578041104985480", "nomor induk kependudukan anda adalah [REDACTED]"),
+        ("ssn: 855-16-4052", "ssn: [REDACTED]"),
+        ("the remote ip is 36.180.243.53 today", "the remote ip is [REDACTED] today"),
+    ],
+)
+def test_short_codes_and_numbers_in_sentences(text, clean):
+    """Digits alone are believed behind a name that stands for digits only."""
+    assert Redactor().text(text) == clean
+
+
+def test_a_recovery_phrase_goes_as_a_whole():
+    """Twelve plain words are no plain words behind such a name."""
+    words = "legal winner thank year wave sausage worth useful title void letter advice"
+
+    for text in (f"MNEMONIC={words}", f"seed_phrase: {words}", f"<recovery_phrase>{words}</recovery_phrase>"):
+        assert "winner" not in Redactor().text(text)
+        assert "advice" not in Redactor().text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arn:aws:secretsmanager:ap-southeast-3:265922493544:secret:prod/sectors-aZ3kQ9",
+        "35:7B:B1:1A:0D:6C:CC:1B:F9:F4:E8:92:2C:25:02:04:C4:E6:DD:2B",
+        "cert_fp=CC:AA:F2:67:82:C7:7B:76:16:CB:BB:68:29:9A:74:DC:76:52:B4:B3",
+        "error_code: ERR_TLS_CERT_ALTNAME_INVALID",
+        "error_code=0x80070005",
+        "code: print(os.environ['HOME'])",
+        "error_code: SQLSTATE[08006]",
+        "idempotency key 0a65e838-5000-459e-9b2e-b296a9f1ecc7",
+        "token bucket refilled to 40 | password policy | pin the version",
+        "the account number is unknown, the api key is missing",
+    ],
+)
+def test_look_alikes_of_labels_stay(text):
+    """A word of a longer name, a pair of hex digits, a call and a plain sentence are no labelled secrets."""
+    assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"Parameters": [{"Key": "api_key", "Value": SECRET}]},
+        {"fields": [{"label": "API key", "text": SECRET}]},
+        {"inputs": [{"id": "api_key", "value": SECRET}]},
+        {"cookies": [{"name": "sid", "value": SECRET, "path": "/", "domain": "x", "expires": "", "httpOnly": True}]},
+        {"changed": {"pass_code": {"old": None, "new": SECRET}}},
+        {"argv": ["sync", "--presharedkey", SECRET]},
+    ],
+)
+def test_names_and_values_in_other_shapes(event):
+    """Parameters of clouds, fields of forms, cookies of a HAR file, records of changes."""
+    assert SECRET not in str(Redactor().event(event))
+
+
+def test_a_name_reaches_through_what_wraps_its_value():
+    """DynamoDB and records of changes put a layer between the name and its number."""
+    for wrapped in (
+        {"S": "3578041104985480"},
+        {"old": None, "new": "3578041104985480"},
+        {"values": ["3578041104985480"]},
+    ):
+        assert "3578041104985480" not in str(Redactor().event({"nik": wrapped}))
