@@ -39,6 +39,14 @@ NOTATIONS = {
     "Indonesian": "kunci api anda adalah {}",
     "Ruby": '{{:api_key=>"{}"}}',
     "Go": "map[host:db api_key:{} port:5432]",
+    "PHP dump": '["api_key"]=>\n  string(32) "{}"',
+    "typed": "api_key: str = '{}'",
+    "XML with attributes": '<wsse:api_key Type="text">{}</wsse:api_key>',
+    "pydantic": "api_key=SecretStr('{}')",
+    "tuple": "(API_KEY, {})",
+    "sentence of a change": "api_key changed to {}",
+    "password for": "kinit: password for app@CORP: {}",
+    "trailing value": 'apiKeyValue: "{}"',
     "unknown scheme": "Authorization: ESecured {}",
     "scheme with parameters": 'Authorization: Hawk id="a1", ts="1353832234", mac="{}"',
     "the same in JSON": '{{"Authorization": "Hawk id=\\"a1\\", mac=\\"{}\\""}}',
@@ -114,6 +122,13 @@ def test_a_recovery_phrase_goes_as_a_whole():
         "code: print(os.environ['HOME'])",
         "error_code: SQLSTATE[08006]",
         "idempotency key 0a65e838-5000-459e-9b2e-b296a9f1ecc7",
+        "api_key = settings.SECTORS_API_KEY",
+        "client = Sectors(api_key=os.environ['SECTORS_API_KEY'])",
+        "password = getpass.getpass()",
+        "Authorization: Bearer $TOKEN",
+        "postgresql://{user}:{password}@{host}/db",
+        "secrets:read,tokens:list",
+        "token_type=bearer expires_in=3600",
         "token bucket refilled to 40 | password policy | pin the version",
         "the account number is unknown, the api key is missing",
     ],
@@ -131,6 +146,8 @@ def test_look_alikes_of_labels_stay(text):
         {"inputs": [{"id": "api_key", "value": SECRET}]},
         {"cookies": [{"name": "sid", "value": SECRET, "path": "/", "domain": "x", "expires": "", "httpOnly": True}]},
         {"changed": {"pass_code": {"old": None, "new": SECRET}}},
+        {"errors": [{"loc": ["body", "api_key"], "input": SECRET}, {"field": "api_key", "rejected_value": SECRET}]},
+        {"Parameters": [{"ParameterKey": "ApiKey", "ParameterValue": SECRET}], "tags": [{"k": "api_key", "v": SECRET}]},
         {"argv": ["sync", "--presharedkey", SECRET]},
     ],
 )
@@ -147,3 +164,26 @@ def test_a_name_reaches_through_what_wraps_its_value():
         {"values": ["3578041104985480"]},
     ):
         assert "3578041104985480" not in str(Redactor().event({"nik": wrapped}))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("redis-cli -h c -a {} ping", "mysql -h db -u root -p{} eod", "sshpass -p {} ssh a@h", "mongosh -u a -p {} h"),
+        *("docker login -u a -p {} reg.corp.id", "unzip -P {} f.zip", "ldapsearch -D cn=a -w {} -b dc=x"),
+        *("SET PASSWORD FOR a = '{}'", "htpasswd -b f app {}", "smbclient -U a%{} //h/s", "sqlplus scott/{}@//h/XE"),
+        *(r"net use Z: \\nas\eod {} /user:a", "lftp -u app,{} h"),
+    ],
+)
+def test_passwords_of_commands(command):
+    """Options of one letter mean a password only behind the name of their command."""
+    assert SECRET not in Redactor().text(command.format(SECRET))
+    assert "[REDACTED]" in Redactor().text(command.format(SECRET))
+
+
+@pytest.mark.parametrize(
+    "command", ["mkdir -p data/prices", "mysql -P 3306 eod", "cp -a daily weekly", "unzip prices.zip"]
+)
+def test_other_options_of_one_letter_stay(command):
+    """`-p` is a port, a path or a flag nearly everywhere."""
+    assert Redactor().text(command) == command

@@ -35,6 +35,8 @@ def scheme(text: str, at: int) -> Span | None:
     if found is None:
         return None
     token = found[1].rstrip(".:")
+    if "=" in token.rstrip("="):
+        return None  # a parameter, as in `token_type=bearer expires_in=3600`
     start, end = found.start(1), found.start(1) + len(token)
     word = text[at : at + 5].lower()
     if not (values.looks_secret(token) or (word == "basic" and _is_basic(token)) or len(token) >= 20):

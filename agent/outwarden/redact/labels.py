@@ -14,8 +14,12 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
 _LONGEST_NAME: Final = 80
 _BLOCK: Final = r":[ \t]{1,4}[>|][+-]?[ \t]{0,4}(?:\r?\n|\\n)[ \t]{1,40}"
 """YAML: the value stands on the next line."""
-_SIGN: Final = r"[\\'\"`*\])}]{0,4}+[ \t]{0,24}+(?:=>|->|:=|\?=|==?|:)\s{0,3}+"
-_INNER: Final = r"[\\'\"]{0,3}\s?/?>(?:<!\[CDATA\[)?(?=[^<>\s])"
+_TYPED: Final = r":[ \t]?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
+"""Python, TypeScript: `token: str = …`."""
+_SIGN: Final = r"[\\'\"`*\])}]{0,4}+[ \t]{0,24}+(?:=>|->|:=|\?=|==?|:)\s{0,3}+(?:string\([0-9]{1,5}\)\s)?"
+_INNER: Final = (
+    r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[)?(?=[^<>\s])"
+)
 """XML: `<token>…`, `<property name="token">…`."""
 _SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?=[^<>\s])"
 """XML: `<key>token</key><string>…`."""
@@ -27,13 +31,16 @@ _ATTRIBUTE: Final = (
 _FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40}:[^\r\n\0\\]{0,80}){0,3}(?:\r?\n\r?\n|\\r\\n\\r\\n)"
 """A part of a form: a blank line stands between the name and the value."""
 _PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
-_STRONG: Final = re.compile(f"{_BLOCK}|{_SIGN}|{_INNER}|{_SIBLING}|{_ATTRIBUTE}|{_FORM}|{_PAIR}")
+_STRONG: Final = re.compile(f"{_BLOCK}|{_TYPED}|{_SIGN}|{_INNER}|{_SIBLING}|{_ATTRIBUTE}|{_FORM}|{_PAIR}")
 _WEAK: Final = re.compile(
-    r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}|,)"""
-    r"""(?i:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given|to|anda|adalah|ialah|yaitu|baru)[ \t:=]{1,2}){0,3}"""
+    r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}|,[ \t]?)"""
+    r"""(?i:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given|to|changed|set|mismatch|anda|adalah|ialah|yaitu|baru)"""
+    r"""[ \t:=]{1,2}){0,3}(?:for [^\s\0:]{1,64}:[ \t])?"""
 )
 _PRIOR: Final = re.compile(r"([A-Za-z]{2,16})[ \t]\Z")
 _ARN: Final = re.compile(r"\barn:[\w:/-]{0,120}:\Z")
+_ASSIGNMENT: Final = re.compile(r"[A-Za-z_]{2,24}=[^=]")
+"""`bearer expires_in=3600`: the next name, not a value."""
 _FINGERPRINT: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
@@ -49,9 +56,9 @@ _WORTH: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\
 _SHORT: Final = (Kind.NUMBER, Kind.USER, Kind.ADDRESS)
 _ARGUMENT: Final = re.compile(r"[ \t]{1,2}")
 _OPTION: Final = re.compile(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
-_PEM: Final = "-----"
+_PEMS: Final = ("-----", "BLOCK-----")
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
-_PEM_BEGINS: Final = frozenset("-%\\&=")
+_PEM_BEGINS: Final = frozenset("-%\\&=B")
 _COOKIE: Final = ("cookie", "cookies")
 _PHRASE: Final = ("mnemonic", "phrase")
 _BYTE: Final = 2
@@ -161,12 +168,14 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     value = text[inner:end]
     if not values.is_something(value):
         return None
-    if value[0] in _PEM_BEGINS and canonical(value[:64]).startswith(_PEM):
+    if value[0] in _PEM_BEGINS and canonical(value[:64]).startswith(_PEMS):
         return None
     if meaning is Kind.SECRET and strong:
         return Span(inner, end, "text.secret")
     if meaning is Kind.PERSONAL:
         return Span(inner, end, "text.personal", spreads=False)
+    if not strong and _ASSIGNMENT.match(value):
+        return None
     if not strong and value.isdigit():
         return Span(inner, end, "text.secret", spreads=False) if is_short_code(name) and 4 <= len(value) <= 10 else None
     if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):

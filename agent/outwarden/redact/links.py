@@ -27,7 +27,9 @@ def at_sign(text: str, at: int) -> Span | None:
         colon = text.find(":", start, at)
         if colon >= 0 and not values.looks_secret(text[start:colon]):
             start = colon + 1
-        return Span(start, at, "text.userinfo", at - start >= 8) if start < at else None
+        if start == at or not values.is_something(text[start:at]):
+            return None
+        return Span(start, at, "text.userinfo", at - start >= 8)
     return personal.email(text, at)
 
 

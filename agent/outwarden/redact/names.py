@@ -34,7 +34,7 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(" ".join(item.split()) for item in text.split(","))
 
 
-SECRET_WORDS: Final = _set("""
+SECRET_WORDS = _set("""
     password, passwd, passphrase, passcode, passwort, pwd, pswd, secret, secrets, token, apikey, authorization, authentication,
     credential, credentials, cookie, cookies, signature, sig, jwt, bearer, otp, totp, cvv, cvc, cvv2, pin, privatekey,
     accesskey, secretkey, clientsecret, accesstoken, refreshtoken, idtoken, sessionid, sessiontoken, sessid, sessionkey,
@@ -55,6 +55,9 @@ SECRET_PAIRS: Final = _set("""
     smtp pass, ftp pass, mail pass, admin pass, ldap pass, redis pass, mysql pass, bind pass, app pass, proxy pass, ssh pass, secret word,
     mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid
 """)
+SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6}
+_TRAILING: Final = _set("value, val, str, plain, plaintext, raw")
+"""Says nothing: `clientSecretValue` is a client secret."""
 _HARMLESS_LAST: Final = _set("""
     count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,
     endpoint, status, valid, enabled, disabled, required, present, version, format, algorithm, alg, at, in, for, on, max,
@@ -110,14 +113,18 @@ _IN_QUERY: Final = frozenset(
     ("key", "k", "code", "sign", "hash", "auth", "pw", "hmac", "assertion", "ticket", "u", "p")
 )
 
-LABELS: Final = frozenset(
-    label.replace(" ", "")
-    for words in (SECRET_WORDS, _MAYBE_WORDS, _NUMBERS, _PERSONAL, _USERS, _ADDRESSES)
-    for label in words
-) | frozenset(
-    pair.split()[1]
-    for pairs in (SECRET_PAIRS, _NUMBER_PAIRS, _PERSONAL_PAIRS, _USER_PAIRS, _ADDRESS_PAIRS)
-    for pair in pairs
+LABELS: Final = (
+    frozenset(
+        label.replace(" ", "")
+        for words in (SECRET_WORDS, _MAYBE_WORDS, _NUMBERS, _PERSONAL, _USERS, _ADDRESSES)
+        for label in words
+    )
+    | _TRAILING
+    | frozenset(
+        pair.split()[1]
+        for pairs in (SECRET_PAIRS, _NUMBER_PAIRS, _PERSONAL_PAIRS, _USER_PAIRS, _ADDRESS_PAIRS)
+        for pair in pairs
+    )
 )
 """The last word of every name that is not plain: what a text is searched for."""
 
@@ -136,7 +143,7 @@ CREDENTIAL_HEADERS: Final = _set("""
 def kind(name: str) -> Kind:
     """Say what a name such as `x-api-key`, `clientSecret`, `DB_PASSWORD` or `enduser.id` stands before."""
     words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
-    while words and words[-1].isdigit():
+    while words and (words[-1].isdigit() or (len(words) > 1 and words[-1] in _TRAILING)):
         words.pop()
     if not words:
         return Kind.PLAIN

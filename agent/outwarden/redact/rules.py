@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import Final
 
-from outwarden.redact import headers, labels, links, personal, values
+from outwarden.redact import commands, headers, labels, links, personal, values
 from outwarden.redact.names import LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
@@ -34,10 +34,32 @@ ESCAPES: Final = (
 FOLDS: Final = ("\n", "\r", "=3d")
 
 _GENERIC: Final = frozenset(
-    ("id", "name", "number", "no", "date", "address", "addr", "for", "phrase", "time", "host", "code", "user")
+    (
+        "id",
+        "name",
+        "number",
+        "no",
+        "value",
+        "val",
+        "str",
+        "plain",
+        "plaintext",
+        "raw",
+        "date",
+        "address",
+        "addr",
+        "for",
+        "phrase",
+        "time",
+        "host",
+        "code",
+        "user",
+    )
 )
 """Labels that are ordinary words as well: only with a strict separator behind them."""
-_WORDLESS: Final = frozenset(("id", "name", "date", "time", "for", "host", "user"))
+_WORDLESS: Final = frozenset(
+    ("id", "name", "date", "time", "for", "host", "user", "value", "val", "str", "plain", "plaintext", "raw")
+)
 _STRICT: Final = (
     "=",
     ":",
@@ -103,6 +125,13 @@ def _fill() -> None:
             _add(f"_{label}{separator}", partial(_inside, 1))
     for pair in sorted(SPOKEN):
         _add(f"{pair} ", partial(labels.spoken, pair))
+        first, second = pair.split()
+        if second in _WORDLESS:
+            for joint in "_-":
+                for separator in (" ", "\t", ","):
+                    _add(first + joint + second + separator, partial(_inside, len(first) + 1))
+    for command in commands.COMMANDS:
+        _add(command, partial(commands.password, command))
     for spoken in ("client", "from", "peer", "remote"):
         for separator in " :='":
             _add(spoken + separator, _spoken_address)

@@ -11,7 +11,9 @@ from outwarden.redact.marks import MASK, QUERY_MASK
 
 LONGEST: Final = 16_384
 
-_OPEN: Final = re.compile(r"[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)")
+_OPEN: Final = re.compile(
+    r"(?:(?:SecretStr|SecretBytes|Secret|Password|Token|str|bytes|String|Some|Just)\((?=[bBrRuU]?['\"]))?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
+)
 _BARE: Final = re.compile(
     r"""(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0&;,'"<>\\`]++|&(?![A-Za-z_][\w.%\[\]-]{0,40}=)|;(?![\s\0]|[\w.-]{1,40}=|\Z)"""
     r"""|,(?![\s\0'"]|[\w.-]{1,40}[=:]|\Z)|\\(?![nrtu"'\0]|\Z)"""
@@ -41,12 +43,20 @@ _LONG_SCHEMES: Final = ("aws4-", "digest", "hmac", "signature", "oauth ", "share
 _NOTHING_WORDS = """
     none null nil true false undefined empty missing required invalid expired unknown n/a na yes no on off is was not the a
     an and or of in for to must should optional string str int bytes default unset redacted masked hidden filtered
+    read write list get create delete update manage
 """
 _LONG: Final = 20
 _DIGITS: Final = frozenset("0123456789")
 _LONGEST_NOTHING: Final = 24
 _SHORTEST: Final = 3
-_PLACEHOLDER: Final = re.compile(r"<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|\{\}")
+_REFERENCE: Final = re.compile(
+    r"(?:self|settings|config|cfg|env|environ|args|opts|options|params|app|request|credentials?|secrets?|var|local|data|ctx|kwargs"
+    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*"
+)
+"""Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`."""
+_PLACEHOLDER: Final = re.compile(
+    r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|\{\})"
+)
 _NOTHING: Final = frozenset(_NOTHING_WORDS.split())
 
 
@@ -139,12 +149,19 @@ def is_something(value: str) -> bool:
     if len(value) <= _LONGEST_NOTHING:
         if len(value) < _SHORTEST or value.lower() in _NOTHING or not value.strip("*•xX.-_ "):
             return False
-        return not value.startswith((MASK, QUERY_MASK)) and _PLACEHOLDER.fullmatch(value) is None
-    return not value.startswith(MASK)
+        return not (
+            value.startswith((MASK, QUERY_MASK)) or _PLACEHOLDER.fullmatch(value) or _REFERENCE.fullmatch(value)
+        )
+    return not value.startswith(MASK) and _REFERENCE.fullmatch(value) is None
 
 
 def looks_secret(value: str) -> bool:
-    """Say whether a value looks like a credential: long enough, mixed, and no path, number or plain word."""
+    """Say whether a value looks like a credential: long enough, mixed, and no path, number or plain word.
+
+    Of several words one must.
+    """
+    if " " in value:
+        return any(map(looks_secret, value.split()))
     if len(value) < 8 or value.isdigit() or not is_something(value) or is_plain(value) or _CALL.fullmatch(value):
         return False
     if "/" in value and all(is_plain(part) for part in value.replace(":", "/").split("/")):

@@ -24,20 +24,15 @@ _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_LABEL: Final = _LABEL | {" "}
 _PAIR_NAMES: Final = (
-    "key",
-    "name",
-    "header",
-    "field",
-    "param",
-    "attribute",
-    "label",
-    "id",
-    "option",
-    "variable",
-    "Key",
-    "Name",
+    *("key", "name", "header", "field", "param", "attribute", "label", "id", "option", "variable", "k", "0"),
+    *("Key", "Name", "ParameterKey", "loc"),
 )
-_PAIR_VALUES: Final = frozenset(("value", "val", "values", "content", "data", "text", "Value", "Val", "Values"))
+_PAIR_VALUES: Final = frozenset(
+    (
+        *("value", "val", "values", "content", "data", "text", "v", "1", "input", "rejected_value"),
+        *("Value", "Val", "Values", "ParameterValue"),
+    )
+)
 _WRAP_NAMES = """
     stringValue intValue doubleValue bytesValue arrayValue string_value value values old new before after from to previous
     current S N B SS
@@ -205,10 +200,13 @@ class Walk:
     def _pair(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """`{"name": "Authorization", "value": "…"}`: the name stands in a value."""
         for field in _PAIR_NAMES:
-            meaning = self._label(event.get(field), _PAIR_LABEL)
+            named_by = event.get(field)
+            if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
+                named_by = named_by[-1] if named_by else None
+            meaning = self._label(named_by, _PAIR_LABEL)
             if meaning is not Kind.PLAIN:
                 for other in _PAIR_VALUES.intersection(out):
-                    self._put_named(out, other, meaning, event[other], depth=depth, name=event[field])
+                    self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
 
     def _judge(self, name: Any, parent: Any, names: dict[Any, Kind]) -> tuple[Any, Kind]:
         """Judge a name that was not seen before; a name may hold a secret as well."""
