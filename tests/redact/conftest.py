@@ -48,7 +48,10 @@ def raw():
 @pytest.fixture(scope="session")
 def corpus():
     """The corpus of made-up leaks; the tests are no package, so it is loaded by its place."""
-    spec = importlib.util.spec_from_file_location("corpus", Path(__file__).with_name("corpus.py"))
+    place = Path(__file__).with_name("corpus")
+    spec = importlib.util.spec_from_file_location(
+        "corpus", place / "__init__.py", submodule_search_locations=[str(place)]
+    )
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

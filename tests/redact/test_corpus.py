@@ -1,4 +1,4 @@
-"""The whole engine on a corpus of our own: 44 kinds of secrets, at 34 places, in 29 encodings."""
+"""The whole engine on a corpus of our own: 81 kinds of secrets, at 53 places and in 40 notations, in 43 encodings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from outwarden.redact.matcher import accelerated
 @pytest.fixture(scope="module")
 def cases(corpus):
     """Events with one secret each, always the same."""
-    return list(corpus.cases(700, seed=20261124))
+    return list(corpus.cases(1500, seed=20261124))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_secrets_go(corpus, cases, outs):
 
 def test_everything_useful_stays(corpus, cases, outs):
     """Ids, digests, tickers, amounts and times survive: at most one in a thousand is lost."""
-    lost = [kept for case, out in zip(cases, outs, strict=True) for kept in corpus.lost(out, case)]
+    lost = [kept for case, out in zip(cases, outs, strict=True) for kept in corpus.lost(out, case.survivors)]
 
     assert len(lost) <= 0.001 * sum(len(case.survivors) for case in cases), lost
 
