@@ -185,6 +185,31 @@ def test_a_reader_that_leaves_is_no_error():
     assert (running.returncode, said) == (0, b"")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-"])
+def test_a_closed_stream_is_told_in_one_line(closed):
+    """As a badly written unit file leaves it."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m outwarden redact {closed}', sys.executable],
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == [
+        "outwarden: outwarden redact reads standard input and writes standard output: one of them is closed."
+    ]
+
+
+def test_the_second_of_two_equal_keys_wins_and_nothing_of_the_first_is_left(redact, token):
+    """As with every reader of JSON; both are credentials."""
+    done = redact(f'{{"password": "{token}", "password": "{token[::-1]}"}}\n{{"n": NaN}}\n'.encode())
+
+    assert lines(done) == [{"password": "[REDACTED]"}, {"redaction_error": "NotJSON"}]
+    assert token not in (done.stdout + done.stderr).decode()
+
+
 def test_the_configuration_adds_names_and_rules(redact, tmp_path):
     """`outwarden.yaml` where the command runs."""
     (tmp_path / "outwarden.yaml").write_text(

@@ -32,12 +32,15 @@ def redact(*, as_text: bool, secrets: Path | None, file: Path | None) -> int:
     A line that is no JSON becomes a skeleton; standard error tells its number, and the exit status is 1.
     """
     from outwarden.config.load import load
+    from outwarden.errors import UsageError
     from outwarden.journal import places
     from outwarden.redact import Registry
     from outwarden.redact.lines import clean_json, clean_text
     from outwarden.wiring.redactor import redactor as make
     from outwarden.wiring.secrets_env import ConfiguredSecrets
 
+    if sys.stdin is None or sys.stdout is None:
+        raise UsageError("outwarden redact reads standard input and writes standard output: one of them is closed.")
     config = load(file)
     registry = Registry()
     ConfiguredSecrets(config, registry)
