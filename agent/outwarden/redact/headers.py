@@ -24,7 +24,9 @@ _MAILCHIMP: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-
 _JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){0,4}")
 _JWT_HEADS: Final = ("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi", "eyJqa3UiOi", "eyJlbmMiOi", "eyJ4NXQiOi", "eyJjdHkiOi")
 _USER: Final = re.compile(r"(?:-u|--user|--proxy-user)[ =]['\"]?[^\s\0:'\"]{1,128}:([^\s\0'\"]{1,1024})")
-_IDENTIFIED: Final = re.compile(r"identified by ['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE)
+_IDENTIFIED: Final = re.compile(r"identified by (?:password )?['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE)
+_USER_STATEMENT: Final = re.compile(r"\b(?:user|role|alter|create|grant)\b", re.IGNORECASE)
+_LONGEST_STATEMENT: Final = 200
 
 
 def scheme(text: str, at: int) -> Span | None:
@@ -35,8 +37,8 @@ def scheme(text: str, at: int) -> Span | None:
     if found is None:
         return None
     token = found[1].rstrip(".:")
-    if "=" in token.rstrip("="):
-        return None  # a parameter, as in `token_type=bearer expires_in=3600`
+    if values.ASSIGNMENT.match(token):
+        return None  # as in `token_type=bearer expires_in=3600`
     start, end = found.start(1), found.start(1) + len(token)
     word = text[at : at + 5].lower()
     if not (values.looks_secret(token) or (word == "basic" and _is_basic(token)) or len(token) >= 20):
@@ -110,6 +112,8 @@ def user(text: str, at: int) -> Span | None:
 def identified(text: str, at: int) -> Span | None:
     """SQL: `IDENTIFIED BY '…'`."""
     found = _IDENTIFIED.match(text, at)
+    if _USER_STATEMENT.search(text, max(0, at - _LONGEST_STATEMENT), at) is None:
+        return None  # "identified by name"
     return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
 
 

@@ -39,11 +39,10 @@ _WEAK: Final = re.compile(
 )
 _PRIOR: Final = re.compile(r"([A-Za-z]{2,16})[ \t]\Z")
 _ARN: Final = re.compile(r"\barn:[\w:/-]{0,120}:\Z")
-_ASSIGNMENT: Final = re.compile(r"[A-Za-z_]{2,24}=[^=]")
-"""`bearer expires_in=3600`: the next name, not a value."""
 _FINGERPRINT: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
+_CELL: Final = frozenset("|\t")
 _BEFORE: Final = re.compile(
     r"""[vV]alue[\\'"]{0,3}\s?[:=]\s?[\\]{0,3}(['"])([^'"\0]{3,1024}?)[\\]{0,3}\1[\s,]{0,4}"""
     r"""(?:[\w-]{1,12}=[\\'"]{1,3}[\w-]{0,24}[\\'"]{1,3}\s){0,2}[\\'"]{0,3}(?:name|key|id)[\\'"]{0,3}\s?[:=]\s?[\\'"]{1,3}\Z"""
@@ -95,7 +94,10 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         worth = _WORTH if short else _WORTH_LONG
         if worth.match(text, separator.end()) is None:
             return None
-    return _judge(text, separator.end(), meaning, name, strong=strong)
+    cell = not strong and not _CELL.isdisjoint(separator[0])
+    return _judge(
+        text, separator.end(), meaning, name, strong=strong or (cell and values.has_digit(text, separator.end()))
+    )
 
 
 def spoken(pair: str, text: str, at: int) -> Span | None:
@@ -115,6 +117,8 @@ def spoken(pair: str, text: str, at: int) -> Span | None:
 def _is_part_of_something(text: str, start: int, name: str) -> bool:
     """`arn:aws:secretsmanager:…:secret:…`, `AB:CC:01`, `cache key` look like labels and are none."""
     before = text[start - 1]
+    if before == "<" and name == "code":
+        return True  # HTML
     if len(name) == _BYTE and (before == ":" or _FINGERPRINT.match(text, start)):
         return True
     if before == ":":
@@ -166,15 +170,15 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         if strong:
             end = values.wrapped(text, end)
     value = text[inner:end]
-    if not values.is_something(value):
-        return None
+    if not values.is_something(value) or name.lower().endswith(value.lower()):
+        return None  # also `password=password`: code that hands something on
     if value[0] in _PEM_BEGINS and canonical(value[:64]).startswith(_PEMS):
         return None
     if meaning is Kind.SECRET and strong:
         return Span(inner, end, "text.secret")
     if meaning is Kind.PERSONAL:
         return Span(inner, end, "text.personal", spreads=False)
-    if not strong and _ASSIGNMENT.match(value):
+    if not strong and values.ASSIGNMENT.match(value):
         return None
     if not strong and value.isdigit():
         return Span(inner, end, "text.secret", spreads=False) if is_short_code(name) and 4 <= len(value) <= 10 else None

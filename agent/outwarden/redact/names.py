@@ -39,7 +39,7 @@ SECRET_WORDS = _set("""
     credential, credentials, cookie, cookies, signature, sig, jwt, bearer, otp, totp, cvv, cvc, cvv2, pin, privatekey,
     accesskey, secretkey, clientsecret, accesstoken, refreshtoken, idtoken, sessionid, sessiontoken, sessid, sessionkey,
     jsessionid, phpsessid, aspsessionid, authtoken, authkey, xsrf, csrf, accountkey, sharedkey, masterkey, storagekey,
-    connectionstring, kata sandi, sandi, samlresponse, assertion, mfa, sid, webhooksecret, signingkey, encryptionkey,
+    connectionstring, kata sandi, sandi, samlresponse, mfa, sid, webhooksecret, signingkey, encryptionkey,
     appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
     adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw
 """)
@@ -51,7 +51,7 @@ SECRET_PAIRS: Final = _set("""
     client key, consumer key, deploy key, tls key, app key, function key, functions key, webhook key, service key,
     auth code, authorization code, verification code, recovery code, backup code, access code, one time, mother maiden,
     time code, factor code, device code, product key, activation key, token akses, kunci api, kunci akses, key base,
-    password confirmation, token confirmation, saml response, ansible pass, become pass, sudo pass, root pass,
+    password confirmation, token confirmation, saml response, client assertion, saml assertion, jwt assertion, ansible pass, become pass, sudo pass, root pass,
     smtp pass, ftp pass, mail pass, admin pass, ldap pass, redis pass, mysql pass, bind pass, app pass, proxy pass, ssh pass, secret word,
     mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid
 """)

@@ -57,9 +57,7 @@ _GENERIC: Final = frozenset(
     )
 )
 """Labels that are ordinary words as well: only with a strict separator behind them."""
-_WORDLESS: Final = frozenset(
-    ("id", "name", "date", "time", "for", "host", "user", "value", "val", "str", "plain", "plaintext", "raw")
-)
+_WORDLESS: Final = frozenset(("id", "name", "date", "time", "for", "host", "user", "str", "plain", "plaintext", "raw"))
 _STRICT: Final = (
     "=",
     ":",
@@ -120,7 +118,7 @@ def _fill() -> None:
     for label in sorted(LABELS):
         for separator in _STRICT if label in _GENERIC or (len(label) < 3 and label != "pw") else _LOOSE:
             _add(label + separator, labels.find)
-    for label in sorted(_GENERIC & LABELS - _WORDLESS):
+    for label in sorted(label for label in LABELS - _WORDLESS if label in _GENERIC or len(label) < 3):
         for separator in (" ", "\t", ","):
             _add(f"_{label}{separator}", partial(_inside, 1))
     for pair in sorted(SPOKEN):

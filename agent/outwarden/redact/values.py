@@ -31,8 +31,10 @@ _PARAMETER: Final = re.compile(
     r",?[ \t]{1,3}(?:[A-Za-z_][\w-]{0,40}=(?:\\{0,3}\"[^\"\r\n\0]{0,2048}\"|[^\s,;'\"\0]{1,2048})|([^\s\0,;'\"\\)\]}>]{16,2048}))"
 )
 _PHRASE: Final = re.compile(r"[a-z]{3,8}(?:[ ,+]{1,2}[a-z]{3,8}){11,23}\b")
-_CALL: Final = re.compile(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]")
+_CALL: Final = re.compile(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*")
 """`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
+ASSIGNMENT: Final = re.compile(r"[A-Za-z_]{2,24}=[^=/]")
+"""The next name, not a value."""
 _MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~-]{8,})")
 _BYTE: Final = 2
 _MOST_PARAMETERS: Final = 20
@@ -43,6 +45,7 @@ _LONG_SCHEMES: Final = ("aws4-", "digest", "hmac", "signature", "oauth ", "share
 _NOTHING_WORDS = """
     none null nil true false undefined empty missing required invalid expired unknown n/a na yes no on off is was not the a
     an and or of in for to must should optional string str int bytes default unset redacted masked hidden filtered
+    option options argument flag parameter
     read write list get create delete update manage
 """
 _LONG: Final = 20
@@ -51,7 +54,7 @@ _LONGEST_NOTHING: Final = 24
 _SHORTEST: Final = 3
 _REFERENCE: Final = re.compile(
     r"(?:self|settings|config|cfg|env|environ|args|opts|options|params|app|request|credentials?|secrets?|var|local|data|ctx|kwargs"
-    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*"
+    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*"
 )
 """Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`."""
 _PLACEHOLDER: Final = re.compile(
@@ -84,6 +87,11 @@ def phrase(text: str, at: int) -> int:
     """Give the end of the words of a recovery phrase, or -1."""
     found = _PHRASE.match(text, at)
     return found.end() if found is not None else -1
+
+
+def has_digit(text: str, at: int) -> bool:
+    """Say whether a digit is in the word that stands there."""
+    return not _DIGITS.isdisjoint(text[at : bare(text, at)])
 
 
 def until_tag(text: str, at: int) -> int:
