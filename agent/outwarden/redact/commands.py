@@ -20,7 +20,7 @@ _OPTIONS: Final = {
     "registry login": r"(?<!\S)-p ",
     "az login": r"(?<!\S)-p ",
     "unzip": r"(?<!\S)-P ",
-    "7z": r"(?<!\S)-p(?=\S)",
+    "7z ": r"(?<!\S)-p(?=\S)",
     "ldap": r"(?<!\S)-w ",
     "sqlcmd": r"(?<!\S)-P ?",
     "mosquitto_": r"(?<!\S)-P ",

@@ -58,28 +58,9 @@ _GENERIC: Final = frozenset(
 )
 """Labels that are ordinary words as well: only with a strict separator behind them."""
 _WORDLESS: Final = frozenset(("id", "name", "date", "time", "for", "host", "user", "str", "plain", "plaintext", "raw"))
-_STRICT: Final = (
-    "=",
-    ":",
-    '"',
-    "'",
-    ">",
-    "\\",
-    ")",
-    "]",
-    " =",
-    " :",
-    " |",
-    " -",
-    " ?",
-    "\t=",
-    "*",
-    "`",
-    "<",
-    "?",
-    "\n",
-)
-_LOOSE: Final = (*_STRICT, " ", "\t", "|", ",")
+_ALWAYS: Final = "=:\"'>\\)]*`<\n"
+_LOOSE: Final = (*_ALWAYS, " ", "\t", "|", ",")
+_STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
 _SPOKEN: Final = re.compile(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
 _HEADS: Final = "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot "
 
