@@ -56,6 +56,7 @@ def test_more_names_of_secrets(name):
         ("| old_password | Dragon_71704S |", "| old_password | [REDACTED] |"),
         ("| password | The new one |", "| password | The new one |"),
         ("set -x REMOTE_IP 103.20.30.40", "set -x REMOTE_IP [REDACTED]"),
+        ('{"key": "V2EncryptionKey", "value": "q7c0ffee00"}', '{"key": "V2EncryptionKey", "value": "[REDACTED]"}'),
         ("ssn: 855-16-4052", "ssn: [REDACTED]"),
         ("the remote ip is 36.180.243.53 today", "the remote ip is [REDACTED] today"),
     ],

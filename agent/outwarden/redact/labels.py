@@ -26,8 +26,9 @@ _SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?=[^<>\s])"
 _ATTRIBUTE: Final = (
     r"[\\'\"`]{0,3}+(?:\s?,?\s{0,20}|(?:\s[\w-]{1,16}=[\\'\"]{1,3}[\w-]{0,24}[\\'\"]{1,3}){0,3}\s)"
     r"(?:[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]alue|content)[\\'\"]{0,3}\s?[:=]\s?)"
+    r"(?:\{\s?[\\'\"]{0,3}[A-Za-z_]{1,8}[vV]alue[\\'\"]{0,3}\s?:\s?)?"
 )
-"""`name="token" value="…"`, and the same in JSON and YAML."""
+"""`name="token" value="…"`, and the same in JSON, YAML and OTLP."""
 _FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40}:[^\r\n\0\\]{0,80}){0,3}(?:\r?\n\r?\n|\\r\\n\\r\\n)"
 """A part of a form: a blank line stands between the name and the value."""
 _PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
@@ -42,6 +43,8 @@ _ARN: Final = re.compile(r"\barn:[\w:/-]{0,120}:\Z")
 _FINGERPRINT: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
+_LONGEST_KEY: Final = 48
+_MOST_DIGITS: Final = 2
 _CELL: Final = frozenset("|\t")
 _BEFORE: Final = re.compile(
     r"""[vV]alue[\\'"]{0,3}\s?[:=]\s?[\\]{0,3}(['"])([^'"\0]{3,1024}?)[\\]{0,3}\1[\s,]{0,4}"""
@@ -98,6 +101,13 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     return _judge(
         text, separator.end(), meaning, name, strong=strong or (cell and values.has_digit(text, separator.end()))
     )
+
+
+def _is_name(value: str) -> bool:
+    """Say whether a value is itself the name of a secret."""
+    if len(value) > _LONGEST_KEY or sum(map(str.isdigit, value)) > _MOST_DIGITS or _NAME.fullmatch(value) is None:
+        return False
+    return kind(value) is Kind.SECRET
 
 
 def spoken(pair: str, text: str, at: int) -> Span | None:
@@ -176,6 +186,8 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return None
     if meaning is Kind.SECRET and strong:
         return Span(inner, end, "text.secret")
+    if meaning is Kind.MAYBE and _is_name(value):
+        return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
     if meaning is Kind.PERSONAL:
         return Span(inner, end, "text.personal", spreads=False)
     if not strong and values.ASSIGNMENT.match(value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NOTATIONS = {
+    "OTLP": '{"attributes": [{"key": "%L", "value": {"stringValue": "%V"}}]}',
     "YAML block": "%L: >-\n  %V\nother: 1",
     "YAML list": "- name: %L\n  value: %V\n- name: TZ",
     "make": "%L ?= %V",
