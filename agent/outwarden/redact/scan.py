@@ -11,6 +11,7 @@ from outwarden.redact import rules, values
 from outwarden.redact.additions import NONE, Additions
 from outwarden.redact.canonical import canonical, is_well_formed, undisguised, unfolded, well_formed
 from outwarden.redact.decoding import decode
+from outwarden.redact.folds import Joined
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.names import Kind
 from outwarden.redact.needles import Needles
@@ -38,6 +39,13 @@ _REMEMBERED: Final = 8192
 _PARENTS: Final = 256
 _LONGEST_REMEMBERED: Final = 200
 _PERCENT: Final = re.compile("%[0-9a-fA-F]{2}")
+_QUOTED: Final = "=3D"
+"""A sign of quoted-printable text, of which more than line ends has to be undone."""
+_UNLABELLED: Final = frozenset(("text.card", "text.iban", "text.phone"))
+_WHOLE: Final = frozenset(
+    ("intValue", "asInt", "timeUnixNano", "startTimeUnixNano", "endTimeUnixNano", "observedTimeUnixNano")
+)
+"""Whole numbers that OTLP writes as texts: no card is among them unless its name says so."""
 _TAIL: Final = re.compile(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
 
 Leaf = tuple[Any, Any, str]
@@ -120,6 +128,8 @@ class Scanner:
         inside: dict[int, list[Span]] = {}
         for span in spans:
             index = bisect_right(ends, span.start)
+            if span.rule in _UNLABELLED and leaves[index][1] in _WHOLE:
+                continue
             if span.stop < ends[index]:
                 start = ends[index] - len(texts[index]) - 1
                 inside.setdefault(index, []).append(
@@ -222,14 +232,18 @@ class Scanner:
             findings.add(text, sure)
             text = mask(text, sure)
         plain = canonical(text)
+        found = self._spans(plain, depth)[0] if sure or plain != text else spans
         joined = unfolded(plain)
         if joined != plain:
-            joined = canonical(joined)  # a line end may have stood inside an escape
-            found = self._spans(joined, depth)[0]
-            if any(joined[span.start : span.stop] not in plain for span in found):
-                findings.add(joined, found)
-                return mask(joined, found)
-        found = self._spans(plain, depth)[0] if sure or plain != text else spans
+            again = canonical(joined)  # a line end may have stood inside an escape
+            if again != joined or _QUOTED in plain:
+                over = self._spans(again, depth)[0]
+                if any(again[span.start : span.stop] not in plain for span in over):
+                    findings.add(again, over)
+                    return mask(again, over)
+            else:
+                lines = Joined(plain)
+                found = [*found, *lines.spans(self._spans(lines.text, depth)[0])]
         if found:
             findings.add(plain, found)
             text = mask(plain, found)

@@ -1,0 +1,66 @@
+"""Tokens that were folded over several lines: which line ends stand inside a token, and which end a line."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import Final
+
+from outwarden.apis.shapes import is_plain
+from outwarden.redact.spans import Span
+
+_FOLD: Final = re.compile(
+    r"(?<=[A-Za-z0-9+/_=.~-])(?:=\r?\n(?=[^\r\n])|=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.~-]))"
+)
+_NAME_ENDS: Final = re.compile(r"[ \t]?(?::|=(?!\r?\n))")
+_ASSIGNS: Final = re.compile(r"[A-Za-z_][\w.-]{0,40}=[^=\s]")
+_LINE_ENDS: Final = re.compile(r"[\s'\"`,;)\]}>]*(?:[\r\n]|\Z)|['\"]")
+
+
+class Joined:
+    """A text without the line ends that may stand inside a token; places in it lead back to the text."""
+
+    def __init__(self, text: str) -> None:
+        self._plain: Final = text
+        self._places: Final[list[int]] = []
+        """Where lines were joined."""
+        self._taken: Final[list[int]] = [0]
+        """How many characters were taken out up to there."""
+        pieces, at = [], 0
+        for fold in _FOLD.finditer(text):
+            pieces.append(text[at : fold.start()])
+            self._places.append(fold.start() - self._taken[-1])
+            self._taken.append(self._taken[-1] + fold.end() - fold.start())
+            at = fold.end()
+        pieces.append(text[at:])
+        self.text: Final = "".join(pieces)
+
+    def spans(self, found: list[Span]) -> Iterator[Span]:
+        """Give those of the spans of the joined text that go over a line end inside a token, as places of the text."""
+        for span in found:
+            stop = self._believed(span)
+            if stop > span.start:
+                start = span.start + self._taken[bisect_right(self._places, span.start)]
+                yield span._replace(start=start, stop=stop + self._taken[bisect_left(self._places, stop)])
+
+    def _believed(self, span: Span) -> int:
+        """Follow a span over its line ends as long as what stands behind them can be its continuation."""
+        first, last = bisect_right(self._places, span.start), bisect_left(self._places, span.stop)
+        stop = -1
+        for number in range(first, last):
+            at = self._places[number]
+            end = self._places[number + 1] if number + 1 < last else span.stop
+            if not self._continues(span.start if number == first else self._places[number - 1], at, end):
+                break
+            stop = end
+        return stop
+
+    def _continues(self, before: int, at: int, end: int) -> bool:
+        """Say whether the piece of a line from `at` to `end` goes on with what stands before it."""
+        behind = end + self._taken[bisect_left(self._places, end)]
+        if _NAME_ENDS.match(self._plain, behind) or _ASSIGNS.match(self.text, at, end):
+            return False  # a name: a line of its own
+        if not is_plain(self.text[at:end]):
+            return True
+        return not is_plain(self.text[before:at]) and _LINE_ENDS.match(self._plain, behind) is not None
