@@ -38,7 +38,8 @@ _WEAK: Final = re.compile(
     r"""(?i:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given|to|changed|set|mismatch|anda|adalah|ialah|yaitu|baru)"""
     r"""[ \t:=]{1,2}){0,3}(?:for [^\s\0:]{1,64}:[ \t])?"""
 )
-_PRIOR: Final = re.compile(r"([A-Za-z]{2,16})[ \t]\Z")
+_PRIOR: Final = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,16})[ \t]\Z")
+_LONGEST_PRIOR: Final = 18
 _ARN: Final = re.compile(r"\barn:[\w:/-]{0,120}:\Z")
 _FINGERPRINT: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
@@ -51,6 +52,7 @@ _BEFORE: Final = re.compile(
     r"""(?:[\w-]{1,12}=[\\'"]{1,3}[\w-]{0,24}[\\'"]{1,3}\s){0,2}[\\'"]{0,3}(?:name|key|id)[\\'"]{0,3}\s?[:=]\s?[\\'"]{1,3}\Z"""
 )
 """`value="…" name="token"`: the other way round."""
+_NAMES: Final = re.compile(r"(?:name|key|id)[\\'\"]{0,3}\s?[:=]")
 _FURTHEST_BEFORE: Final = 1_200
 _WORTH_LONG: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?[^\s\0,'\"]{8}")
 _WORTH: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
@@ -133,16 +135,16 @@ def _is_part_of_something(text: str, start: int, name: str) -> bool:
         return True
     if before == ":":
         return _ARN.search(text[max(0, start - _LONGEST_NAME * 2) : start]) is not None
-    prior = _PRIOR.search(text[max(0, start - _LONGEST_NAME) : start]) if before in " \t" else None
+    prior = _PRIOR.search(text, max(0, start - _LONGEST_PRIOR), start) if before in " \t" else None
     return prior is not None and is_harmless_pair(prior[1], name)
 
 
 def _in_front(text: str, start: int, meaning: Kind) -> Span | None:
     """Look at the value that stands in front of its name."""
-    floor = max(0, start - _FURTHEST_BEFORE)
-    if "alue" not in text[floor:start]:
+    if not _NAMES.search(text, max(0, start - _LONGEST_PRIOR), start):
         return None
-    found = _BEFORE.search(text, text.rfind("alue", floor, start) - 1, start)
+    at = text.rfind("alue", max(0, start - _FURTHEST_BEFORE), start)
+    found = _BEFORE.search(text, at - 1, start) if at > 0 else None
     if found is None or meaning is Kind.USER or not values.is_something(found[2]):
         return None
     if meaning is Kind.MAYBE and not values.looks_secret(found[2]):
