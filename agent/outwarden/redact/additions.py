@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
 from outwarden.redact import labels, rules
 from outwarden.redact.names import Judge, Kind, judge_with, kind
-from outwarden.redact.spans import Find
+from outwarden.redact.spans import Find, Span
 
 _SEPARATORS: Final = "=:\"'>\\)] "
 _KINDS: Final = {f"key.{one.name.lower()}": one for one in Kind if one is not Kind.PLAIN}
@@ -28,6 +28,9 @@ class Additions(NamedTuple):
     off: frozenset[str]
     """Built-in rules that are switched off."""
 
+
+_ASKING: Final = (labels.find, labels.option, rules.labelled)
+"""Rules that ask what a name stands before."""
 
 NONE: Final = Additions(kind, rules.RULES, rules.literals(), (), frozenset())
 
@@ -56,7 +59,8 @@ def build(names: Iterable[str], patterns: Mapping[str, re.Pattern[str]], off: fr
 
 
 def _told(rule: Find, judge: Judge) -> Find:
-    return partial(rule, judge=judge) if rule in (labels.find, labels.option) else rule
+    asks: Callable[..., Span | None] = rule
+    return partial(asks, judge=judge) if getattr(rule, "func", rule) in _ASKING else rule
 
 
 def _without(judge: Judge, off: frozenset[str]) -> Judge:

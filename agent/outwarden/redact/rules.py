@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from outwarden.redact import commands, headers, labels, links, personal, values
-from outwarden.redact.names import LABELS, SPOKEN
+from outwarden.redact.names import LABELS, SPOKEN, Judge, kind
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
 
@@ -61,6 +61,8 @@ _WORDLESS: Final = frozenset(("id", "name", "date", "time", "for", "host", "user
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
 _LOOSE: Final = (*_ALWAYS, " ", "\t", "|", ",")
 _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
+_BEHIND: Final = frozenset(_LOOSE)
+_LONG_LABEL: Final = 4
 _SPOKEN: Final = re.compile(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
 _HEADS: Final = "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot "
 
@@ -97,6 +99,9 @@ def _add(literal: str, rule: Find) -> None:
 
 def _fill() -> None:
     for label in sorted(LABELS):
+        if label not in _GENERIC and len(label) >= _LONG_LABEL:
+            _add(label, partial(labelled, len(label)))  # fewer literals are found sooner than many
+            continue
         for separator in _STRICT if label in _GENERIC or (len(label) < 3 and label != "pw") else _LOOSE:
             _add(label + separator, labels.find)
     for label in sorted(label for label in LABELS - _WORDLESS if label in _GENERIC or len(label) < 3):
@@ -138,6 +143,11 @@ def _fill() -> None:
     _add("-user ", headers.user)
     _add("-user=", headers.user)
     _add("identified by", headers.identified)
+
+
+def labelled(size: int, text: str, at: int, judge: Judge = kind) -> Span | None:
+    """Look at a label, if what stands behind it may be followed by a value."""
+    return labels.find(text, at, judge) if text[at + size : at + size + 1] in _BEHIND else None
 
 
 def _inside(shift: int, text: str, at: int) -> Span | None:

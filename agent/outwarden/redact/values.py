@@ -60,6 +60,7 @@ _REFERENCE: Final = re.compile(
 _PLACEHOLDER: Final = re.compile(
     r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|\{\})"
 )
+_PLACEHOLDS: Final = frozenset("<${%")
 _NOTHING: Final = frozenset(_NOTHING_WORDS.split())
 
 
@@ -153,14 +154,17 @@ def wrapped(text: str, end: int) -> int:
 
 
 def is_something(value: str) -> bool:
-    """Say whether there is a value at all, not a word that stands for none, a placeholder or a mark of ours."""
+    """Say whether there is a value at all, not a word that stands for none, a placeholder, a piece of code or a mark of ours."""
     if len(value) <= _LONGEST_NOTHING:
         if len(value) < _SHORTEST or value.lower() in _NOTHING or not value.strip("*•xX.-_ "):
             return False
-        return not (
-            value.startswith((MASK, QUERY_MASK)) or _PLACEHOLDER.fullmatch(value) or _REFERENCE.fullmatch(value)
-        )
-    return not value.startswith(MASK) and _REFERENCE.fullmatch(value) is None
+        if value.startswith((MASK, QUERY_MASK)):
+            return False
+        if not _PLACEHOLDS.isdisjoint(value) and _PLACEHOLDER.fullmatch(value) is not None:
+            return False
+    elif value.startswith(MASK):
+        return False
+    return ("." not in value and "(" not in value) or _REFERENCE.fullmatch(value) is None
 
 
 def looks_secret(value: str) -> bool:
@@ -170,7 +174,9 @@ def looks_secret(value: str) -> bool:
     """
     if " " in value:
         return any(map(looks_secret, value.split()))
-    if len(value) < 8 or value.isdigit() or not is_something(value) or is_plain(value) or _CALL.fullmatch(value):
+    if len(value) < 8 or value.isdigit() or not is_something(value) or is_plain(value):
+        return False
+    if ("(" in value or "[" in value) and _CALL.fullmatch(value) is not None:
         return False
     if "/" in value and all(is_plain(part) for part in value.replace(":", "/").split("/")):
         return False
