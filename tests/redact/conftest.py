@@ -45,14 +45,22 @@ def raw():
     return make
 
 
-@pytest.fixture(scope="session")
-def corpus():
-    """The corpus of made-up leaks; the tests are no package, so it is loaded by its place."""
-    place = Path(__file__).with_name("corpus")
-    spec = importlib.util.spec_from_file_location(
-        "corpus", place / "__init__.py", submodule_search_locations=[str(place)]
-    )
+def _load(name: str, place: Path, **found):
+    spec = importlib.util.spec_from_file_location(name, place, **found)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    """The corpus of made-up leaks; the tests are no package, so it is loaded by its place."""
+    place = Path(__file__).with_name("corpus")
+    return _load("corpus", place / "__init__.py", submodule_search_locations=[str(place)])
+
+
+@pytest.fixture(scope="session")
+def layers():
+    """Ways to write a secret, one inside another."""
+    return _load("layers", Path(__file__).with_name("layers.py"))

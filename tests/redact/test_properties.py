@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outwarden.redact import Redactor, rules
-from outwarden.redact.decoding import _BASE32, _BASE64, _HEX, _SPACED_HEX
+from outwarden.redact.decoding import _BASE64, _HEX, _SPACED_HEX
 from outwarden.redact.matcher import Matcher, lower
-from outwarden.redact.runs import Hints
+from outwarden.redact.runs import PRINTABLE_BASE32, Hints
 
+_PRINTABLE = re.compile(f"[A-Z2-7]{{24}}|{PRINTABLE_BASE32.pattern.decode()}")
 SECRETS = st.text(string.ascii_letters + string.digits + "+/=_-.:!$@*", min_size=16, max_size=72).filter(
     lambda text: len(set(text)) > 8 and text.strip(".:!=-") == text
 )
@@ -103,13 +105,13 @@ def test_both_matchers_find_the_same_places(text):
 
 @pytest.mark.parametrize(
     ("hint", "pattern"),
-    [("base64", _BASE64), ("hexadecimal", _HEX), ("base32", _BASE32), ("spaced", _SPACED_HEX)],
+    [("base64", _BASE64), ("hexadecimal", _HEX), ("base32", _PRINTABLE), ("spaced", _SPACED_HEX)],
 )
 @given(data=st.data())
 @RELAXED
 def test_the_quick_look_misses_nothing_that_would_be_decoded(hint, pattern, data):
     """A gate that lets less through than the rule behind it is a leak."""
-    alphabets = {"base64": "QUFBRz0kZW1p/x", "hexadecimal": "2345678abf", "base32": "ABZ27", "spaced": "4567abf "}
+    alphabets = {"base64": "QUFBRz0kZW1p/x", "hexadecimal": "2345678abf", "base32": "ABEIJKZ27", "spaced": "4567abf "}
     text = data.draw(st.text(alphabets[hint] + "\0", max_size=80))
 
     found = pattern.search(text) is not None

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from outwarden import tally
 from outwarden.event import CallEvent, Notice, decode, encode
-from outwarden.redact import Redactor, Registry, matcher
+from outwarden.redact import Redactor, Registry, finder
 
 VALUES = st.text(string.ascii_letters + string.digits + "+/=-_.:!$%&?ä€ ", min_size=10, max_size=64).filter(
     lambda text: text.strip() == text and len(set(text)) > 5
@@ -175,7 +175,7 @@ def test_secrets_may_be_given_at_once(key):
 @pytest.mark.parametrize("accelerated", [True, False])
 def test_the_last_gate_knows_many_secrets(monkeypatch, accelerated):
     """Each of a hundred, in each form, with and without the accelerator; clean lines pass as they are."""
-    monkeypatch.setattr("outwarden.redact.needles.accelerated", accelerated and matcher.accelerated)
+    monkeypatch.setattr("outwarden.redact.finder.accelerated", accelerated and finder.accelerated)
     values = [secrets.token_urlsafe(24) for _ in range(100)]
     redactor = Redactor(secrets=values)
     clean = b'{"note": "nothing here"}'

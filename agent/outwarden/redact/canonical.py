@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from typing import Final
-from urllib.parse import unquote
+
+from outwarden.redact.escapes import unescaped
 
 _ROUNDS: Final = 3
-_PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}")
-_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});?")
-_ESCAPE: Final = re.compile(
-    r"\\{1,4}(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2})|([\"'/nrt]))"
-)
-_NAMED: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _INVISIBLE: Final = re.compile(
     "[\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f"
     "\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U0001bca0-\\U0001bca3\\U000e0000-\\U000e0fff]"
 )
 _SOFT: Final = re.compile(r"=\r?\n")
 _QUOTED_PRINTABLE: Final = re.compile(r"=([0-9A-F]{2})")
+_QUOTED: Final = re.compile("=3[dD]|(?:=[0-9a-fA-F]{2}){3}")
+_QUOTED_RUN: Final = re.compile("(?:=[0-9a-fA-F]{2})+")
 _FOLD: Final = re.compile(r"(?<=[A-Za-z0-9+/_=.~-])=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.~-])")
 
 
@@ -28,17 +24,15 @@ def canonical(text: str) -> str:
     """Undo percent-encoding, character references, backslash escapes and Unicode disguises, at most three layers deep."""
     for _ in range(_ROUNDS):
         before = text
-        if not text.isascii():
-            text = undisguised(text)
-        if "%" in text and _PERCENT.search(text):
-            text = unquote(text, errors="replace")
-        if "&" in text:
-            text = _ENTITY.sub(_reference, text)
-        if "\\" in text:
-            text = _ESCAPE.sub(_character, text)
+        text = plainer(text)
         if text == before:
             break
     return text
+
+
+def plainer(text: str) -> str:
+    """Undo one layer of all that."""
+    return unescaped(text if text.isascii() else undisguised(text))
 
 
 def unfolded(text: str) -> str:
@@ -47,6 +41,25 @@ def unfolded(text: str) -> str:
     if "=3D" in text:
         text = _QUOTED_PRINTABLE.sub(lambda match: chr(int(match[1], 16)), _SOFT.sub("", text))
     return text
+
+
+def squeezed(text: str) -> str:
+    """Take out every blank and line end, as one does who puts a text together again that was broken into lines."""
+    return "".join(text.split())
+
+
+def softened(text: str) -> str:
+    """The same for lines that end as those of quoted-printable texts do."""
+    return squeezed(_SOFT.sub("", text)) if "=" in text else text
+
+
+def unquoted(text: str) -> str:
+    """Undo quoted-printable, where there are signs of it."""
+    return _QUOTED_RUN.sub(_bytes, text) if _QUOTED.search(text) is not None else text
+
+
+def _bytes(match: re.Match[str]) -> str:
+    return bytes.fromhex(match[0].replace("=", "")).decode("utf-8", "replace")
 
 
 def undisguised(text: str) -> str:
@@ -72,15 +85,3 @@ def is_well_formed(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _reference(match: re.Match[str]) -> str:
-    return html.unescape(match[0])
-
-
-def _character(match: re.Match[str]) -> str:
-    braced, four, two, octal, named = match.groups()
-    if named:
-        return _NAMED.get(named, named)
-    code = int(octal, 8) if octal else int(braced or four or two, 16)
-    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"

@@ -15,13 +15,16 @@ LONGEST: Final = 65_536
 """No more is unpacked from gzip."""
 
 _GROUP: Final = r"[I-Za-f][CDEFGHSTUVWXijklmnyz0123][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
-_BASE64: Final = re.compile(rf"(?:{_GROUP}){{4,}}(?:[I-Za-f][CDEFGHSTUVWXijklmnyz0123][A-Za-z0-9+/_-]?)?")
+_BASE64: Final = re.compile(
+    rf"(?:(?<![A-Za-z0-9+_-])(?:{_GROUP}){{3}}|(?:{_GROUP}){{4}})(?:{_GROUP})*+(?:[I-Za-f][CDEFGHSTUVWXijklmnyz0123][A-Za-z0-9+/_-]?)?"
+)
 """Four characters that stand for three printable ones, several times: found at whatever alignment they begin."""
 _HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F]){8,}(?:[2-7][0-9a-fA-F]|0[aAdD9])*+")
 _BASE64_REST: Final = re.compile(r"[A-Za-z0-9+/_-]*+")
 _TEXT: Final = re.compile(rb"[\x20-\x7e\r\n\t]*+")
-_SPACED_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F][ :-]){6,}[2-7][0-9a-fA-F]")
-_BASE32: Final = re.compile(r"[A-Z2-7]{24,}")
+_SPACED_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F][ :=-]){6,}[2-7][0-9a-fA-F]")
+_GAPS: Final = dict.fromkeys(map(ord, " :=-"))
+_BASE32: Final = re.compile(r"[A-Z2-7]{13,}")
 _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
 """How many of the last characters of a base32 text, by their number, mean something."""
 _GZIP: Final = re.compile(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
@@ -54,7 +57,7 @@ def decode(text: str, hints: Hints) -> Iterator[Decoded]:
                 yield Decoded(found.start(), found.end(), said)
     if hints.spaced:
         for found in matches(_SPACED_HEX, text, hints.spaced):
-            compact = found[0].translate({32: None, 58: None, 45: None})
+            compact = found[0].translate(_GAPS)
             yield Decoded(found.start(), found.end(), bytes.fromhex(compact).decode("latin-1"))
 
 

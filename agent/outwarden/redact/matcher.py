@@ -7,17 +7,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-try:
-    import ahocorasick_rs
-except ImportError:  # pip install 'outwarden[fast]'
-    accelerated = False
-else:
-    accelerated = True
+from outwarden.redact.finder import Finder, Hit, accelerated, automaton
 
 _UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
-
-Hit = tuple[int, str]
-"""Where a literal stands, and which."""
 
 
 class Matcher:
@@ -30,11 +22,11 @@ class Matcher:
     """
 
     def __init__(self, literals: frozenset[str], pieces: Iterable[str] = (), *, fast: bool = True) -> None:
-        self._pieces: Final = tuple(piece for piece in pieces if piece not in literals)
-        self._all: Final = sorted(literals.union(self._pieces))
-        self._automaton: Final[Any] = _automaton(self._all) if fast and accelerated else None
+        self._all: Final = sorted(literals.union(pieces))
+        self._automaton: Final[Any] = automaton(self._all, quick=True) if fast and accelerated else None
         if self._automaton is None:
             self._pattern, self._shorter = _compiled(literals)
+            self._finder: Final = Finder(piece for piece in pieces if piece not in literals)
 
     def hits(self, low: str, most: int) -> list[Hit] | None:
         """Give every place of every literal, in the order of the text; None where there are more than `most`."""
@@ -52,11 +44,7 @@ class Matcher:
                 hits.extend([(at, shorter) for shorter in self._shorter[literal]])
             if len(hits) > most:
                 return None
-        for piece in self._pieces:
-            at = low.find(piece)
-            while at >= 0:
-                hits.append((at, piece))
-                at = low.find(piece, at + 1)
+        hits += self._finder.hits(low, most)
         return sorted(hits) if len(hits) <= most else None
 
 
@@ -66,16 +54,6 @@ def lower(text: str) -> str:
     return low if len(low) == len(text) else text.translate(_UPPER)  # a few capitals become two characters
 
 
-def _automaton(literals: list[str]) -> Any:
-    """Build the fastest kind: three milliseconds and two megabytes, once for each set of secrets."""
-    return ahocorasick_rs.AhoCorasick(literals, implementation=ahocorasick_rs.Implementation.DFA)
-
-
-def automaton(literals: list[str]) -> Any:
-    """Build a smaller kind, a little slower and ten times as quickly made; only where the accelerator is."""
-    return ahocorasick_rs.AhoCorasick(literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
-
-
 @lru_cache(maxsize=4)
 def _compiled(literals: frozenset[str]) -> tuple[re.Pattern[str], dict[str, list[str]]]:
     """Compile literals to one expression that finds the longest at each place, and say which shorter ones begin it."""
@@ -83,11 +61,11 @@ def _compiled(literals: frozenset[str]) -> tuple[re.Pattern[str], dict[str, list
         literal: [literal[:size] for size in range(1, len(literal)) if literal[:size] in literals]
         for literal in literals
     }
-    pattern = re.compile(f"(?=({_tree(sorted(literals))}))")
+    pattern = re.compile(f"(?=({tree(sorted(literals))}))")
     return pattern, {literal: begins for literal, begins in shorter.items() if begins}
 
 
-def _tree(literals: list[str]) -> str:
+def tree(literals: list[str]) -> str:
     """Write literals as a tree, so that a place is given up at its first wrong character."""
     branches: dict[str, list[str]] = {}
     for literal in literals:
@@ -95,7 +73,7 @@ def _tree(literals: list[str]) -> str:
             branches.setdefault(literal[0], []).append(literal[1:])
     if not branches:
         return ""
-    longer = [re.escape(first) + _tree(rest) for first, rest in branches.items() if rest != [""]]
+    longer = [re.escape(first) + tree(rest) for first, rest in branches.items() if rest != [""]]
     leaves = "".join(re.escape(first) for first, rest in branches.items() if rest == [""])
     if leaves:
         longer.append(f"[{leaves}]")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from outwarden.redact.canonical import canonical, squeezed
 from outwarden.redact.encodings import forms
-from outwarden.redact.matcher import accelerated, automaton, lower
+from outwarden.redact.finder import Finder
+from outwarden.redact.matcher import lower
 from outwarden.redact.spans import Span, mask
 
 _PIECE: Final = 12
 _STRIDE: Final = 5
-_FEW: Final = 24
+_SHORTEST: Final = 8
+_WHOLE: Final = 16
+"""So many characters of a secret in a row are always found, of one below 32 half of them, and of the shortest eight."""
 
 
 class _Piece(NamedTuple):
@@ -30,10 +34,10 @@ class Needles:
     def __init__(self, secrets: Iterable[str] = (), generation: int = 0) -> None:
         self.generation: Final = generation
         self._secrets: Final = tuple(secrets)
-        self.sentries: Final = tuple(dict.fromkeys(map(str.lower, _sentries(self._secrets))))
-        self.many: Final = len(self.sentries) > _FEW
+        self._sentries: Final = Finder(dict.fromkeys(map(str.lower, _sentries(self._secrets))))
+        self.sentries: Final = self._sentries.pieces
+        self.many: Final = self._sentries.many
         """Whether a look for one after the other takes longer than one for all."""
-        self._automaton: Any = None
         self.plain: Final = _plain_pieces(self._secrets)
         """Pieces of the secrets as they are, in lower case, each with its whole and its place in it."""
         self._all_pieces: dict[str, _Piece] | None = None
@@ -44,22 +48,7 @@ class Needles:
 
     def found(self, text: str) -> bool:
         """Say whether a piece of any secret is in this text."""
-        low = text.lower()
-        if self.many and accelerated:
-            try:
-                return bool(self._together().find_matches_as_indexes(low))
-            except UnicodeEncodeError:
-                pass  # half a surrogate pair, which the accelerator cannot read
-        for needle in self.sentries:  # noqa: SIM110 - any() with a generator costs a frame per needle
-            if needle in low:
-                return True
-        return False
-
-    def _together(self) -> Any:
-        """Build what looks for many pieces at once, when it is first needed: most programs have one secret or two."""
-        if self._automaton is None:
-            self._automaton = automaton(list(self.sentries))
-        return self._automaton
+        return self._sentries.found(text.lower())
 
     def grow(self, low: str, at: int, literal: str) -> tuple[int, int]:
         """Follow a piece that was found in a lower-cased text in both directions as far as the secret goes."""
@@ -91,20 +80,42 @@ class Needles:
 
 def _plain_pieces(secrets: Iterable[str]) -> dict[str, _Piece]:
     pieces: dict[str, _Piece] = {}
-    for secret, ratio in _readable(secrets):
+    for secret in dict.fromkeys(_readable(secrets)):
         low = lower(secret)
-        size = _size(low, ratio)
-        for at in {*range(0, len(low) - size + 1, _STRIDE if size < len(low) else 1), len(low) - size}:
-            pieces.setdefault(low[at : at + size], _Piece(low, at))
+        least = min(_WHOLE, max(_SHORTEST, -(-len(low) // 2)))
+        size = min(_PIECE, max(_SHORTEST, least - _STRIDE + 1))
+        last = max(0, len(low) - size)
+        for at in {*range(0, last + 1, least - size + 1), last}:
+            piece = low[at : _end(secret, at, size)]
+            pieces.setdefault(piece, _Piece(low, at))
     return pieces
 
 
-def _readable(secrets: Iterable[str]) -> Iterator[tuple[str, float]]:
-    """Give the secrets; of those that no decoder would take for text, their encoded forms as well."""
+def _end(secret: str, at: int, size: int) -> int:
+    """A short piece is no word, and no two with a dash: not each text that holds a word of a secret holds the secret."""
+    end = at + size
+    while end < min(len(secret), at + _PIECE) and _is_word(secret[at:end]):
+        end += 1
+    return end
+
+
+def _is_word(piece: str) -> bool:
+    letters = "".join(filter(str.isalnum, piece))
+    return letters.isalpha() and (letters[1:].islower() or letters.isupper())
+
+
+def _readable(secrets: Iterable[str]) -> Iterator[str]:
+    """Give the secrets as they are, and as they look when more than their encoding is undone.
+
+    Of those that no decoder would take for text the encoded forms belong to them as well.
+    """
     for secret in secrets:
-        yield secret, 1
+        yield secret
+        for other in (canonical(secret), squeezed(secret)):
+            if len(other) >= _SHORTEST:
+                yield other
         if not secret.isascii():
-            yield from (form for form in forms(secret) if form.text.isascii() and form.text.isalnum())
+            yield from (form.text for form in forms(secret) if form.text.isascii() and form.text.isalnum())
 
 
 def _sentries(secrets: Iterable[str]) -> Iterator[str]:

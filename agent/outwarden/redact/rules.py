@@ -6,29 +6,12 @@ import re
 from functools import partial
 from typing import Final
 
-from outwarden.redact import commands, headers, labels, links, personal, values
+from outwarden.redact import clues, commands, headers, labels, links, personal, values
 from outwarden.redact.names import LABELS, SPOKEN, Judge, kind
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
 
-ESCAPES: Final = (
-    "%",
-    "\\",
-    "&#",
-    "&lt",
-    "&gt",
-    "&am",
-    "&qu",
-    "&ap",
-    "&eq",
-    "&co",
-    "&pe",
-    "&lo",
-    "&pl",
-    "&so",
-    "&do",
-    "&ex",
-)
+ESCAPES: Final = ("%", "\\", "&")
 """Where one of these is, the text may mean something else than it says: it is read in its plain form as well."""
 
 FOLDS: Final = ("\n", "\r", "=3d")
@@ -81,7 +64,7 @@ NAMES: Final = frozenset(
 
 def literals() -> frozenset[str]:
     """Give all literals that a text is searched for, in lower case."""
-    return frozenset((*RULES, *ESCAPES, *FOLDS))
+    return frozenset((*RULES, *ESCAPES, *FOLDS, *clues.LITERALS))
 
 
 def _shape(shape: Shape, text: str, at: int) -> Span | None:

@@ -8,7 +8,8 @@ anywhere?" becomes a few shifts and ands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from outwarden.redact import personal
@@ -34,12 +35,13 @@ def _roles() -> bytes:
         roles[ord(character)] |= _LOW | (_HIGH if character in "234567" else 0)
     for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567":
         roles[ord(character)] |= _BASE32
-    for character in " :-":
+    for character in " :-=":
         roles[ord(character)] |= _GAP
     return bytes(roles)
 
 
 _ROLES: Final = _roles()
+_INNER: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-_")
 _MANY: Final = 16_384
 _ONES: Final = int.from_bytes(b"\1" * _MANY, "little")
 _FORM: Final = bytes(
@@ -70,6 +72,10 @@ _SIGNS: Final = (
     (b" AA00", _IBAN, _COUNTRIES),
     (b" 00.000.000.0", _NPWP, _DIGITS),
 )
+_EIGHT: Final = rb"[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][C-HS-X][ACEGIKMOQSUWY246][A-Z2-7][BCDJKLRSTZ23][A-Z2-7]"
+PRINTABLE_BASE32: Final = re.compile(_EIGHT + _EIGHT[: _EIGHT.index(b"[A-Z2-7][BCD")])
+"""Thirteen characters of base32 that stand for eight printable ones."""
+_CLOSE: Final = 16
 _MOST_TRIED: Final = 300
 
 
@@ -87,7 +93,10 @@ class Hints:
         groups = roles & roles >> 9 & roles >> 18 & roles >> 27 & ones
         groups &= groups >> 32
         self.base64 = groups & groups >> 64
-        """Four groups in a row, or more."""
+        """Four groups in a row, or more; three where a word begins."""
+        three = groups & groups >> 32 & ~self.base64
+        if three:
+            self.base64 |= _kept(three, len(raw), lambda at: not at or raw[at - 1] not in _INNER)
         pairs = roles >> 4 & roles >> 13 & ones
         spaced = pairs & roles >> 23
         spaced &= spaced >> 24
@@ -98,16 +107,41 @@ class Hints:
         self.hexadecimal = pairs & pairs >> 64
         """Eight pairs in a row, or more."""
         letters = roles >> 6 & ones
-        for distance in (8, 16, 32, 64, 64):
+        for distance in (8, 16, 32, 40):
             letters &= letters >> distance
             if not letters:
                 break
-        self.base32 = letters
-        """24 characters in a row, or more."""
-        self.gzip = b"H4sI" in raw
+        self.base32 = letters and (
+            letters & letters >> 88 or _kept(letters, len(raw), lambda at: PRINTABLE_BASE32.match(raw, at))
+        )
+        """24 characters in a row, or more, or 13 of a printable text."""
+        self.gzip = _places(raw, b"H4sI") if b"H4sI" in raw else 0
 
     def __bool__(self) -> bool:
-        return bool(self.base64 or self.hexadecimal or self.base32 or self.gzip or self.spaced)
+        return bool(self.base64 or self.hexadecimal or self.base32 or self.spaced or self.gzip)
+
+    def all(self) -> tuple[int, ...]:
+        """Give all hints: of base64, hex, base32, spaced hex and gzip."""
+        return self.base64, self.hexadecimal, self.base32, self.spaced, self.gzip
+
+    def among(self, ends: list[int]) -> set[int]:
+        """Say in which of many texts that were joined something begins.
+
+        Args:
+            ends: the place behind each text.
+        """
+        found = set()
+        for hint in self.all():
+            rest = hint
+            while rest:
+                index = bisect_right(ends, ((rest & -rest).bit_length() - 1) >> 3)
+                found.add(index)
+                rest = rest >> 8 * ends[index] << 8 * ends[index]
+        return found
+
+
+NO_HINTS: Final = Hints(b"")
+"""Where nothing is to be looked at."""
 
 
 def matches(pattern: re.Pattern[str], text: str, hint: int) -> Iterator[re.Match[str]]:
@@ -120,6 +154,27 @@ def matches(pattern: re.Pattern[str], text: str, hint: int) -> Iterator[re.Match
             yield found
             stop = found.end()
         hint = hint >> 8 * stop << 8 * stop
+
+
+def _kept(hint: int, size: int, keep: Callable[[int], object]) -> int:
+    """Keep the places of a hint that are worth it."""
+    places = bytearray(hint.to_bytes(size, "little"))
+    at = places.find(1)
+    while at >= 0:
+        if not keep(at):
+            places[at] = 0
+        at = places.find(1, at + 1)
+    return int.from_bytes(places, "little")
+
+
+def _places(raw: bytes, literal: bytes) -> int:
+    """Give the places of a literal as a hint; of those that lie close together the first."""
+    places = bytearray(len(raw))
+    at = raw.find(literal)
+    while at >= 0:
+        places[at] = 1
+        at = raw.find(literal, at + _CLOSE)
+    return int.from_bytes(places, "little")
 
 
 def form_of(raw: bytes) -> bytes:
@@ -142,14 +197,14 @@ def numbers(text: str, form: bytes) -> list[Span]:
                 found = pattern.match(text, at)
                 if found is not None:
                     stop = found.end()
-                    span = _proved(text, at, stop, pattern)
+                    span = _checked(text, at, stop, pattern)
                     if span is not None:
                         spans.append(span)
             at = form.find(sign, stop)
     return spans
 
 
-def _proved(text: str, start: int, stop: int, pattern: re.Pattern[str]) -> Span | None:
+def _checked(text: str, start: int, stop: int, pattern: re.Pattern[str]) -> Span | None:
     if pattern is _NPWP:
         return Span(start, stop, "text.npwp", spreads=False)
     return personal.iban(text, start, stop) if pattern is _IBAN else personal.card(text, start, stop)

@@ -7,15 +7,17 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import Any, Final
 
-from outwarden.redact import rules, values
+from outwarden.redact import clues, rules, values
 from outwarden.redact.additions import NONE, Additions
 from outwarden.redact.canonical import canonical, is_well_formed, undisguised, unfolded, well_formed
 from outwarden.redact.decoding import decode
+from outwarden.redact.escapes import PERCENT, REFERENCE
 from outwarden.redact.folds import Joined
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.names import Kind
 from outwarden.redact.needles import Needles
-from outwarden.redact.runs import Hints, form_of, numbers
+from outwarden.redact.reading import Reader
+from outwarden.redact.runs import NO_HINTS, Hints, form_of, numbers
 from outwarden.redact.spans import Span, mask
 
 LONGEST: Final = 16_384
@@ -38,7 +40,6 @@ _SURE: Final = frozenset(
 _REMEMBERED: Final = 8192
 _PARENTS: Final = 256
 _LONGEST_REMEMBERED: Final = 200
-_PERCENT: Final = re.compile("%[0-9a-fA-F]{2}")
 _QUOTED: Final = "=3D"
 """A sign of quoted-printable text, of which more than line ends has to be undone."""
 _UNLABELLED: Final = frozenset(("text.card", "text.iban", "text.phone"))
@@ -46,6 +47,8 @@ _WHOLE: Final = frozenset(
     ("intValue", "asInt", "timeUnixNano", "startTimeUnixNano", "endTimeUnixNano", "observedTimeUnixNano")
 )
 """Whole numbers that OTLP writes as texts: no card is among them unless its name says so."""
+_REAL: Final = {"%": PERCENT, "&": REFERENCE}
+"""Signs that are escapes only with what follows."""
 _TAIL: Final = re.compile(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
 
 Leaf = tuple[Any, Any, str]
@@ -88,6 +91,7 @@ class Scanner:
         """Texts in which nothing was found."""
         self._names: Final[dict[Any, dict[Any, Kind]]] = {}
         self._matcher: Final = Matcher(additions.literals, needles.plain, fast=fast)
+        self._reader: Final = Reader(needles.plain, fast=fast)
 
     def names_under(self, parent: Any) -> dict[Any, Kind]:
         """Give the names of fields, in which nothing was found, with what they mean where they stand."""
@@ -115,9 +119,9 @@ class Scanner:
                     container[at] = kept
                 leaves[index] = (container, at, kept)
             flat = "\0".join(texts)
-        spans, marks = self.spans(flat)
+        spans, marks, hints = self.spans(flat)
         asked_for = [index for index, text in enumerate(texts) if self._is_asked_for(text)] if self._patterns else []
-        if not spans and not marks and not asked_for and flat.isascii():
+        if not spans and not marks and not hints and not asked_for and flat.isascii():
             self._remember(texts)
             return
         ends = list(accumulate([len(text) + 1 for text in texts]))
@@ -125,6 +129,7 @@ class Scanner:
         disguised.update(asked_for)
         if not flat.isascii():
             disguised.update(index for index, text in enumerate(texts) if not text.isascii())
+        encoded = hints.among(ends) if hints else frozenset()
         inside: dict[int, list[Span]] = {}
         for span in spans:
             index = bisect_right(ends, span.start)
@@ -137,15 +142,17 @@ class Scanner:
                 )
             else:  # the whole event was too dense, or a rule went astray: look at each text by itself
                 disguised.update(range(index, bisect_right(ends, span.stop - 1) + 1))
-        for index in disguised.union(inside):
+        for index in disguised.union(inside, encoded):
             container, at, text = leaves[index]
             if container[at] is not text:
                 continue  # its neighbour said that it goes as a whole
             if index in disguised:
                 container[at] = self._clean(text, findings, 0)
-            else:
+                continue
+            if index in inside:
                 findings.add(text, inside[index])
-                container[at] = mask(text, inside[index])
+                text = mask(text, inside[index])
+            container[at] = self._read(text, findings) if index in encoded else text
 
     def _remember(self, texts: list[str]) -> None:
         """Programs say the same things again and again: know the texts that hold nothing."""
@@ -153,8 +160,8 @@ class Scanner:
             self.harmless.clear()
         self.harmless.update(dict.fromkeys([text for text in texts if len(text) <= _LONGEST_REMEMBERED]))
 
-    def spans(self, text: str, depth: int = 0) -> tuple[list[Span], list[int]]:
-        """Give what must go, and the places of escapes and line ends."""
+    def spans(self, text: str, depth: int = 0) -> tuple[list[Span], list[int], Hints]:
+        """Give what must go, the places of escapes and line ends, and where something may be encoded."""
         spans: list[Span] = []
         marks: list[int] = []
         covered = 0
@@ -163,17 +170,19 @@ class Scanner:
         limit = max(_MOST_WORK, len(text) // _SPARSE)
         hits = self._matcher.hits(low, limit)
         if hits is None:
-            return [Span(0, len(text), "text.dense", spreads=False)], []
+            return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
         work = len(hits)
         for at, literal in hits:
             if work > limit:
-                return [Span(0, len(text), "text.dense", spreads=False)], []
+                return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
             if at < covered:
                 continue
             if literal in _DISGUISES:
-                if literal != "%" or _PERCENT.match(text, at):
+                if literal not in _REAL or _REAL[literal].match(text, at):
                     marks.append(at)
                 continue
+            if literal in clues.LITERALS and clues.stands(text, at, literal):
+                marks.append(at)
             for rule in self._rules.get(literal, ()):
                 span = rule(text, at)
                 if span is not None and span.rule not in self._off:
@@ -189,38 +198,48 @@ class Scanner:
         spans += (
             numbers(text, form) if not self._off else [one for one in numbers(text, form) if one.rule not in self._off]
         )
-        if depth < _DEEPEST:
-            hints = Hints(raw)
-            if hints:
-                self._decode(text, hints, spans, depth)
-        return spans, marks
+        if depth >= _DEEPEST:
+            return spans, marks, NO_HINTS
+        hints = Hints(raw)
+        if hints:
+            self._decode(text, hints, spans, depth)
+        return spans, marks, hints
 
     def _is_asked_for(self, text: str) -> bool:
         """Say whether an expression of the configuration is in a text."""
         return any(pattern.search(text) is not None for _, pattern in self._patterns)
 
-    def _spans(self, text: str, depth: int) -> tuple[list[Span], list[int]]:
+    def _spans(self, text: str, depth: int) -> tuple[list[Span], list[int], Hints]:
         """Give the same for one text alone: expressions of the configuration may ask where it begins and ends."""
-        spans, marks = self.spans(text, depth)
+        spans, marks, hints = self.spans(text, depth)
         for rule, pattern in self._patterns:
             for found in pattern.finditer(text):
                 start, stop = found.span("secret" if "secret" in pattern.groupindex else 0)
                 spans.append(Span(start, stop, rule) if start >= 0 else Span(*found.span(), rule))
             if len(spans) > _MOST_WORK:
-                return [Span(0, len(text), "text.dense", spreads=False)], []
-        return spans, marks
+                return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
+        return spans, marks, hints
 
     def _clean(self, text: str, findings: Findings, depth: int) -> str:
         shown = text if text.isascii() else undisguised(text)
-        spans, marks = self._spans(shown, depth)
+        spans, marks, hints = self._spans(shown, depth)
         if marks:
             cleaned = self._clean_escaped(shown, spans, findings, depth)
         elif spans:
             findings.add(shown, spans)
             cleaned = mask(shown, spans)
         else:
-            return text
+            cleaned = shown
+        if depth == 0 and (marks or hints or shown is not text):
+            cleaned = self._read(cleaned, findings)
         return text if cleaned == shown else cleaned
+
+    def _read(self, text: str, findings: Findings) -> str:
+        """Look at what is to be kept as a thief would who knows that a secret may be in it."""
+        read = self._reader.conceal(text)
+        if read != text:
+            findings.counts["secret"] = findings.counts.get("secret", 0) + 1
+        return read
 
     def _clean_escaped(self, text: str, spans: list[Span], findings: Findings, depth: int) -> str:
         """Clean a text in its plain form: as it stands, a token would be cut at its first escape and its rest be left.

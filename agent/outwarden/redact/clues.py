@@ -1,0 +1,59 @@
+"""Clues: what is left of a text in base64 or hex that was disguised by Unicode, or packed, before it was encoded.
+
+Such a text has no run of printable bytes that would give it away. But full-width and invisible characters begin with the
+same two bytes of UTF-8, at one of three alignments of base64, and what gzip and zlib write begins alike as well.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from outwarden.redact.matcher import tree
+
+_CHARACTERS: Final = (
+    *(b"\xef\xbc%c" % last for last in range(0x81, 0xC0)),  # full width
+    *(b"\xef\xbd%c" % last for last in range(0x80, 0x9F)),
+    *(b"\xe2\x80%c" % last for last in (*range(0x8B, 0x90), *range(0xAA, 0xAF))),  # zero width, and directions
+    *(b"\xe2\x81%c" % last for last in range(0xA0, 0xB0)),  # word joiners
+    b"\xef\xbb\xbf",  # the byte order mark
+    *(b"\xc2\xad%c" % after for after in range(0x20, 0x7F)),  # the soft hyphen
+)
+_HEX: Final = ("efbbbf", "efbc", "efbd", "e2808", "e281a", "c2ad", "1f8b08", "789c", "78da")
+_ZLIB: Final = (b"x\x01", b"x^", b"x\x9c", b"x\xda")
+
+
+def _base64() -> Iterator[str]:
+    for character in _CHARACTERS:
+        for shift in range(3):
+            encoded = base64.b64encode(bytes(shift) + character).decode()
+            yield encoded[-(-shift * 4 // 3) : (shift + 3) * 4 // 3]  # what does not mix with the neighbours
+    for head in _ZLIB:
+        yield from {base64.b64encode(head + bytes([after]))[:3].decode() for after in range(256)}
+
+
+def _all() -> Iterator[str]:
+    for clue in _base64():
+        yield clue
+        yield clue.replace("+", "-").replace("/", "_")
+    for clue in _HEX:
+        for gap in ("", " ", ":", "-", "="):
+            spaced = gap.join(clue[at : at + 2] for at in range(0, len(clue), 2))
+            yield from (spaced, spaced.upper())
+
+
+EXACT: Final = frozenset(_all())
+LITERALS: Final = frozenset(map(str.lower, EXACT))
+_ANY: Final = re.compile(tree(sorted(EXACT)))
+
+
+def stands(text: str, at: int, literal: str) -> bool:
+    """Say whether a literal that was found in the lower-cased text is a clue."""
+    return text[at : at + len(literal)] in EXACT
+
+
+def any_in(text: str) -> bool:
+    """Say whether there is any clue in a text."""
+    return _ANY.search(text) is not None

@@ -1,0 +1,95 @@
+"""Reading: undo whatever can be undone, in any order, until a known secret can be read or nothing is left to undo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from outwarden.redact import clues
+from outwarden.redact.canonical import plainer, softened, squeezed, unquoted
+from outwarden.redact.escapes import unslashed
+from outwarden.redact.finder import Finder, accelerated
+from outwarden.redact.marks import MASK
+from outwarden.redact.matcher import lower
+from outwarden.redact.unpacking import Budget, Exhausted, unpacked
+
+_WORK: Final = 65_536
+_LOCATING: Final = 8_192
+"""So many characters may be read, in all forms of a text together, and again to tell which part of it holds the secret.
+
+Who hides a secret deeper loses the text.
+"""
+_LONG: Final = 5
+"""A long text may be read as often as this."""
+_STEP: Final = 64
+"""What any reading costs besides its characters."""
+_SEAMS: Final = re.compile(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
+"""Where a text may be cut; not at line ends and between bytes in hex, for what is encoded has seams of its own."""
+_UNDO: Final = (unquoted, softened, squeezed, unslashed, plainer)
+
+
+class Reader:
+    """Reads texts as a patient thief would.
+
+    Args:
+        pieces: those of the known secrets, in lower case.
+        fast: use the accelerator if it is there.
+    """
+
+    def __init__(self, pieces: Iterable[str], *, fast: bool = True) -> None:
+        self._pieces: Final = Finder(pieces, fast=fast)
+        self._clues: Final = Finder(clues.EXACT) if fast and accelerated else None
+
+    def conceal(self, text: str) -> str:
+        """Mask the parts of a text in which a known secret can be read, or all of it where no part can be told.
+
+        It is masked as well when it would take too long to find out.
+        """
+        if not self._pieces.pieces:
+            return text
+        try:
+            if not self.tells(text, Budget(max(_WORK, len(text) * _LONG))):
+                return text
+            budget = Budget(_LOCATING)
+            shown = self._without(_SEAMS.split(text), budget)
+            return MASK if self.tells(shown, budget) else shown
+        except Exhausted:
+            return MASK
+
+    def tells(self, text: str, budget: Budget) -> bool:
+        """Say whether a piece of a known secret can be read in a text.
+
+        Raises:
+            Exhausted: there is more to undo than the budget allows.
+        """
+        seen = {"", text}
+        todo = [(text, False)]
+        while todo:
+            view, decoded = todo.pop()
+            budget.spend(len(view) + _STEP)
+            low = lower(view)
+            if self._pieces.found(low) or ("\\" in low and self._pieces.found(low.replace("\\", ""))):
+                return True
+            eager = decoded or (self._clues.found(view) if self._clues is not None else clues.any_in(view))
+            for undo in _UNDO:
+                other = undo(view)
+                if other not in seen:
+                    seen.add(other)
+                    todo.append((other, decoded))
+            said = unpacked(view, budget, eager=eager)
+            if said not in seen:
+                seen.add(said)
+                todo.append((said, True))
+        return False
+
+    def _without(self, parts: list[str], budget: Budget) -> str:
+        """Give the parts with a mark for each that tells something; of parts that do so only together, one for all."""
+        whole = "".join(parts)
+        if not self.tells(whole, budget):
+            return whole
+        if len(parts) == 1:
+            return MASK
+        middle = len(parts) // 2
+        left, right = self._without(parts[:middle], budget), self._without(parts[middle:], budget)
+        return MASK if left + right == whole else left + right

@@ -1,0 +1,149 @@
+"""Unpacking: all that a text may say when it is taken for base64, base32 or hex, or for what gzip or zlib packed.
+
+Where `decoding` wants to know what a piece of a text means, this is no judge: most of what it gives is noise.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from outwarden.redact.canonical import well_formed
+from outwarden.redact.decoding import LONGEST
+from outwarden.redact.runs import PRINTABLE_BASE32, Hints
+
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{11,}")
+_BASE32: Final = re.compile(r"[A-Z2-7]{13,}")
+_HEX: Final = re.compile(r"[0-9a-fA-F]{12,}")
+_SPACED_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}[ :=.,_-]){5,}[0-9a-fA-F]{2}")
+_GAPS: Final = dict.fromkeys(map(ord, " :=.,_-"))
+_PACKED: Final = re.compile(
+    r"H4sI[A-Za-z0-9+/_-]{16,}|(?<![A-Za-z0-9])e(?:J[w-z]|N[o-r]|A[E-H]|F[4-7])[A-Za-z0-9+/_-]{12,}"
+)
+_MAGIC: Final = re.compile(rb"\x1f\x8b\x08|x[\x01^\x9c\xda]")
+_TEXT: Final = re.compile("[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{8,}")
+_MOST_PACKED: Final = 8
+_BLOCK: Final = 8
+"""Characters of a block of base32."""
+_DISGUISED: Final = 24
+"""From this length on a run of base32 is decoded even where it does not stand for printable characters."""
+_STEP: Final = 16
+"""What any decoding costs besides its characters."""
+_TO_STANDARD: Final = str.maketrans("-_", "+/")
+
+
+class Exhausted(Exception):
+    """There is more to undo than a text may hold."""
+
+
+class Budget:
+    """What the reading of a text may still cost, in characters."""
+
+    def __init__(self, characters: int) -> None:
+        self._left = characters
+
+    def spend(self, characters: int) -> None:
+        """Take so much out of it.
+
+        Raises:
+            Exhausted: it is not there.
+        """
+        self._left -= characters
+        if self._left < 0:
+            raise Exhausted
+
+
+Unpack = Callable[[str], Iterator[bytes]]
+
+
+def unpacked(text: str, budget: Budget, *, eager: bool) -> str:
+    """Give all that pieces of a text may say, with a NUL between them.
+
+    Args:
+        text: what may hold something.
+        budget: what it may cost.
+        eager: take everything apart that has the alphabet; without it only what the quick looks point to.
+
+    Raises:
+        Exhausted: it costs more, or more was packed than is unpacked.
+    """
+    if eager:
+        return "\0".join(_texts(_ALL, text, budget))
+    hints = Hints(text.encode("latin-1", "replace"))
+    if not hints:
+        return ""
+    return "\0".join(_texts([kind for kind, hint in zip(_ALL, hints.all(), strict=True) if hint], text, budget))
+
+
+def _texts(kinds: Iterable[Unpack], text: str, budget: Budget) -> Iterator[str]:
+    packed = 0
+    for kind in kinds:
+        for data in kind(text):
+            budget.spend(len(data) + _STEP)
+            yield from _read(data)
+            for magic in _MAGIC.finditer(data):
+                packed += 1
+                if packed > _MOST_PACKED:
+                    raise Exhausted
+                yield from _read(_inflated(data[magic.start() :]))
+
+
+def _read(data: bytes) -> list[str]:
+    return _TEXT.findall(well_formed(data.decode("utf-8", "replace")))
+
+
+def _packed(text: str) -> Iterator[bytes]:
+    for number, found in enumerate(_PACKED.finditer(text)):
+        if number >= _MOST_PACKED:
+            raise Exhausted
+        yield _inflated(_from_base64(found[0]))
+
+
+def _base64(text: str) -> Iterator[bytes]:
+    for found in _BASE64.finditer(text):
+        for shift in range(4):
+            yield _from_base64(found[0][shift:])
+
+
+def _hex(text: str) -> Iterator[bytes]:
+    for found in _HEX.finditer(text):
+        for shift in range(2):
+            run = found[0][shift:]
+            yield bytes.fromhex(run[: len(run) & ~1])
+
+
+def _spaced(text: str) -> Iterator[bytes]:
+    for found in _SPACED_HEX.finditer(text):
+        yield bytes.fromhex(found[0].translate(_GAPS))
+
+
+def _base32(text: str) -> Iterator[bytes]:
+    for found in _BASE32.finditer(text):
+        run = found[0]
+        raw = run.encode()
+        starts = {one.start() % _BLOCK for one in PRINTABLE_BASE32.finditer(raw)}
+        for start in starts or ({0} if len(run) >= _DISGUISED else ()):
+            yield base64.b32decode(raw[start:] + b"A" * (-(len(run) - start) % _BLOCK))
+
+
+def _from_base64(run: str) -> bytes:
+    run = run.translate(_TO_STANDARD)
+    return base64.b64decode(run + "A" * (-len(run) % 4))
+
+
+def _inflated(data: bytes) -> bytes:
+    """Unpack as much as there is; what was cut off may have ended anywhere."""
+    inflater = zlib.decompressobj(47)  # by its head, either format
+    try:
+        said = inflater.decompress(data, LONGEST)
+    except zlib.error:
+        return b""
+    if inflater.unconsumed_tail:
+        raise Exhausted
+    return said
+
+
+_ALL: Final[tuple[Unpack, ...]] = (_base64, _hex, _base32, _spaced, _packed)
