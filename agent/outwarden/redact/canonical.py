@@ -49,8 +49,8 @@ def squeezed(text: str) -> str:
 
 
 def softened(text: str) -> str:
-    """The same for lines that end as those of quoted-printable texts do."""
-    return squeezed(_SOFT.sub("", text)) if "=" in text else text
+    """Take out the line ends that quoted-printable texts have for their own sake."""
+    return _SOFT.sub("", text) if "=" in text else text
 
 
 def unquoted(text: str) -> str:

@@ -27,9 +27,10 @@ _ZLIB: Final = (b"x\x01", b"x^", b"x\x9c", b"x\xda")
 
 def _base64() -> Iterator[str]:
     for character in _CHARACTERS:
-        for shift in range(3):
-            encoded = base64.b64encode(bytes(shift) + character).decode()
-            yield encoded[-(-shift * 4 // 3) : (shift + 3) * 4 // 3]  # what does not mix with the neighbours
+        for shift, befores in enumerate((range(1), range(4), range(16))):  # the bits of the byte before that matter
+            for before in befores:
+                encoded = base64.b64encode(bytes([before]) * shift + character).decode()
+                yield encoded[shift : (shift + 3) * 4 // 3]
     for head in _ZLIB:
         yield from {base64.b64encode(head + bytes([after]))[:3].decode() for after in range(256)}
 

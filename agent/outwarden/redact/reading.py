@@ -41,15 +41,19 @@ class Reader:
         self._pieces: Final = Finder(pieces, fast=fast)
         self._clues: Final = Finder(clues.EXACT) if fast and accelerated else None
 
-    def conceal(self, text: str) -> str:
+    def conceal(self, text: str, *, seen: bool = False) -> str:
         """Mask the parts of a text in which a known secret can be read, or all of it where no part can be told.
 
         It is masked as well when it would take too long to find out.
+
+        Args:
+            text: what is to be kept.
+            seen: whether it is known that nothing is in it as it stands.
         """
         if not self._pieces.pieces:
             return text
         try:
-            if not self.tells(text, Budget(max(_WORK, len(text) * _LONG))):
+            if not self.tells(text, Budget(max(_WORK, len(text) * _LONG)), seen=seen):
                 return text
             budget = Budget(_LOCATING)
             shown = self._without(_SEAMS.split(text), budget)
@@ -57,29 +61,33 @@ class Reader:
         except Exhausted:
             return MASK
 
-    def tells(self, text: str, budget: Budget) -> bool:
+    def tells(self, text: str, budget: Budget, *, seen: bool = False) -> bool:
         """Say whether a piece of a known secret can be read in a text.
 
         Raises:
             Exhausted: there is more to undo than the budget allows.
         """
-        seen = {"", text}
+        known = {"", text}
         todo = [(text, False)]
         while todo:
             view, decoded = todo.pop()
             budget.spend(len(view) + _STEP)
+            for undo in _UNDO:
+                other = undo(view)
+                if other not in known:
+                    known.add(other)
+                    todo.append((other, decoded))
+            if seen and "\\" not in view:
+                seen = False
+                continue
+            seen = False
             low = lower(view)
             if self._pieces.found(low) or ("\\" in low and self._pieces.found(low.replace("\\", ""))):
                 return True
             eager = decoded or (self._clues.found(view) if self._clues is not None else clues.any_in(view))
-            for undo in _UNDO:
-                other = undo(view)
-                if other not in seen:
-                    seen.add(other)
-                    todo.append((other, decoded))
             said = unpacked(view, budget, eager=eager)
-            if said not in seen:
-                seen.add(said)
+            if said not in known:
+                known.add(said)
                 todo.append((said, True))
         return False
 

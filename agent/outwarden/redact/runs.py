@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from outwarden.redact import personal
@@ -123,6 +123,11 @@ class Hints:
     def all(self) -> tuple[int, ...]:
         """Give all hints: of base64, hex, base32, spaced hex and gzip."""
         return self.base64, self.hexadecimal, self.base32, self.spaced, self.gzip
+
+    def add(self, places: Iterable[int]) -> None:
+        """Add places at which something else gave itself away."""
+        for at in places:
+            self.base64 |= 1 << 8 * at
 
     def among(self, ends: list[int]) -> set[int]:
         """Say in which of many texts that were joined something begins.

@@ -33,6 +33,8 @@ _SPARSE: Final = 20
 _SPAN_WORK: Final = 2
 """A text with a label every 20 characters, or with hundreds of secrets, is given up as a whole: it is an attack, or a dump."""
 _DISGUISES: Final = frozenset((*rules.ESCAPES, *rules.FOLDS))
+_LINE_ENDS: Final = "\r\n"
+_SIGNS: Final = _DISGUISES.union(clues.LITERALS)
 _SURE: Final = frozenset(
     ("secret", "text.secret", "text.scheme", "text.userinfo", "text.header", "text.argument", "text.personal")
 )
@@ -164,6 +166,7 @@ class Scanner:
         """Give what must go, the places of escapes and line ends, and where something may be encoded."""
         spans: list[Span] = []
         marks: list[int] = []
+        clued: list[int] = []
         covered = 0
         plain = self.needles.plain
         low = lower(text)
@@ -177,12 +180,13 @@ class Scanner:
                 return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
             if at < covered:
                 continue
-            if literal in _DISGUISES:
-                if literal not in _REAL or _REAL[literal].match(text, at):
-                    marks.append(at)
-                continue
-            if literal in clues.LITERALS and clues.stands(text, at, literal):
-                marks.append(at)
+            if literal in _SIGNS:
+                if literal in _DISGUISES:
+                    if literal not in _REAL or _REAL[literal].match(text, at):
+                        marks.append(at)
+                    continue
+                if clues.stands(text, at, literal):
+                    clued.append(at)
             for rule in self._rules.get(literal, ()):
                 span = rule(text, at)
                 if span is not None and span.rule not in self._off:
@@ -203,6 +207,7 @@ class Scanner:
         hints = Hints(raw)
         if hints:
             self._decode(text, hints, spans, depth)
+        hints.add(clued)
         return spans, marks, hints
 
     def _is_asked_for(self, text: str) -> bool:
@@ -231,12 +236,13 @@ class Scanner:
         else:
             cleaned = shown
         if depth == 0 and (marks or hints or shown is not text):
-            cleaned = self._read(cleaned, findings)
+            seen = not hints and (cleaned is shown or all(shown[at] in _LINE_ENDS for at in marks))
+            cleaned = self._read(cleaned, findings, seen=seen)
         return text if cleaned == shown else cleaned
 
-    def _read(self, text: str, findings: Findings) -> str:
+    def _read(self, text: str, findings: Findings, *, seen: bool = False) -> str:
         """Look at what is to be kept as a thief would who knows that a secret may be in it."""
-        read = self._reader.conceal(text)
+        read = self._reader.conceal(text, seen=seen)
         if read != text:
             findings.counts["secret"] = findings.counts.get("secret", 0) + 1
         return read
