@@ -151,3 +151,48 @@ def test_passwords_of_commands(corpus):
 def test_other_options_of_one_letter_stay(command):
     """`-p` is a port, a path or a flag nearly everywhere."""
     assert Redactor().text(command) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT INTO clients (name, api_key) VALUES ('eod', '%V')",
+        "insert into t (`id`, `api_key`, n) values (1, '%V', NULL), (2, 'b', 3)",
+        "1 validation error for S\napi_key\n  Too short [type=string_too_short, input_value='%V', input_type=str]",
+        "open https://x.example/password/reset/%V to go on",
+        "https://x.example/invite/%V?x=1",
+        '<saml:Attribute Name="token"><saml:AttributeValue>%V</saml:AttributeValue></saml:Attribute>',
+        "smtplib: send: 'LOGIN app %V'",
+        "PDO('mysql:host=h', 'app', '%V')",
+        'DriverManager.getConnection("jdbc:x", "app", "%V")',
+        "echo '%V' | sudo -S systemctl restart eod",
+        'redis: 1732590000.1 [0 10.0.0.5:51] "AUTH" "default" "%V"',
+        "openssl rsa -passin pass:%V -in key.pem",
+    ],
+)
+def test_the_name_may_stand_elsewhere(text):
+    """In a list of columns, on the line before, in the path of a link, or nowhere but in the order of arguments."""
+    shown = Redactor().text(text.replace("%V", SECRET))
+
+    assert SECRET not in shown
+    assert "[REDACTED]" in shown
+    assert shown != "[REDACTED]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT INTO prices (symbol, close) VALUES ('BBCA', 9875)",
+        "INSERT INTO users (name, api_key) VALUES (",
+        "values (1, 2)",
+        "reset/all-of-the-things",
+        "1 validation error for S\nsymbol\n  Too short [type=string_too_short, input_value='BBCA', input_type=str]",
+        "LOGIN failed for user",
+        "echo done | tee log",
+        "fix: token bucket\nchatcmpl-NxGe1dIPB9VaUvZJJzdIouTQcT66f tokens: prompt=512",
+        "secret/data/prod/sectors version 12",
+    ],
+)
+def test_the_same_without_a_secret_stays(text):
+    """Nothing is masked for the order of its arguments alone."""
+    assert Redactor().text(text) == text

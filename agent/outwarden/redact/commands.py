@@ -34,6 +34,13 @@ _OPTIONS: Final = {
     "sqlplus": r"(?<!\S)[^\s/@]{1,64}/(?=[^\s@]{1,64}@)",
     "set password for": r" = ",
     "password for": r": ",
+    "openssl": r"-pass(?:in|out)? pass:",
+    "PDO(": r"'[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
+    "mysqli": r"\('[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
+    "getConnection(": r"\"[^\"\0]{0,300}\", ?\"[^\"\0]{0,64}\", ?",
+    '"AUTH"': r" (?:\"[^\"\0]{1,64}\" )?(?=\"[^\"\0]+\"\s*(?:\Z|[\r\n\0]))",
+    "LOGIN ": r"(?<=LOGIN )['\"]?[^\s\0'\"]{1,64}['\"]? (?=['\"]?\S{0,64}[0-9])",
+    "echo ": r"(?<=echo )(?:-n )?(?=['\"]?[^\s\0'\"]{3,256}['\"]? ?\| ?(?:sudo -S|.{0,80}--password-stdin))",
 }
 """What stands before the password, by the command."""
 _PATTERNS: Final = {

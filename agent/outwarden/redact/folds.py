@@ -47,7 +47,11 @@ class Joined:
     def _believed(self, span: Span) -> int:
         """Follow a span over its line ends as long as what stands behind them can be its continuation."""
         first, last = bisect_right(self._places, span.start), bisect_left(self._places, span.stop)
+        if span.rule.endswith(".webhook"):
+            return span.stop  # words and slashes, but never a whole line
         stop = -1
+        if first < last and _is_word(self.text[span.start : self._places[first]]):
+            return stop
         for number in range(first, last):
             at = self._places[number]
             end = self._places[number + 1] if number + 1 < last else span.stop
@@ -61,6 +65,12 @@ class Joined:
         behind = end + self._taken[bisect_left(self._places, end)]
         if _NAME_ENDS.match(self._plain, behind) or _ASSIGNS.match(self.text, at, end):
             return False  # a name: a line of its own
-        if not is_plain(self.text[at:end]):
+        first = self.text[before:at]
+        if not all(map(is_plain, self.text[at:end].split("/"))):
             return True
-        return not is_plain(self.text[before:at]) and _LINE_ENDS.match(self._plain, behind) is not None
+        return not is_plain(first) and _LINE_ENDS.match(self._plain, behind) is not None
+
+
+def _is_word(text: str) -> bool:
+    """Say whether a line ends in a word, not in half a token."""
+    return text.isalpha() and (text.islower() or text.istitle())

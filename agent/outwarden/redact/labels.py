@@ -17,9 +17,7 @@ _BLOCK: Final = r":[ \t]{1,4}[>|][+-]?[ \t]{0,4}(?:\r?\n|\\n)[ \t]{1,40}"
 _TYPED: Final = r":[ \t]?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
 """Python, TypeScript: `token: str = …`."""
 _SIGN: Final = r"[\\'\"`*\])}]{0,4}+[ \t]{0,24}+(?:=>|->|:=|\?=|==?|:)\s{0,3}+(?:string\([0-9]{1,5}\)\s)?"
-_INNER: Final = (
-    r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[)?(?=[^<>\s])"
-)
+_INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s])"
 """XML: `<token>…`, `<property name="token">…`."""
 _SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?=[^<>\s])"
 """XML: `<key>token</key><string>…`."""
@@ -46,6 +44,8 @@ _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
 _LONGEST_KEY: Final = 48
 _MOST_DIGITS: Final = 2
+_QUOTED: Final = re.compile(r"[^\s/.]{6,256}")
+"""In a sentence, behind a name of a secret: `password 'Kucing_1234' was refused`."""
 _CELL: Final = frozenset("|\t")
 _BEFORE: Final = re.compile(
     r"""[vV]alue[\\'"]{0,3}\s?[:=]\s?[\\]{0,3}(['"])([^'"\0]{3,1024}?)[\\]{0,3}\1[\s,]{0,4}"""
@@ -196,6 +196,8 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return None
     if not strong and value.isdigit():
         return Span(inner, end, "text.secret", spreads=False) if is_short_code(name) and 4 <= len(value) <= 10 else None
+    if quote and meaning is Kind.SECRET and _QUOTED.fullmatch(value) and values.has_digit(text, inner):
+        return Span(inner, end, "text.secret")
     if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):
         return Span(inner, end, "text.secret")
     return None

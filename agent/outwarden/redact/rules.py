@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import Final
 
-from outwarden.redact import clues, commands, headers, labels, links, personal, values
+from outwarden.redact import clues, commands, headers, labels, links, personal, positions, values
 from outwarden.redact.names import LABELS, SPOKEN, Judge, kind
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
@@ -97,6 +97,22 @@ def _fill() -> None:
             for joint in "_-":
                 for separator in (" ", "\t", ","):
                     _add(first + joint + second + separator, partial(_inside, len(first) + 1))
+    _add("values", positions.inserted)
+    _add("value (", positions.inserted)
+    _add("input_value=", positions.refused_input)
+    for word in (
+        "reset",
+        "invite",
+        "invitation",
+        "verify",
+        "confirm",
+        "activate",
+        "activation",
+        "confirmation",
+        "magic",
+        "unsubscribe",
+    ):
+        _add(f"{word}/", positions.link)
     for command in commands.COMMANDS:
         _add(command, partial(commands.password, command))
     for spoken in ("client", "from", "peer", "remote"):
