@@ -23,9 +23,11 @@ _LARGEST_PAIR: Final = 12
 _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_LABEL: Final = _LABEL | {" "}
-_PAIR_NAMES: Final = (
-    *("key", "name", "header", "field", "param", "attribute", "label", "id", "option", "variable", "k", "0"),
-    *("Key", "Name", "ParameterKey", "loc"),
+_PAIR_NAMES: Final = frozenset(
+    (
+        *("key", "name", "header", "field", "param", "attribute", "label", "id", "option", "variable", "k", "0"),
+        *("Key", "Name", "ParameterKey", "loc"),
+    )
 )
 _PAIR_VALUES: Final = frozenset(
     (
@@ -199,10 +201,11 @@ class Walk:
 
     def _pair(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """`{"name": "Authorization", "value": "…"}`: the name stands in a value."""
-        for field in _PAIR_NAMES:
-            named_by = event.get(field)
+        for field, named_by in event.items():
+            if field not in _PAIR_NAMES:
+                continue
             if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
-                named_by = named_by[-1] if named_by else None
+                named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
             meaning = self._label(named_by, _PAIR_LABEL)
             if meaning is not Kind.PLAIN:
                 for other in _PAIR_VALUES.intersection(out):
