@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from outwarden.redact.spans import Span
@@ -43,16 +44,21 @@ _OPTIONS: Final = {
     "echo ": r"(?<=echo )(?:-n )?(?=['\"]?[^\s\0'\"]{3,256}['\"]? ?\| ?(?:sudo -S|.{0,80}--password-stdin))",
 }
 """What stands before the password, by the command."""
-_PATTERNS: Final = {
-    command: re.compile(re.escape(command) + _ARGUMENTS + before + _VALUE, re.IGNORECASE if " " in command else 0)
-    for command, before in _OPTIONS.items()
-}
+
+
+@cache
+def _pattern(command: str) -> re.Pattern[str]:
+    """Compile what is looked for when its command is first seen: most programs never see one."""
+    flags = re.IGNORECASE if " " in command else 0
+    return re.compile(re.escape(command) + _ARGUMENTS + _OPTIONS[command] + _VALUE, flags)
+
+
 COMMANDS: Final = tuple(_OPTIONS)
 
 
 def password(command: str, text: str, at: int) -> Span | None:
     """Look for the password of a command that stands at `at`."""
-    found = _PATTERNS[command].match(text, at)
+    found = _pattern(command).match(text, at)
     if found is None or found[1].startswith(("-", "$", "<", "{", "[")):
         return None
     end = found[1].find("@") if command == "sqlplus" else -1
