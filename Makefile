@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test check judge judge-dashboards screenshots integration bench regen pins format clean
+.PHONY: help demo test check judge judge-dashboards screenshots integration bench fuzz regen pins format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ judge-dashboards: $(VENV)/dev.done .node-judges/judges.done ## Let Grafana's own
 screenshots: regen ## Draw the pictures of docs/dashboards.md anew (needs npm, chromium and 650 MB)
 	cd tests/judges/screenshots && npm ci --no-audit --no-fund --ignore-scripts --silent
 	$(BIN)/python tests/judges/screenshots/draw.py dashboards/overview-cloudwatch.json docs/images/overview-cloudwatch.png 39
+
+fuzz: $(VENV)/dev.done ## Redact random events for MINUTES=10
+	$(BIN)/python tests/redact/fuzz.py --minutes $(or $(MINUTES),10) $(ARGS)
 
 bench: $(VENV)/dev.done ## Print what things cost, beside peers in the same run
 	@for b in tests/bench/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done

@@ -64,3 +64,15 @@ def corpus():
 def layers():
     """Ways to write a secret, one inside another."""
     return _load("layers", Path(__file__).with_name("layers.py"))
+
+
+@pytest.fixture(scope="session")
+def near_misses():
+    """Strings made to take long."""
+    return _load("near_misses", Path(__file__).with_name("near_misses.py"))
+
+
+@pytest.fixture(scope="session")
+def fuzz():
+    """Random events."""
+    return _load("fuzz", Path(__file__).with_name("fuzz.py"))

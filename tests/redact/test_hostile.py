@@ -112,6 +112,20 @@ def test_no_text_takes_long(redactor, part):
     assert slow == []
 
 
+def test_no_near_miss_takes_long(redactor, near_misses):
+    """What nearly matches an expression or a rule, for each one that there is: `near_misses.py` collects them by itself."""
+    factor = GENEROUS if redactor._fast else 3 * GENEROUS
+
+    slow = [
+        (name, seed, took)
+        for name, seed in near_misses.seeds()
+        for text in near_misses.texts(seed)
+        if (took := near_misses.cpu_s(redactor, text, factor * BUDGET_S)) > factor * BUDGET_S
+    ]
+
+    assert slow == []
+
+
 def test_what_lies_behind_the_limit_is_dropped():
     """Text that was not looked at does not pass."""
     token = secrets.token_hex(20)

@@ -127,3 +127,10 @@ def test_harmless_events_stay_as_they_are(event):
     harmless = {f"field {at}": value for at, value in enumerate(event.values()) if not isinstance(value, dict | list)}
 
     assert redactor.event(harmless) == harmless
+
+
+@given(seed=st.integers(0, 2**48))
+@RELAXED
+def test_random_events_neither_leak_nor_break(fuzz, seed):
+    """No error, no leak of a known secret in layers of encodings, the same with and without accelerator."""
+    assert fuzz.faults(seed) == []

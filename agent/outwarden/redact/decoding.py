@@ -25,6 +25,7 @@ _TEXT: Final = re.compile(rb"[\x20-\x7e\r\n\t]*+")
 _SPACED_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F][ :=-]){6,}[2-7][0-9a-fA-F]")
 _GAPS: Final = dict.fromkeys(map(ord, " :=-"))
 _BASE32: Final = re.compile(r"[A-Z2-7]{13,}")
+_DIGITS_32: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv")
 _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
 """How many of the last characters of a base32 text, by their number, mean something."""
 _GZIP: Final = re.compile(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
@@ -84,12 +85,17 @@ def _base64(run: str) -> bytes:
 
 
 def _base32(run: str) -> str:
-    run = run[: len(run) // 8 * 8 + _BASE32_WHOLE[len(run) % 8]]
     try:
-        text = base64.b32decode(run + "=" * (-len(run) % 8)).decode("ascii")
-    except (binascii.Error, ValueError):
+        text = from_base32(run[: len(run) // 8 * 8 + _BASE32_WHOLE[len(run) % 8]]).decode("ascii")
+    except ValueError:
         return ""
     return text if text.replace("\n", "").isprintable() else ""
+
+
+def from_base32(run: str) -> bytes:
+    """Decode a run of base32 of any length, without the bits that make no whole byte."""
+    bits = len(run) * 5
+    return (int(run.translate(_DIGITS_32), 32) >> bits % 8).to_bytes(bits // 8, "big")
 
 
 def _unpack(run: str) -> str:

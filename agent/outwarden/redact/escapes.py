@@ -36,17 +36,26 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 
 def unescaped(text: str) -> str:
     """Undo one layer of percent-encoding, of character references, and of backslash escapes, in this order."""
-    if "%" in text:
-        if "%u" in text:
-            text = _SCRIPT.sub(lambda match: _character(int(match[1], 16)), text)
-        text = unquote(text, errors="replace")
-    if "&" in text:
-        if "&#" in text:
-            text = _NUMBERED.sub(_numbered, text)
-        text = REFERENCE.sub(_reference, text)
-    if "\\" in text:
-        text = _ESCAPE.sub(_backslash, text)
-    return text
+    text = unreferenced(unpercented(text))
+    return _ESCAPE.sub(_backslash, text) if "\\" in text else text
+
+
+def unpercented(text: str) -> str:
+    """Undo one layer of percent-encoding."""
+    if "%" not in text:
+        return text
+    if "%u" in text:
+        text = _SCRIPT.sub(lambda match: _character(int(match[1], 16)), text)
+    return unquote(text, errors="replace")
+
+
+def unreferenced(text: str) -> str:
+    """Undo one layer of character references."""
+    if "&" not in text:
+        return text
+    if "&#" in text:
+        text = _NUMBERED.sub(_numbered, text)
+    return REFERENCE.sub(_reference, text)
 
 
 def unslashed(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from outwarden.redact import clues
 from outwarden.redact.canonical import plainer, softened, squeezed, unquoted
-from outwarden.redact.escapes import unslashed
+from outwarden.redact.escapes import unpercented, unreferenced, unslashed
 from outwarden.redact.finder import Finder, accelerated
 from outwarden.redact.marks import MASK
 from outwarden.redact.matcher import lower
@@ -26,7 +26,7 @@ _STEP: Final = 64
 """What any reading costs besides its characters."""
 _SEAMS: Final = re.compile(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
 """Where a text may be cut; not at line ends and between bytes in hex, for what is encoded has seams of its own."""
-_UNDO: Final = (unquoted, softened, squeezed, unslashed, plainer)
+_UNDO: Final = (unquoted, softened, squeezed, unreferenced, unpercented, unslashed, plainer)
 
 
 class Reader:

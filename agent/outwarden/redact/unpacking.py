@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from outwarden.redact.canonical import well_formed
-from outwarden.redact.decoding import LONGEST
+from outwarden.redact.decoding import LONGEST, from_base32
 from outwarden.redact.runs import PRINTABLE_BASE32, Hints
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{11,}")
@@ -123,10 +123,9 @@ def _spaced(text: str) -> Iterator[bytes]:
 def _base32(text: str) -> Iterator[bytes]:
     for found in _BASE32.finditer(text):
         run = found[0]
-        raw = run.encode()
-        starts = {one.start() % _BLOCK for one in PRINTABLE_BASE32.finditer(raw)}
+        starts = {one.start() % _BLOCK for one in PRINTABLE_BASE32.finditer(run.encode())}
         for start in starts or ({0} if len(run) >= _DISGUISED else ()):
-            yield base64.b32decode(raw[start:] + b"A" * (-(len(run) - start) % _BLOCK))
+            yield from_base32(run[start:])
 
 
 def _from_base64(run: str) -> bytes:

@@ -158,7 +158,7 @@ def is_something(value: str) -> bool:
     if len(value) <= _LONGEST_NOTHING:
         if len(value) < _SHORTEST or value.lower() in _NOTHING or not value.strip("*•xX.-_ "):
             return False
-        if value.startswith((MASK, QUERY_MASK)):
+        if value.startswith((MASK[:-1], QUERY_MASK)):
             return False
         if not _PLACEHOLDS.isdisjoint(value) and _PLACEHOLDER.fullmatch(value) is not None:
             return False

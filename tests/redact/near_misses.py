@@ -1,0 +1,109 @@
+"""Strings made to take long, one kind for every expression in the package: what nearly matches it, again and again.
+
+Nothing is listed by hand. The expressions are collected from the modules, so one that is added is tried as well.
+
+    python tests/redact/near_misses.py [--slow] [--show 15]
+
+prints the longest times in milliseconds of CPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import re
+import secrets
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+
+from outwarden import redact
+from outwarden.redact import Redactor, rules
+from outwarden.redact.shapes import SHAPES
+
+SIZE = 16_384
+_QUICK = settings(
+    max_examples=300, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
+
+
+def expressions() -> dict[str, re.Pattern]:
+    """Give every expression of the package: those of its modules and those of the shapes of credentials."""
+    found = {}
+    for module in pkgutil.iter_modules(redact.__path__, "outwarden.redact."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, re.Pattern):
+                found[f"{module.name.rpartition('.')[2]}.{name}"] = value
+    return found | {f"{shape.rule} {shape.literal}": shape.body for shape in SHAPES}
+
+
+def match_of(expression: re.Pattern) -> str:
+    """Give a text that an expression matches."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = find(st.from_regex(expression), lambda text: len(text) > 1, settings=_QUICK)
+    return found if isinstance(found, str) else found.decode("latin-1")
+
+
+def seeds() -> Iterator[tuple[str, str]]:
+    """Give what nearly matches, by the name of what it nearly matches: each expression, each literal of a rule."""
+    literals = {shape.rule + " " + shape.literal: shape.literal for shape in SHAPES}
+    for name, expression in expressions().items():
+        try:
+            whole = literals.get(name, "") + match_of(expression)
+        except Exception as error:
+            raise AssertionError(f"no match could be made for {name}: {error}") from error
+        yield name, whole[:-1]
+        yield name, whole[:-1] + "\x01"
+    told = set()
+    for literal, found in sorted(rules.RULES.items()):
+        for rule in found:
+            if repr(rule) not in told:
+                told.add(repr(rule))
+                yield repr(rule), f"{literal}a1b2C3d4"
+
+
+def texts(seed: str) -> Iterator[str]:
+    """Give texts of 16 kB made of one piece."""
+    yield (seed * SIZE)[:SIZE]
+    yield (("x" * 79 + seed) * SIZE)[:SIZE]
+
+
+def cpu_s(redactor: Redactor, text: str, enough_s: float) -> float:
+    """Give the least time of three that a text takes, or of fewer if it is small."""
+    best = 9.0
+    for _ in range(3):
+        begun = time.process_time()
+        redactor.text(text)
+        best = min(best, time.process_time() - begun)
+        if best < enough_s:
+            break
+    return best
+
+
+def main() -> None:
+    """Print the longest."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--slow", action="store_true", help="without the accelerator")
+    options.add_argument("--show", type=int, default=15)
+    chosen = options.parse_args()
+    redactor = Redactor(secrets=[secrets.token_hex(32)], fast=not chosen.slow)
+    redactor.text("token=abc")
+    took = [
+        (cpu_s(redactor, text, 0.004) * 1e3, name, seed[:40], number)
+        for name, seed in seeds()
+        for number, text in enumerate(texts(seed))
+    ]
+    took.sort(reverse=True)
+    print(f"{len(took)} texts, {sum(one[0] > 5 for one in took)} over 5 ms")
+    for ms, name, seed, number in took[: chosen.show]:
+        print(f"{ms:7.2f} ms  {name[:60]:60} {seed!r} {number}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
