@@ -40,6 +40,7 @@ judge-dashboards: $(VENV)/dev.done .node-judges/judges.done ## Let Grafana's own
 		$(BIN)/python tests/judges/dashboards/judge.py .node-judges dashboards/*-cloudwatch.json dashboards/*-prometheus.json; fi
 
 screenshots: regen ## Draw the pictures of docs/dashboards.md anew (needs npm, chromium and 650 MB)
+	@for tool in npm chromium; do command -v $$tool >/dev/null || { echo "make: the pictures need $$tool (Debian: apt-get install $$tool)"; exit 2; }; done
 	cd tests/judges/screenshots && npm ci --no-audit --no-fund --ignore-scripts --silent
 	$(BIN)/python tests/judges/screenshots/draw.py dashboards/overview-cloudwatch.json docs/images/overview-cloudwatch.png 39
 

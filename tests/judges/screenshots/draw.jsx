@@ -1,5 +1,7 @@
 // Draws stat and time-series panels of a dashboard JSON with Grafana's own components. The numbers are made up.
 import 'uplot/dist/uPlot.min.css';
+import '@fontsource/inter/latin-400.css';
+import '@fontsource/inter/latin-500.css';
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 import { createTheme, toDataFrame, FieldType, ThemeContext, getDisplayProcessor } from '@grafana/data';
@@ -21,7 +23,7 @@ function frames(panel) {
 
 function Panel({ panel }) {
   if (panel.type === 'row') {
-    return <div style={{ position: 'absolute', left: 8, top: panel.gridPos.y * ROW + 8, font: '600 15px DejaVu Sans, sans-serif' }}>{panel.title}</div>;
+    return <div style={{ position: 'absolute', left: 8, top: panel.gridPos.y * ROW + 8, fontSize: 15, fontWeight: 500 }}>{panel.title}</div>;
   }
   const { defaults, overrides } = panel.fieldConfig;
   const data = frames(panel);
@@ -48,8 +50,11 @@ function Panel({ panel }) {
   }
   return <div style={{ position: 'absolute', left: panel.gridPos.x * CELL, top: panel.gridPos.y * ROW, width: panel.gridPos.w * CELL, height: panel.gridPos.h * ROW, padding: 4, boxSizing: 'border-box' }}>
     <div style={{ border: '1px solid #ddd', borderRadius: 3, height: '100%', padding: '6px 8px', boxSizing: 'border-box', background: '#fff' }}>
-      <div style={{ font: '500 14px Inter, DejaVu Sans, sans-serif', marginBottom: 6 }}>{panel.title}</div>{inner}</div></div>;
+      <div style={{ fontSize: 14, fontWeight: 500, marginBottom: 6 }}>{panel.title}</div>{inner}</div></div>;
 }
 
-createRoot(document.getElementById('root')).render(
-  <ThemeContext.Provider value={theme}><div>{panels.map((panel) => <Panel key={panel.id} panel={panel} />)}</div></ThemeContext.Provider>);
+document.body.style.fontFamily = theme.typography.fontFamily;
+// Text on a canvas does not wait for its font.
+Promise.all([400, 500].map((weight) => document.fonts.load(`${weight} 12px Inter`))).then(() =>
+  createRoot(document.getElementById('root')).render(
+    <ThemeContext.Provider value={theme}><div>{panels.map((panel) => <Panel key={panel.id} panel={panel} />)}</div></ThemeContext.Provider>));

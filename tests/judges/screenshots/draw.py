@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-LOADERS = [f"--loader:.{kind}=dataurl" for kind in ("svg", "png", "woff2", "ttf")]
+LOADERS = [f"--loader:.{kind}=dataurl" for kind in ("svg", "png", "woff", "woff2", "ttf")]
 MADE_UP = """
 window.series = (title, label, count) => {
   let seed = [...(title + label)].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0) >>> 0, 7);
@@ -26,7 +26,7 @@ window.series = (title, label, count) => {
   return Array.from({ length: count }, (_, n) => steady ? level : Math.round(level * (0.7 + 0.6 * chance()) * (n > 44 && n < 50 ? burst : 1)));
 };
 """
-PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="draw.css"><style>body {{ margin: 0; background: #f4f5f5 }}</style><div id="root"></div>
+PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="draw.css"><style>body {{ margin: 0; background: #f4f5f5 }} button {{ font-family: inherit }}</style><div id="root"></div>
 <script>{made_up} window.DRAWN = {drawn};</script><script src="draw.js"></script>"""
 
 
@@ -52,7 +52,7 @@ def draw(dashboard: Path, out: Path, rows: int) -> None:
             check=True,
             cwd=HERE,
         )
-        drawn = json.dumps({"panels": panels, "end": 1_764_000_000_000}).replace("</", "<\\/")
+        drawn = json.dumps({"panels": panels, "end": 1_763_999_700_000}).replace("</", "<\\/")
         (folder / "page.html").write_text(PAGE.format(made_up=MADE_UP, drawn=drawn))
         subprocess.run(
             ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=8000",
