@@ -112,6 +112,38 @@ def test_panels_lie_side_by_side_and_have_ids_of_their_own(name):
         assert apart, (a, b)
 
 
+def variables_in(value):
+    """Name the variables in anything, but for those that Grafana itself defines."""
+    return set(re.findall(r"\$\{?([A-Za-z]\w*)", json.dumps(value)))
+
+
+@pytest.mark.parametrize("name", sorted(BOARDS))
+def test_every_variable_in_use_is_defined_and_every_defined_one_is_in_use(name):
+    """In panels; a variable's own question may ask by variables only that stand before it."""
+    listed = BOARDS[name]["templating"]["list"]
+    defined = [variable["name"] for variable in listed]
+
+    assert variables_in(BOARDS[name]["panels"]) == set(defined)
+    for number, variable in enumerate(listed):
+        assert variables_in(variable.get("query")) | variables_in(variable.get("datasource")) <= set(defined[:number])
+
+
+def test_what_is_read_of_log_lines_asks_the_log_group_that_was_chosen():
+    """The variable offers those that begin with the configured name."""
+    for board in ("overview-cloudwatch.json", "sectors-cloudwatch.json"):
+        [groups] = [one for one in BOARDS[board]["templating"]["list"] if one["name"] == "loggroup"]
+        assert groups["query"]["queryType"] == "logGroups"
+        assert groups["query"]["logGroupPrefix"] == "Mine"
+        asked = [target for panel in panels(board) for target in panel["targets"] if target.get("queryMode") == "Logs"]
+        assert asked
+        assert all(target["logGroups"] == [{"arn": "${loggroup}", "name": "Mine"}] for target in asked)
+
+
+def test_the_cloudwatch_dashboard_has_no_variables_of_grafana():
+    """Its names are filled in by CloudFormation or by apply; what is left in the file are those alone."""
+    assert variables_in(json.loads(FILES["cloudwatch-body.json"])) <= {"Service", "Environment", "AWS"}
+
+
 @pytest.mark.parametrize("name", BOARDS)
 def test_variables_follow_the_time_and_files_are_not_edited_in_grafana(name):
     """The data source can be chosen; all other variables look again when the time range changes."""
