@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from outwarden.config import exposed
 from outwarden.event import SCHEMA, CallEvent, Notice, ids, timestamp
+from outwarden.meter import Meter, totals
 from outwarden.meter.summary import summarise
 
 
@@ -81,6 +83,16 @@ def test_the_slowest_calls_and_keys_in_urls():
 
     assert [slow.duration_ms for slow in summary.slowest] == [9, 8, 7]
     assert summary.keys_in_urls == 2
+
+
+def test_a_key_in_the_url_of_an_answer_out_of_a_cache_went_nowhere():
+    """Attempt 0 never touched the wire; summary, windows and totals agree."""
+    events = [call(attempt=attempt, redactions={"url.key": 1}) for attempt in (0, 1, 2)]
+
+    windows = Meter().count(events).counts
+    assert summarise(events).keys_in_urls == 2
+    assert sum(count for (series, _), count in windows.items() if series.metric == "KeysInUrls") == 2
+    assert sum(count for key, count in totals.count(events).items() if key.family == exposed.KEYS.name) == 2
 
 
 def test_calls_that_took_tracing_headers_along():

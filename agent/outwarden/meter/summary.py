@@ -48,7 +48,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """How many others there were."""
     slowest: tuple[Slow, ...]
     keys_in_urls: int
-    """Calls in whose URL a key was seen."""
+    """Calls on the wire in whose URL a key was seen: an answer out of a cache took the key nowhere."""
     traces_sent: int = 0
     """Calls that took tracing headers of the program's own to a third party."""
 
@@ -68,7 +68,7 @@ def summarise(events: Iterable[Event]) -> Summary:
         outcomes[event.outcome] += 1
         calls[name] += 1
         errors[name] += event.outcome in _ERRORS
-        keys_in_urls += "url.key" in event.redactions
+        keys_in_urls += event.attempt != 0 and "url.key" in event.redactions
         traces_sent += "trace.sent" in event.redactions
         if event.duration_ms is not None:
             durations.setdefault(name, array("f")).append(event.duration_ms)
