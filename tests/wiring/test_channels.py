@@ -98,6 +98,23 @@ def test_a_topic_that_the_sidecar_tells_needs_a_region_at_start(monkeypatch):
                 "environment variable and name that here."
             ),
         ),
+        *(
+            (
+                {"notify": {"a": {"kind": "webhook", "url": url}}},
+                f"notify.a.url {problem}. Mend it there.",
+            )
+            for url, problem in (
+                ("https://h.example/SECRET x", "is no http or https address"),
+                ("https://h.example:99999/SECRET", "is no http or https address, or has no such port"),
+                ("https://h.example:SECRET/", "is no http or https address, or has no such port"),
+                ("https://h.example:0/SECRET", "has no such port"),
+                ("https://me:SECRET@h.example/", "has a user before its host, who would not be sent"),
+            )
+        ),
+        (
+            {"notify": {"a": {"kind": "pagerduty", "routing_key": "env:KEY", "url": "http://h.example/SECRET"}}},
+            "notify.a.url must begin with https://: what goes there is secret. Mend it there.",
+        ),
         (
             {"notify": {"a": {"kind": "email", "host": "h.example", "sender": "a@b.c", "to": ["x\r\nBcc: y@z"]}}},
             "notify.a.to: expected plain addresses such as team@example.com.",

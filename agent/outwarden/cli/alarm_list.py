@@ -9,15 +9,12 @@ import msgspec
 from outwarden.cli.alarm_states import alarm_states
 from outwarden.cli.lines import plain
 from outwarden.config import Config
-from outwarden.config.alarm_set import alarm_set
+from outwarden.config.alarm_set import NOBODY, TERMINAL, alarm_set
 from outwarden.config.alarm_text import composite_reading, reading
 from outwarden.config.alarms import AlarmSpec, CompositeSpec
 from outwarden.event import timestamp
 from outwarden.journal import SidecarLock, places
 from outwarden.watch import AlarmState
-
-TERMINAL = "terminal"
-"""Where no channel is set the sidecar tells its own terminal."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,8 +75,7 @@ def _lines(seen: Listed) -> Iterator[str]:
     if seen.sidecar_pid is None and any(row.states for row in seen.alarms):
         yield "no sidecar is at work: states are what the last one thought"
     for row in seen.alarms:
-        tells = f"tells {', '.join(row.notify)}" if row.notify else "tells nobody by itself"
-        yield f"{row.name} ({row.severity}): {row.reading}; {tells}"
+        yield f"{row.name} ({row.severity}): {row.reading}; tells {', '.join(row.notify) or NOBODY}"
         for state in row.states:
             who = plain(f"{state.service} ({state.env})", 200)
             why = f": {plain(state.reason, 300)}" if state.state != "OK" else ""

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from outwarden.cli.alarm_list import TERMINAL
 from outwarden.cli.lines import plain
 from outwarden.cli.moments import moment
 from outwarden.cli.recorded import recorded
 from outwarden.config import Config
-from outwarden.config.alarm_set import alarm_set
+from outwarden.config.alarm_set import NOBODY, TERMINAL, alarm_set
 from outwarden.config.check import nearest
 from outwarden.errors import UsageError
 from outwarden.event import CallEvent, Event, timestamp
@@ -101,7 +100,7 @@ def _lines(replayed: Replayed) -> Iterator[str]:
 def _told(firing: Firing) -> str:
     if firing.muted:
         return "; muted"
-    return f"; tells {', '.join(firing.notify)}" if firing.notify else ""
+    return f"; tells {', '.join(firing.notify) or NOBODY}"
 
 
 def _often(times: int) -> str:

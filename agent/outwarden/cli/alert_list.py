@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from outwarden.cli.alarm_states import asked
 from outwarden.cli.lines import plain
+from outwarden.config.alarm_set import NOBODY
 from outwarden.journal import Places
 from outwarden.notify import outbox
 from outwarden.notify.outbox import Told
@@ -30,7 +31,7 @@ def _lines(rows: Sequence[Told]) -> Iterator[str]:
     for row in rows:
         yield plain(f"{row.alert.ts[:19].replace('T', ' ')} {report(row.alert).headline}", 1000)
         if not row.deliveries:
-            yield "  nobody is told here"
+            yield f"  tells {NOBODY}"
         for one in row.deliveries:
             tried = f", {one.attempts} attempts" if one.attempts > 1 else ""
             yield plain(f"  {one.channel}: {one.outcome or 'waits'}{tried}", 500)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from outwarden.config import Config, references, units
-from outwarden.config.alarm_set import alarm_set
+from outwarden.config.alarm_set import NOBODY, TERMINAL, alarm_set
 from outwarden.config.notify import WebhookChannel
 from outwarden.config.sinks import CloudWatchSink
 from outwarden.errors import CloudError
@@ -92,10 +92,10 @@ def shown(config: Config) -> dict[str, Any]:
 
 
 def _alarms(config: Config) -> str:
-    known = alarm_set(config)
+    known = alarm_set(config, fallback=(TERMINAL,))
     notify = [*(alarm.notify or () for alarm in known.alarms), *(one.notify or () for one in known.composites)]
     told = dict.fromkeys(name for names in notify for name in names)
-    return f"{len(notify)} -> {', '.join(told) or 'nobody'} (see: outwarden alarms list)" if notify else "none"
+    return f"{len(notify)} -> {', '.join(told) or NOBODY} (see: outwarden alarms list)" if notify else "none"
 
 
 def _secrets(config: Config, environ: Mapping[str, str], findings: list[Finding]) -> Iterator[str]:

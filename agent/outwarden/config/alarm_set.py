@@ -28,6 +28,10 @@ class Burn(NamedTuple):
     severity: Severity
 
 
+TERMINAL: Final = "terminal"
+"""Who is told of alarms that name nobody, where there is no channel at all: whoever sees the sidecar's standard error."""
+NOBODY: Final = "nobody"
+"""How every view says that no channel is told."""
 BURNS: Final = (Burn("Fast", 14.4, 3600, 300, "page"), Burn("Slow", 6.0, 21600, 1800, "page"))
 
 

@@ -7,12 +7,20 @@ import string
 from collections.abc import Mapping
 from typing import Final
 
-from outwarden.config.notify import Channel, EmailChannel, Manners, SlackChannel
+from outwarden.config.notify import (
+    Channel,
+    EmailChannel,
+    Manners,
+    PagerDutyChannel,
+    SlackChannel,
+    WebhookChannel,
+)
 from outwarden.errors import ConfigError
 
 PLACES: Final = ("alarm", "service", "env", "trace_id", "metric")
 """What a link may hold between braces."""
 
+_SENDABLE: Final = re.compile(r"[!-~]+")
 _MAIL: Final = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
 
 
@@ -31,6 +39,10 @@ def check(notify: Mapping[str, Channel], links: Mapping[str, str], source: str) 
                 f"{path}.url must be a reference such as env:SLACK_WEBHOOK_URL: whoever knows such an address can "
                 "write there. Put it into an environment variable and name that here."
             )
+        if isinstance(channel, WebhookChannel | PagerDutyChannel) and not channel.url.startswith("env:"):
+            problem = http_problem(channel.url, encrypted=isinstance(channel, PagerDutyChannel))
+            if problem is not None:
+                raise ConfigError(f"{path}.url {problem}. Mend it there.")
         if isinstance(channel, EmailChannel):
             _check_mail(channel, path)
     for name, link in links.items():
@@ -45,6 +57,31 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def http_problem(url: str, *, encrypted: bool = False) -> str | None:
+    """Say why an HTTP client could not post to an address; None: it could. The address itself may be a secret.
+
+    Args:
+        url: the address.
+        encrypted: refuse http, unless the address is this machine.
+    """
+    from urllib.parse import urlsplit  # noqa: PLC0415 - as below
+
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "is no http or https address, or has no such port"
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not url.isascii() or not _SENDABLE.fullmatch(url):
+        return "is no http or https address"
+    if port == 0:
+        return "has no such port"
+    if "@" in parts.netloc:
+        return "has a user before its host, who would not be sent"
+    if encrypted and parts.scheme != "https" and not is_loopback(parts.hostname):
+        return "must begin with https://: what goes there is secret"
+    return None
 
 
 def _check_zone(name: str, path: str) -> None:

@@ -6,9 +6,9 @@ import http.client
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from outwarden.config.notify_checks import is_loopback
+from outwarden.config.notify_checks import http_problem
 from outwarden.errors import ConfigError, Rejected, Retry
 from outwarden.polite import unwatched
 
@@ -41,19 +41,13 @@ class Address:
         Raises:
             ConfigError: it cannot be used.
         """
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            parts, port = SplitResult("", "", "", "", ""), None
-        sendable = url.isascii() and url.isprintable() and " " not in url
-        if parts.scheme not in {"http", "https"} or not parts.hostname or not sendable:
-            raise ConfigError(f"notify: the url of {what} is no http or https address. Mend it, or what it refers to.")
+        problem = http_problem(url, encrypted=encrypted)
+        if problem is not None:
+            raise ConfigError(f"notify: the url of {what} {problem}. Mend it, or what it refers to.")
+        parts = urlsplit(url)
         self._https = parts.scheme == "https"
-        if encrypted and not self._https and not is_loopback(parts.hostname):
-            raise ConfigError(f"notify: the url of {what} must begin with https://: what goes there is secret.")
         self._what = what
-        self._host, self._port = parts.hostname, port
+        self._host, self._port = parts.hostname or "", parts.port
         self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._timeout_s = timeout_s
 

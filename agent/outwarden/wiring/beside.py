@@ -10,7 +10,7 @@ from typing import Final
 from outwarden import apis
 from outwarden.alert import Alert
 from outwarden.config import AlarmSpec, Config
-from outwarden.config.alarm_set import alarm_set
+from outwarden.config.alarm_set import TERMINAL, alarm_set
 from outwarden.config.alarms import CompositeSpec
 from outwarden.config.metrics import Metrics
 from outwarden.config.sinks import CloudWatchSink
@@ -30,7 +30,7 @@ from outwarden.sidecar.service import Service
 from outwarden.sidecar.ticker import Ticker
 from outwarden.sinks.sink import Sink
 from outwarden.watch import Watcher, memory
-from outwarden.wiring.channels import TERMINAL, channels, told_here
+from outwarden.wiring.channels import channels, told_here
 from outwarden.wiring.redactor import redactor as make_redactor
 from outwarden.wiring.secrets_env import ConfiguredSecrets
 from outwarden.wiring.telling import Telling, clean

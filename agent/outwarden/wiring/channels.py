@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from outwarden.alert import Alert
 from outwarden.config import Config
 from outwarden.config import notify as settings
+from outwarden.config.alarm_set import TERMINAL
 from outwarden.errors import ConfigError
 from outwarden.notify import Channel, Reached
 from outwarden.notify.outbox import AT_ONCE
 from outwarden.redact import Registry
 from outwarden.wiring.secrets_env import resolve
-
-TERMINAL: Final = "terminal"
-"""Where an alarm is told that names nobody."""
 
 
 def channels(

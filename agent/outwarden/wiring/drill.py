@@ -16,6 +16,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from outwarden.config import Config
+from outwarden.config.alarm_set import TERMINAL
 from outwarden.config.alarms import AlarmSpec
 from outwarden.config.journal import History
 from outwarden.config.journal import Journal as JournalSettings
@@ -28,7 +29,6 @@ from outwarden.meter import Series, windows
 from outwarden.notify import outbox
 from outwarden.provision.drill import BURST, Link
 from outwarden.wiring import beside
-from outwarden.wiring.channels import TERMINAL
 
 NAME: Final = "Drill"
 WHAT_TO_DO: Final = "This is a fire drill of outwarden: nothing is wrong, and nothing is to be done."
