@@ -33,6 +33,9 @@ class Infra(Section, frozen=True, kw_only=True):
         Switch,
         Meta(description="Metrics made from the log events, as a second source in the namespace <namespace>/FromLogs."),
     ] = "disabled"
+    mute_rules: Annotated[
+        Switch, Meta(description="The windows under `mutes` as CloudWatch's alarm mute rules; no local AWS has them.")
+    ] = "enabled"
     dashboard: Annotated[Switch, Meta(description="A CloudWatch dashboard, about $3 a month.")] = "enabled"
     sidecar_policy: Annotated[Switch, Meta(description="A managed IAM policy with exactly what the sidecar needs.")] = (
         "enabled"

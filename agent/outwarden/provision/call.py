@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from botocore import xform_name
 
+from outwarden.errors import CloudError
 from outwarden.provision.cloud import Cloud
 from outwarden.provision.placeholders import fill
 
@@ -26,7 +27,9 @@ class Call(NamedTuple):
 
 def make(call: Call, cloud: Cloud, known: dict[str, str]) -> None:
     """Make the call with what is known, and add what its answer teaches."""
-    method = getattr(cloud.client(call.service), xform_name(call.operation))
+    method = getattr(cloud.client(call.service), xform_name(call.operation), None)
+    if method is None:
+        raise CloudError(f"infra: the boto3 that is installed does not know {call.operation} yet. Install a newer one.")
     answer = method(**fill(call.parameters, known))
     for name, path in call.learns.items():
         value = answer

@@ -8,6 +8,7 @@ from typing import Any, Final
 from outwarden.config import Config
 from outwarden.provision.model import Model, model, sink
 from outwarden.provision.model.key import ALIAS
+from outwarden.provision.model.mutes import PREFIX
 from outwarden.provision.model.sidecar import allowed
 from outwarden.provision.placeholders import fill
 from outwarden.provision.policy import allow, arn, document
@@ -16,6 +17,7 @@ from outwarden.provision.resource import OWNER_TAG
 _ANYWHERE: Final = {"AWS::Partition": "aws", "AWS::Region": "*", "AWS::AccountId": "*"}
 _LOOK: Final = [
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:ListAlarmMuteRules",
     "cloudwatch:ListDashboards",
     "cloudwatch:ListTagsForResource",
     "kms:DescribeKey",
@@ -67,6 +69,10 @@ _PER_TYPE: Final = {
         ),
     ),
 }
+_MUTE: Final = (
+    "cloudwatch:DeleteAlarmMuteRule cloudwatch:GetAlarmMuteRule cloudwatch:PutAlarmMuteRule cloudwatch:TagResource"
+)
+"""On every rule of this service: one that is not in the configuration any more must go."""
 _KEY: Final = (
     "kms:CreateAlias kms:DeleteAlias kms:EnableKeyRotation kms:GetKeyPolicy kms:GetKeyRotationStatus "
     "kms:ListResourceTags kms:PutKeyPolicy kms:ScheduleKeyDeletion kms:TagResource kms:UpdateAlias "
@@ -87,6 +93,9 @@ def provisioner_json(config: Config) -> str:
         arns = [one for name in types.split() for one in _arns(made, name)]
         if arns:
             statements.append(allow(sid, actions.split(), arns))
+    statements.append(allow("MuteRules", _MUTE.split(), arn("cloudwatch", f"alarm-mute-rule:{PREFIX}*")))
+    if muted := _muted(made):
+        statements.append(allow("MutedAlarms", ["cloudwatch:PutAlarmMuteRule"], muted))
     if config.infra.kms == "own":
         ours = {"StringEquals": {f"aws:ResourceTag/{OWNER_TAG}": "${Service}/${Environment}"}}
         new = {"StringEquals": {f"aws:RequestTag/{OWNER_TAG}": "${Service}/${Environment}"}}
@@ -96,6 +105,14 @@ def provisioner_json(config: Config) -> str:
             allow("NameOfOurKey", ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], arn("kms", ALIAS)),
         ]
     return _render(document(*statements), config)
+
+
+def _muted(made: Model) -> list[str]:
+    """Name the alarms that a rule mutes: AWS asks for the right to that for each of them."""
+    rules = [one for one in made.resources if one.type == "AWS::CloudWatch::AlarmMuteRule"]
+    return sorted(
+        {arn("cloudwatch", f"alarm:{name}") for one in rules for name in one.properties["MuteTargets"]["AlarmNames"]}
+    )
 
 
 def _arns(made: Model, type_name: str) -> list[str]:

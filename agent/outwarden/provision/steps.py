@@ -135,6 +135,7 @@ def _key(one: Seen) -> str:
     return {
         "AWS::CloudWatch::Alarm": "its name under alarms",
         "AWS::CloudWatch::CompositeAlarm": "its name under composites",
+        "AWS::CloudWatch::AlarmMuteRule": "its name under mutes",
         "AWS::SNS::Topic": "topic under notify",
         "AWS::Logs::LogGroup": "sinks.cloudwatch.log_group",
     }.get(one.wanted.type, "service or env")

@@ -13,8 +13,10 @@ from outwarden.errors import Unauthorized
 from outwarden.provision.cloud import Account, Cloud
 from outwarden.provision.kinds import KINDS
 from outwarden.provision.kinds.alarm import ours
+from outwarden.provision.kinds.mute import named
 from outwarden.provision.model import Model, owner
 from outwarden.provision.model.alarms import DIMENSIONS
+from outwarden.provision.model.mutes import PREFIX
 from outwarden.provision.placeholders import fill
 from outwarden.provision.policy import arn
 from outwarden.provision.resource import Found, Resource
@@ -83,6 +85,16 @@ def strays(cloud: Cloud, config: Config, known: Mapping[str, str], expected: set
             composite = "AlarmRule" in there.properties
             kind = "AWS::CloudWatch::CompositeAlarm" if composite else "AWS::CloudWatch::Alarm"
             resource = Resource(logical="", type=kind, name=name, arn=arn("cloudwatch", f"alarm:{name}"))
+            yield Seen(resource, filled_in(resource, known), there)
+
+
+def stray_mutes(cloud: Cloud, config: Config, known: Mapping[str, str], expected: set[str]) -> Iterator[Seen]:
+    """Find our mute rules that nobody wants any more: an alarm that is muted for ever looks healthy."""
+    kind = "AWS::CloudWatch::AlarmMuteRule"
+    for name in named(cloud, fill(PREFIX, known)):
+        resource = Resource(logical="", type=kind, name=name, arn=arn("cloudwatch", f"alarm-mute-rule:{name}"))
+        there = KINDS[kind].find(cloud, resource)
+        if name not in expected and there is not None and there.owner == owner(config):
             yield Seen(resource, filled_in(resource, known), there)
 
 

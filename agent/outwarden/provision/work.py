@@ -18,10 +18,11 @@ from outwarden.provision.model import OWNER, model, owner
 from outwarden.provision.model.parameters import secrets
 from outwarden.provision.resource import OWNER_TAG
 from outwarden.provision.steps import Step, is_ours, refusals, removals, towards
-from outwarden.provision.survey import Seen, knowledge, stray_topics, strays, survey
+from outwarden.provision.survey import Seen, knowledge, stray_mutes, stray_topics, strays, survey
 from outwarden.sinks import aws
 
 _ALARMS: Final = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+_MUTES: Final = ("AWS::CloudWatch::AlarmMuteRule",)
 _KEY: Final = frozenset({"AWS::KMS::Key", "AWS::KMS::Alias"})
 _LOGS: Final = frozenset({"AWS::Logs::LogGroup", "AWS::Logs::LogStream"})
 _OPTIONAL: Final = (
@@ -29,6 +30,7 @@ _OPTIONAL: Final = (
     "AWS::SQS::Queue",
     "AWS::CloudWatch::Dashboard",
     "AWS::IAM::ManagedPolicy",
+    *_MUTES,
     *_ALARMS,
 )
 """What goes when the configuration does not ask for it any more."""
@@ -78,10 +80,11 @@ class Work:
             self._known = knowledge(self._config, self._possible, self._cloud.account())
             seen = survey(self._cloud, self._possible.resources, self._known, timid=True)
             older = list(strays(self._cloud, self._config, self._known, _names(seen, _ALARMS)))
+            mutes = stray_mutes(self._cloud, self._config, self._known, _names(seen, _MUTES))
             alarms = [one for one in seen if one.wanted.type in _ALARMS] + older
             topics = stray_topics(self._cloud, alarms, self._known, _names(seen, ("AWS::SNS::Topic",)))
             kept = (frozenset() if with_log_group else _LOGS) | (frozenset() if with_key and with_log_group else _KEY)
-            ours = [one for one in self._ours([*topics, *seen, *older]) if one.wanted.type not in kept]
+            ours = [one for one in self._ours([*topics, *seen, *older, *mutes]) if one.wanted.type not in kept]
         return removals(_composites_first(reversed(ours)))
 
     def carry_out(self, steps: Sequence[Step]) -> list[Change]:
@@ -105,7 +108,8 @@ class Work:
         # Who asks for no IAM policy may have no rights there: what we may not see counts as not there.
         switched_off = survey(self._cloud, off, self._known, timid=True)
         alarms = strays(self._cloud, self._config, self._known, _names([*seen, *switched_off], _ALARMS))
-        return _composites_first([*alarms, *reversed(self._ours(switched_off))])
+        mutes = stray_mutes(self._cloud, self._config, self._known, _names([*seen, *switched_off], _MUTES))
+        return _composites_first([*mutes, *alarms, *reversed(self._ours(switched_off))])
 
     def _ours(self, seen: Sequence[Seen]) -> list[Seen]:
         """Leave out what is not there or is not ours; what carries no tag is ours with what it is part of."""

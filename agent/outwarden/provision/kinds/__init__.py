@@ -11,6 +11,7 @@ from outwarden.provision.kinds.kind import Kind
 from outwarden.provision.kinds.log_group import LogGroup
 from outwarden.provision.kinds.log_stream import LogStream
 from outwarden.provision.kinds.managed_policy import ManagedPolicy
+from outwarden.provision.kinds.mute import Mute
 from outwarden.provision.kinds.queue import Queue, QueuePolicy
 from outwarden.provision.kinds.subscription import Subscription
 from outwarden.provision.kinds.topic import Topic, TopicPolicy
@@ -30,6 +31,7 @@ KINDS: Final[dict[str, Kind]] = {
     "AWS::SNS::Subscription": Subscription(),
     "AWS::CloudWatch::Alarm": Alarm(),
     "AWS::CloudWatch::CompositeAlarm": Composite(),
+    "AWS::CloudWatch::AlarmMuteRule": Mute(),
     "AWS::CloudWatch::Dashboard": Dashboard(),
     "AWS::IAM::ManagedPolicy": ManagedPolicy(),
 }

@@ -24,6 +24,7 @@ _ABSENT: Final = frozenset(
         "QueueDoesNotExist",
         "AWS.SimpleQueueService.NonExistentQueue",
         "DashboardNotFoundError",
+        "InvalidAction",  # a local AWS that has no such things
     }
 )
 

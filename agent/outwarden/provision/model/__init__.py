@@ -14,6 +14,7 @@ from outwarden.provision.model.alarms import alarms, undelivered
 from outwarden.provision.model.dashboard import dashboard
 from outwarden.provision.model.key import key
 from outwarden.provision.model.logs import logs
+from outwarden.provision.model.mutes import mutes
 from outwarden.provision.model.parameters import ENVIRONMENT, SERVICE, Parameter, parameters
 from outwarden.provision.model.sidecar import sidecar
 from outwarden.provision.model.topics import topics
@@ -46,6 +47,7 @@ def model(config: Config) -> Model:
         *told,
         *alarms(general),
         *undelivered(general),
+        *mutes(general),
         *dashboard(general),
         *sidecar(general),
     ]
