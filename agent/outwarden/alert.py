@@ -35,6 +35,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, in one sentence with the numbers."""
     service: str
     env: str
+    services: tuple[str, ...] = ()
+    """All services of this environment for which the alarm is on at this moment, where they are several."""
     kind: Literal["alarm", "composite", "anomaly"] = "alarm"
     severity: Severity = "page"
     metric: str | None = None

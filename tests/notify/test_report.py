@@ -22,6 +22,12 @@ def test_a_composite_names_the_alarms_below_it(alert):
     assert ("alarms", "High5XX, NetworkErrors") in told.facts
 
 
+def test_services_are_named_where_they_are_several(alert):
+    """And are no fact where there is only the one of the headline."""
+    assert ("services", "billing, portfolio") in report(alert(services=("billing", "portfolio"))).facts
+    assert "services" not in dict(report(alert()).facts)
+
+
 def test_links_are_filled_in_and_left_out_where_nothing_is_known(alert):
     """Values are percent-encoded: a name cannot change where a link leads."""
     links = {"logs": "https://l.example/?q={service}/{alarm}", "trace": "https://t.example/{trace_id}"}

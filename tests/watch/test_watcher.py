@@ -61,6 +61,21 @@ def test_an_alarm_is_told_once(connection, watching, posted):
     assert "outwarden tail --errors" in alert.todo
 
 
+def test_an_alarm_that_is_on_for_several_services_names_them(connection, watching, posted):
+    """Each of its messages, also the first; one that is alone names none."""
+    errors(connection, 11)
+    errors(connection, 12, series=ERRORS._replace(service="billing"))
+    watching.tick(connection, START + 1)
+    errors(connection, 13, series=ERRORS._replace(env="test"))
+    watching.tick(connection, START + 2)
+
+    assert [(alert.service, alert.services) for alert in posted] == [
+        ("billing", ("billing", "portfolio")),
+        ("portfolio", ("billing", "portfolio")),
+        ("portfolio", ()),
+    ]
+
+
 def test_what_becomes_clearly_worse_is_told_again(connection, watching, posted):
     """Twice as far beyond the threshold, and by as much as the threshold; not while the period that was told still fills."""
     for seconds, more in enumerate((11, 9, 80)):

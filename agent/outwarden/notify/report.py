@@ -99,6 +99,8 @@ def _facts(alert: Alert) -> Iterator[tuple[str, str]]:
     yield "severity", alert.severity
     if alert.because:
         yield "alarms", _named(alert.because)
+    if alert.services:
+        yield "services", _named(alert.services)
     if alert.top_routes:
         yield "routes", _named(f"{route} ({count})" for route, count in alert.top_routes)
     if alert.top_reasons:

@@ -101,6 +101,14 @@ class Memory:
             )
 
 
+def on_in(connection: sqlite3.Connection, name: str, env: str) -> list[str]:
+    """Name the services of an environment for which an alarm is on."""
+    rows = connection.execute(
+        "SELECT service FROM alarm_state WHERE name = ? AND env = ? AND state = 'ALARM' ORDER BY service", (name, env)
+    )
+    return [service for (service,) in rows]
+
+
 def remembered(connection: sqlite3.Connection) -> set[tuple[str, str]]:
     """Give each (service, environment) of which there is a state."""
     return set(connection.execute("SELECT DISTINCT service, env FROM alarm_state"))

@@ -15,7 +15,7 @@ from outwarden.event import timestamp
 from outwarden.meter import Point, Series, windows
 from outwarden.watch import composite
 from outwarden.watch.evaluate import MINUTE_S, Data, Judge, Verdict, metrics, span
-from outwarden.watch.memory import Known, Memory, forget, remembered
+from outwarden.watch.memory import Known, Memory, forget, on_in, remembered
 from outwarden.watch.mutes import is_muted
 from outwarden.watch.silence import misses_heartbeat
 from outwarden.watch.statistics import Minutes
@@ -51,7 +51,7 @@ class Watcher:
         Returns:
             The changes that somebody should know of: into ALARM, and back from it.
         """
-        told = []
+        told: list[tuple[AlarmSpec | CompositeSpec, Alert]] = []
         for service, env in sorted(self._due(connection, now, behind=behind)):
             memory = Memory(connection, service, env)
             data = self._data(connection, service, env, now)
@@ -66,7 +66,7 @@ class Watcher:
                 if is_worse or self._is_news(memory, alarm, now, verdict.value):
                     alert = _alert(memory.known[alarm.name], alarm, (service, env), verdict.reason, now)
                     alert = replace(alert, previous="ALARM") if is_worse else alert
-                    told.append(self._deliver(connection, alarm, _detailed(connection, alarm, verdict, alert, now)))
+                    told.append((alarm, _detailed(connection, alarm, verdict, alert, now)))
             for one in self._composites:
                 rule = composite.parse(one.rule)
                 states: dict[str, State] = {name: known.state for name, known in memory.known.items()}
@@ -77,8 +77,8 @@ class Watcher:
                 if self._is_news(memory, one, now):
                     alert = _alert(memory.known[one.name], one, (service, env), reason, now)
                     alert = self._lent(connection, because, replace(alert, because=tuple(because)), now)
-                    told.append(self._deliver(connection, one, alert))
-        return told
+                    told.append((one, alert))
+        return [self._deliver(connection, spec, alert) for spec, alert in told]
 
     def _due(self, connection: sqlite3.Connection, now: float, *, behind: bool) -> set[tuple[str, str]]:
         """Give the services to judge: those of whom something was counted, and all of them once in each minute.
@@ -132,6 +132,8 @@ class Watcher:
         return True
 
     def _deliver(self, connection: sqlite3.Connection, spec: AlarmSpec | CompositeSpec, alert: Alert) -> Alert:
+        services = on_in(connection, spec.name, alert.env) if alert.state == "ALARM" else []
+        alert = replace(alert, services=tuple(services) if len(services) > 1 else ())
         self._post(connection, spec, alert)
         return alert
 
