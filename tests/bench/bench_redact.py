@@ -13,11 +13,13 @@ import argparse
 import copy
 import importlib.util
 import json
+import secrets
 import statistics
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +27,7 @@ from typing import Any
 from outwarden.apis import Catalogue, builtin
 from outwarden.event import encode
 from outwarden.rawcall import RawCall
-from outwarden.redact import Redactor
+from outwarden.redact import Redactor, Registry, finder
 from outwarden.redact.matcher import accelerated
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -86,6 +88,25 @@ def call_costs(*, fast: bool) -> dict[str, float]:
     return {name: min(_mean(job) for _ in range(7)) for name, job in jobs.items()}
 
 
+def gate_costs() -> dict[int, list[float]]:
+    """What the last gate costs with so many registered secrets, with the accelerator and without."""
+    call = RawCall(
+        "GET", "https://api.sectors.app/v2/company/report/BBCA/", started_s=time.time(), call_id="c", attempt=1
+    )
+    line = encode(Redactor(Catalogue(builtin())).call(call))
+    costs: dict[int, list[float]] = {}
+    for installed_ in (True, False):
+        finder.accelerated = installed_ and accelerated
+        for count in (1, 10, 100, 1000):
+            registry = Registry()
+            registry.register_all([secrets.token_hex(32) for _ in range(count)])
+            redactor = Redactor(Catalogue(builtin()), registry)
+            redactor.gate(line)
+            costs.setdefault(count, []).append(min(_mean(partial(redactor.gate, line), 500) for _ in range(5)))
+    finder.accelerated = accelerated
+    return costs
+
+
 def _mean(job: Callable[[], Any], repeats: int = 3000) -> float:
     begun = time.perf_counter()
     for _ in range(repeats):
@@ -141,6 +162,8 @@ def main() -> None:
     slow = call_costs(fast=False)
     for name, cost in call_costs(fast=True).items():
         print(f"{name:32}{cost:34.1f} µs, without accelerator {slow[name]:.1f}")
+    for count, (quick, plain) in gate_costs().items():
+        print(f"last gate, {count:4} secrets{'':9}{quick:34.1f} µs, without accelerator {plain:.1f}")
 
 
 if __name__ == "__main__":
