@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from outwarden.redact.matcher import tree
@@ -47,7 +48,6 @@ def _all() -> Iterator[str]:
 
 EXACT: Final = frozenset(_all())
 LITERALS: Final = frozenset(map(str.lower, EXACT))
-_ANY: Final = re.compile(tree(sorted(EXACT)))
 
 
 def stands(text: str, at: int, literal: str) -> bool:
@@ -57,4 +57,10 @@ def stands(text: str, at: int, literal: str) -> bool:
 
 def any_in(text: str) -> bool:
     """Say whether there is any clue in a text."""
-    return _ANY.search(text) is not None
+    return _any().search(text) is not None
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    """Compile all clues when they are first looked for, which takes ten milliseconds; with the accelerator nobody does."""
+    return re.compile(tree(sorted(EXACT)))
