@@ -16,7 +16,7 @@ _INVISIBLE: Final = re.compile(
 _SOFT: Final = re.compile(r"=\r?\n")
 _QUOTED_PRINTABLE: Final = re.compile(r"=([0-9A-F]{2})")
 _QUOTED: Final = re.compile("=3[dD]|(?:=[0-9a-fA-F]{2}){3}")
-_QUOTED_RUN: Final = re.compile("(?:=[0-9a-fA-F]{2})+")
+_QUOTED_RUN: Final = re.compile("(?:={1,2}[0-9a-fA-F]{2})+")
 _FOLD: Final = re.compile(r"(?<=[A-Za-z0-9+/_=.~-])=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.~-])")
 
 
