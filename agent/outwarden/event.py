@@ -119,21 +119,21 @@ class EventIds:
         self.renew()
 
     def renew(self) -> None:
-        self._process = os.urandom(6).hex()
-        self._counter = itertools.count()
-        self._last_ms = 0
+        self.process = os.urandom(6).hex()
+        self.counter = itertools.count()
+        self.last_ms = 0
 
     def new_call(self) -> str:
         """Give an id for a call: unique, of the process and about the time of its latest event, and quicker than `new`."""
-        return f"{self._last_ms:012x}{self._process}{next(self._counter) & 0xFFFFFFFF:08x}"
+        return f"{self.last_ms:012x}{self.process}{next(self.counter) & 0xFFFFFFFF:08x}"
 
     def new(self) -> str:
         now_ms = time.time_ns() // 1_000_000
-        if now_ms < self._last_ms:
-            now_ms = self._last_ms
+        if now_ms < self.last_ms:
+            now_ms = self.last_ms
         else:
-            self._last_ms = now_ms
-        return f"{now_ms:012x}{self._process}{next(self._counter) & 0xFFFFFFFF:08x}"
+            self.last_ms = now_ms
+        return f"{now_ms:012x}{self.process}{next(self.counter) & 0xFFFFFFFF:08x}"
 
 
 ids: Final = EventIds()
@@ -144,16 +144,21 @@ os.register_at_fork(after_in_child=ids.renew)
 
 def timestamp(epoch_s: float) -> str:
     """Render Unix seconds as RFC 3339 UTC with microseconds, such as `2026-11-23T14:23:45.000001Z`."""
-    global _cached_second  # noqa: PLW0603 - one tuple, swapped whole: no lock needed
     whole = int(epoch_s // 1)
     fraction = round((epoch_s - whole) * 1_000_000)
     if fraction == 1_000_000:
         whole, fraction = whole + 1, 0
+    return f"{second(whole)}.{fraction:06d}Z"
+
+
+def second(whole: int) -> str:
+    """Render a Unix second, such as `2026-11-23T14:23:45`."""
+    global _cached_second  # noqa: PLW0603 - one tuple, swapped whole: no lock needed
     known, text = _cached_second
     if known != whole:
         text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
         _cached_second = (whole, text)
-    return f"{text}.{fraction:06d}Z"
+    return text
 
 
 _cached_second: tuple[int, str] = (-1, "")

@@ -44,6 +44,8 @@ class RawCall:
     user: str | None = None
     """A pseudonym: the id itself never gets here."""
     client_country: str | None = None
+    kind: tuple[object, ...] | None = None
+    """What it has in common with other calls to its URL, of which it differs in numbers and ids only; None: it is special."""
 
     def __init__(self, method: str, url: str, started_s: float, call_id: str = "", attempt: int = 0) -> None:
         self.method = method

@@ -6,10 +6,24 @@ import os
 from collections import deque
 from collections.abc import Callable
 from threading import get_ident
-from typing import Final
+from typing import Final, NamedTuple
 
 from outwarden.polite import is_the_programs, swallow
 from outwarden.rawcall import RawCall
+
+
+class Quick(NamedTuple):
+    """The short way, for calls that are like an earlier one. None of it holds a lock that a call within it would need."""
+
+    line: Callable[[RawCall], bytes | None]
+    """Gives the line of a call; None: only the long way has it."""
+    append: Callable[[bytes, bool], None]
+    """Writes a line; True: of a call that went well."""
+    due: Callable[[], bool]
+    """Says that something else is to be done with this call, which then takes the long way."""
+
+
+_NO_SHORT_WAY: Final = Quick(lambda _raw: None, lambda _line, _success: None, lambda: False)
 
 
 class Recorder:
@@ -18,15 +32,32 @@ class Recorder:
     A response that is collected as garbage finishes its call wherever the interpreter happens to be, and a signal
     handler may make calls of its own: also in the middle of `record`, where locks are held. Such calls wait until the
     one at hand is done.
+
+    Args:
+        record: the long way, which any call can take.
+        quick: the short way.
     """
 
-    def __init__(self, record: Callable[[RawCall], object]) -> None:
+    def __init__(self, record: Callable[[RawCall], object], quick: Quick | None = None) -> None:
         self._record = record
+        self._line, self._append, self._due = quick if quick is not None else _NO_SHORT_WAY
         self._busy: set[int] = set()
         """The threads that are in the middle of it."""
         self._waiting: deque[RawCall] = deque()
 
     def __call__(self, raw: RawCall) -> None:
+        try:
+            line = None if self._due() else self._line(raw)
+            if line is not None:
+                self._append(line, raw.status < 400)  # type: ignore[operator]  # it has one then
+                return
+        except Exception as fault:
+            if is_the_programs(fault):
+                self._again(raw)
+            swallow("capture.record", fault)
+        self._long_way(raw)
+
+    def _long_way(self, raw: RawCall) -> None:
         busy, thread = self._busy, get_ident()
         if thread in busy:
             self._waiting.append(raw)
@@ -46,7 +77,7 @@ class Recorder:
                 waiting = self._waiting.popleft()
             except IndexError:
                 return  # another thread was quicker
-            self(waiting)
+            self._long_way(waiting)
 
     def _again(self, raw: RawCall) -> None:
         """Record a call in whose recording a signal handler of the program raised: the call was made all the same."""

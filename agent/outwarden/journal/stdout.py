@@ -38,10 +38,18 @@ class StdoutJournal:
             line = encode(event)
             if self._gate is not None:
                 line = self._gate(line)
+        except Exception:
+            tally.count("internal_error")
+        else:
+            self.append_line(line + b"\n")
+
+    def append_line(self, line: bytes, success: bool = True) -> None:  # noqa: ARG002 - nothing is given up here
+        """Write the line of an event that has passed the last gate, newline included; else as `append`."""
+        try:
             if self._pid != os.getpid():
                 self._renew()
             with self._lock:
-                self._write(line + b"\n")
+                self._write(line)
         except OSError as error:
             tally.count("disk_full" if error.errno in FULL else "journal_unwritable")
         except Exception:

@@ -53,6 +53,7 @@ class Journal:
         sync: Literal["never", "interval", "always"] = "never",
         gate: Gate | None = None,
         max_bytes: int = 1 << 30,
+        env: str = "dev",
     ) -> None:
         """Describe the journal; the first event opens the file.
 
@@ -62,10 +63,12 @@ class Journal:
             rotate_bytes: a file is left at this size.
             rotate_after_s: a file is left at this age.
             sync: `always`: fdatasync before the append returns; the others are the sidecar's business.
-            gate: is shown each line before it is written, and gives the line to write.
+            gate: is shown each event's line before it is written, and gives the line to write.
             max_bytes: at this size of the whole directory, successes are no longer recorded.
+            env: the environment that our own notices name.
         """
         self._service = service
+        self._env = env
         self._gate = gate
         self._bears_slowness = sync == "always"
 
@@ -95,7 +98,6 @@ class Journal:
         self._ring: deque[bytes] = deque()
         self._interrupting: deque[bytes] = deque()
         self._probe_s = 0.0
-        self._env = ""
 
     def append(self, event: Event) -> None:
         """Write one event; a loss is counted with its reason. Raises nothing but what a signal handler of the program raised."""
@@ -103,16 +105,37 @@ class Journal:
             line = encode(event)
             if self._gate is not None:
                 line = self._gate(line)
+        except Exception as error:
+            if is_the_programs(error):
+                raise
+            tally.count("internal_error")
+        else:
+            self.append_line(line + b"\n", isinstance(event, CallEvent) and event.outcome == "ok")
+
+    def append_line(self, line: bytes, success: bool) -> None:
+        """Write the line of an event that has passed the last gate; else as `append`.
+
+        Args:
+            line: with its newline.
+            success: of a call that went well. Those are given up first where there is little room.
+        """
+        try:
             with self._lock:
                 if self._pid != getpid():
                     self._after_fork()
-                if self._cap.reached and self._evicts(event):
+                if self._cap.reached and self._evicts(success=success):
                     return
-                self._env = event.env
                 if self._ring:
-                    self._wait_in_memory(line + b"\n")
+                    self._wait_in_memory(line)
+                    return
+                self._began_s = began = clock()  # as `_write` does it, without its frame: each call passes here
+                try:
+                    self._file.write(line, began)
+                except OSError as error:
+                    self._refused(line, error)
                 else:
-                    self._write(line + b"\n")
+                    if self._slow or self._interrupting or self._lost or clock() - began > SLOW_S:
+                        self._written(began)
         except Exception as error:
             if is_the_programs(error):
                 raise
@@ -133,18 +156,13 @@ class Journal:
         self._began_s = began = clock()
         try:
             self._file.write(data, began)
-        except BlockingIOError:
-            self._interrupting.append(data)  # the append that was interrupted goes on in a moment, and writes it
-            return
         except OSError as error:
-            if error.errno == errno.EBADF and attempts > 1:
-                self._write(data, attempts - 1)
-                return
-            lines = data.count(b"\n")
-            reason: tally.Reason = "disk_full" if error.errno in FULL else "journal_unwritable"
-            tally.count(reason, lines)
-            self._lost[reason] = self._lost.get(reason, 0) + lines
-            return
+            self._refused(data, error, attempts)
+        else:
+            self._written(began)
+
+    def _written(self, began: float) -> None:
+        """Look how long it took, and write what has gathered meanwhile."""
         if clock() - began <= SLOW_S:
             self._slow = 0
         elif self._began_s == began:  # else a signal handler that appends has interrupted us, and took the time
@@ -153,6 +171,19 @@ class Journal:
             self._write_interrupting()
         if self._lost:
             self._tell_losses()
+
+    def _refused(self, data: bytes, error: OSError, attempts: int = ATTEMPTS) -> None:
+        """Try again where that may help at once; else the lines are lost."""
+        if isinstance(error, BlockingIOError):
+            self._interrupting.append(data)  # the append that was interrupted goes on in a moment, and writes it
+            return
+        if error.errno == errno.EBADF and attempts > 1:
+            self._write(data, attempts - 1)
+            return
+        lines = data.count(b"\n")
+        reason: tally.Reason = "disk_full" if error.errno in FULL else "journal_unwritable"
+        tally.count(reason, lines)
+        self._lost[reason] = self._lost.get(reason, 0) + lines
 
     def _write_interrupting(self) -> None:
         data = b"".join(self._interrupting)
@@ -185,10 +216,10 @@ class Journal:
         )
         return encode(notice) + b"\n"
 
-    def _evicts(self, event: Event) -> bool:
+    def _evicts(self, *, success: bool) -> bool:
         """At the cap, failed calls and notices are still recorded; successes are given up for them."""
         self._cap.measure(clock())
-        if self._cap.reached and isinstance(event, CallEvent) and event.outcome == "ok":
+        if success and self._cap.reached:
             tally.count("journal_full")
             self._lost["journal_full"] = self._lost.get("journal_full", 0) + 1
             return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from outwarden.redact.canonical import canonical, squeezed
 from outwarden.redact.encodings import forms
 from outwarden.redact.finder import Finder
 from outwarden.redact.matcher import lower
@@ -111,11 +110,23 @@ def _readable(secrets: Iterable[str]) -> Iterator[str]:
     """
     for secret in secrets:
         yield secret
-        for other in (canonical(secret), squeezed(secret)):
-            if len(other) >= _SHORTEST:
-                yield other
+        if not _is_simple(secret):
+            yield from _undone(secret)
         if not secret.isascii():
             yield from (form.text for form in forms(secret) if form.text.isascii() and form.text.isalnum())
+
+
+def _is_simple(secret: str) -> bool:
+    """Say that nothing in it can be undone; so it is with nearly every key."""
+    return secret.isascii() and secret.replace("-", "").replace("_", "").isalnum()
+
+
+def _undone(secret: str) -> Iterator[str]:
+    from outwarden.redact.canonical import canonical, squeezed  # noqa: PLC0415 - most programs never need it
+
+    for other in (canonical(secret), squeezed(secret)):
+        if len(other) >= _SHORTEST:
+            yield other
 
 
 def _sentries(secrets: Iterable[str]) -> Iterator[str]:

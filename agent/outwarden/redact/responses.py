@@ -65,6 +65,13 @@ class Said(NamedTuple):
 NOTHING: Final = Said()
 
 
+def names(headers: Any) -> Iterable[str]:
+    """Give the names of headers in lower case."""
+    if (listed := getattr(headers, "_list", None)) is not None:  # httpx: as it came, lower-cased, value
+        return [_KEPT_BYTES.get(lower, "") for _, lower, _ in listed]
+    return map(str.lower, headers)
+
+
 def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
     """Read the allow-listed headers; whatever has not its documented shape is left out.
 

@@ -186,7 +186,6 @@ class Inside:
     def _open(self, settings: Settings, slot: int | None, *, ships: bool) -> None:
         from outwarden import tally
         from outwarden.apis import Catalogue
-        from outwarden.capture.recorder import Recorder
         from outwarden.capture.trace_headers import TraceHeaders
         from outwarden.journal import places
         from outwarden.redact import Registry
@@ -236,7 +235,7 @@ class Inside:
         atexit.register(self._journal.close)  # a slow disk: what waits in memory is written at the end
         self._closing.append(partial(atexit.unregister, self._journal.close))
         self._closing.append(when_imported("multiprocessing.util", self._close_in_children))
-        self._record = Recorder(recorder(self._secrets, self._redactor, self._journal, self._shipping))
+        self._record = recorder(self._secrets, self._redactor, self._journal, self._shipping)
         self._watch(config.capture.clients)
 
     def close(self) -> None:

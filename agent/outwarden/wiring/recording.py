@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from outwarden.capture.recorder import Quick, Recorder
 from outwarden.config.program import ProgramConfig
 from outwarden.errors import JournalError
 from outwarden.journal import Journal, StdoutJournal
@@ -12,15 +14,26 @@ from outwarden.rawcall import RawCall
 from outwarden.redact import Redactor
 from outwarden.wiring.secrets_env import ConfiguredSecrets
 
+if TYPE_CHECKING:
+    from outwarden.wiring.shipping import Shipping
+
 
 def recorder(
     secrets: ConfiguredSecrets,
     redactor: Redactor,
     journal: Journal | StdoutJournal,
-    ship: Callable[[], None] | None = None,
-) -> Callable[[RawCall], None]:
-    """Give what each finished call goes through: redaction, then the journal. The hook shields it."""
-    call, append = redactor.call, journal.append
+    ship: Shipping | None = None,
+) -> Recorder:
+    """Give what each finished call goes through: redaction, then the journal."""
+    calls = redactor.calls
+
+    def due() -> bool:
+        if len(secrets.plain) != secrets.size:
+            return True
+        for name in secrets.names:
+            if name in secrets.plain:
+                return True
+        return ship is not None and ship.is_due()
 
     def record(raw: RawCall) -> None:
         if len(secrets.plain) != secrets.size:  # a file of settings was loaded meanwhile
@@ -29,13 +42,13 @@ def recorder(
             if name in secrets.plain:
                 secrets.refresh()
                 break
-        event = call(raw)
-        if event is not None:
-            append(event)
+        line = calls.whole_line(raw)
+        if line is not None:
+            journal.append_line(line, raw.failure is None and raw.status is not None and raw.status < 400)
             if ship is not None:
                 ship()
 
-    return record
+    return Recorder(record, Quick(calls.line, journal.append_line, due))
 
 
 def journal(
@@ -59,4 +72,5 @@ def journal(
         sync=config.journal.sync,
         gate=gate,
         max_bytes=config.journal.max_bytes,
+        env=config.env,
     )

@@ -44,8 +44,11 @@ os.register_at_fork(before=_starting.acquire, after_in_parent=_starting.release,
 class Shipping(Protocol):
     """Sees to it that somebody ships."""
 
+    def is_due(self) -> bool:
+        """Say whether there is anything to do; asked at each call."""
+
     def __call__(self) -> None:
-        """Look after it; each recorded event asks for this."""
+        """Look after it; called after an event was recorded."""
 
     def forked(self) -> None:
         """Begin anew in a forked child."""
@@ -73,6 +76,9 @@ class ByProcess:
         self._every_s = min(_CHECK_S, config.sidecar.linger / 2)
         self._due_s = 0.0
         self._told = False
+
+    def is_due(self) -> bool:
+        return clock() >= self._due_s
 
     def __call__(self) -> None:
         now = clock()

@@ -39,6 +39,9 @@ class ByThread:
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
 
+    def is_due(self) -> bool:
+        return self._thread is None
+
     def __call__(self) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="outwarden-shipping", daemon=True)

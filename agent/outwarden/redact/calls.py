@@ -1,0 +1,322 @@
+"""Calls: RawCall -> CallEvent, from allow-listed parts only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from time import time_ns
+from typing import Any, Final, NamedTuple
+
+from outwarden import tally
+from outwarden.event import SCHEMA, CallEvent, encode, ids, second, timestamp
+from outwarden.polite import is_the_programs
+from outwarden.rawcall import NO_HEADERS, RawCall
+from outwarden.redact import credentials, responses, skeleton
+from outwarden.redact.call_names import CallNames
+from outwarden.redact.last_gate import LastGate
+from outwarden.redact.marks import MASK
+from outwarden.redact.needles import Needles
+from outwarden.redact.pseudonyms import Pseudonyms
+from outwarden.redact.registry import Registry
+from outwarden.redact.targets import Target, Targets
+from outwarden.redact.template import template
+
+LONGEST_ERROR = 500
+"""The error text of an event is cut here, after it was cleaned."""
+
+_MOST_KEY_IDS = 64
+_MOST_URLS = 512
+_MOST_TEMPLATES: Final = 8
+"""For one URL: methods, keys, statuses."""
+_LONGEST_URL = 1024
+_NONE: Final[dict[str | None, Any]] = {}
+
+getpid = os.getpid
+
+
+class Seen(NamedTuple):
+    """What is remembered of a URL."""
+
+    target: Target
+    query: str | None
+    redactions: dict[str, int]
+    needles: Needles
+    """The known secrets when this was worked out."""
+    templates: dict[tuple[object, ...], str | None]
+    """Of its calls, by `RawCall.kind`; None where only one was seen, or none can be made."""
+
+
+class Texts(NamedTuple):
+    """How what is no part of a URL or a header is cleaned."""
+
+    text: Callable[[str], str]
+    url: Callable[[str], str]
+    name: CallNames
+
+
+class Calls:
+    """Turn what was seen of calls into events, and into lines of the journal.
+
+    Args:
+        targets: say what may be kept of a URL.
+        registry: the known secrets.
+        pseudonyms: name keys.
+        texts: clean the rest.
+        gate: looks at the final bytes.
+        service: name of the watched service.
+        env: its environment.
+    """
+
+    def __init__(
+        self,
+        targets: Targets,
+        registry: Registry,
+        pseudonyms: Pseudonyms,
+        texts: Texts,
+        gate: LastGate,
+        *,
+        service: str,
+        env: str,
+    ) -> None:
+        self._targets = targets
+        self._registry = registry
+        self._pseudonyms = pseudonyms
+        self._texts = texts
+        self._gate = gate
+        self._service = service
+        self._env = env
+        self._host_name = os.uname().nodename
+        self._key_ids: dict[str, str] = {}
+        self._known: dict[str, Seen] = {}
+        self._second = (-1, "")
+
+    def event(self, raw: RawCall) -> CallEvent | None:
+        """Build the event of a call; None when its host is to be ignored.
+
+        Where anything goes wrong, a skeleton that cannot hold a secret is given, and counted; nothing is raised but
+        what a signal handler of the program raised meanwhile.
+        """
+        try:
+            return self._event(raw)
+        except Exception as error:
+            if is_the_programs(error):
+                raise
+            tally.count("redaction_failed")
+            return self.skeleton(raw)
+
+    def skeleton(self, raw: RawCall) -> CallEvent:
+        """Build the event of a call from parts that cannot hold text."""
+        return skeleton.of_call(raw, "failed", service=self._service, env=self._env)
+
+    def line(self, raw: RawCall) -> bytes | None:
+        """Give the line of a call that differs from an earlier one in numbers and ids only, after the last gate; else None.
+
+        It is the line that `whole_line` would give, at a third of the cost. No lock is taken. Faults are raised: that of a
+        program's signal handler must be, and `whole_line` is there for what remains.
+        """
+        # Each call of the program runs through this with cold caches: hence one long function.
+        known = self._known.get(raw.url)
+        headers: Any = raw.response_headers
+        status = raw.status
+        if (
+            known is None
+            or known.needles is not self._registry.needles
+            or status is None
+            or raw.error is not None
+            or raw.failure is not None
+            or raw.call_name is not None
+            or raw.traces_sent
+            or raw.traces_kept
+            or raw.duration_s is None
+            or raw.headers_s is None
+            or raw.request_bytes is None
+            or raw.response_bytes is None
+            or not responses.TOLD.isdisjoint(getattr(headers, "_store", None) or responses.names(headers))
+        ):
+            return None
+        key_id = None
+        if raw.request_headers is not NO_HEADERS:
+            name = known.target.auth_header
+            held = getattr(raw.request_headers, "_store", _NONE).get(name)
+            value = held[1] if held is not None else credentials.header_value(raw.request_headers, name)
+            if value:
+                key_id = self._key_ids.get(value)
+                if key_id is None:
+                    return None
+        kind = (raw.method, status, key_id, raw.will_retry, raw.tls_version, raw.cert_sha256)
+        text = known.templates.get(kind)
+        if text is None:
+            raw.kind = kind
+            return None
+        started_s = raw.started_s
+        whole = int(started_s)
+        known_second = self._second  # swapped whole: other threads may be reading
+        if whole != known_second[0]:
+            self._second = known_second = (whole, second(whole))
+        now_ms = time_ns() // 1_000_000  # as `ids.new` has it
+        if now_ms < ids.last_ms:
+            now_ms = ids.last_ms
+        else:
+            ids.last_ms = now_ms
+        line = text % (
+            known_second[1],
+            (started_s - whole) * 1_000_000,
+            now_ms,
+            ids.process,
+            next(ids.counter) & 0xFFFFFFFF,
+            raw.call_id,
+            raw.attempt,
+            getpid(),
+            raw.duration_s * 1000,
+            raw.headers_s * 1000,
+            raw.request_bytes,
+            raw.response_bytes,
+        )
+        if raw.user is not None:
+            line = f'{line},"user":"{raw.user}"'
+        if raw.client_country is not None:
+            line = f'{line},"client_country":"{raw.client_country}"'
+        if raw.trace_id is not None:
+            line = f'{line},"trace_id":"{raw.trace_id}","span_id":"{raw.span_id}"'
+        return f"{line}}}\n".encode()
+
+    def whole_line(self, raw: RawCall) -> bytes | None:
+        """Give the line of any call, after the last gate; None when its host is to be ignored. Raises as `event` does.
+
+        The second of a kind leaves its template for those that follow.
+        """
+        event = self.event(raw)
+        if event is None:
+            return None
+        known = self._known.get(raw.url)
+        if raw.kind is not None and known is not None and known.needles is self._registry.needles:
+            if raw.kind in known.templates:
+                known.templates[raw.kind] = template(event, self._gate)
+            elif len(known.templates) < _MOST_TEMPLATES:
+                known.templates[raw.kind] = None
+        return self._gate(encode(event)) + b"\n"
+
+    def _event(self, raw: RawCall) -> CallEvent | None:
+        known = self._known.get(raw.url)
+        if known is None or known.needles is not self._registry.needles:
+            known = self._look(raw.url)
+        target = known.target
+        if not target.recorded:
+            return None
+        key_id = self._key_id(raw, target.auth_header) if raw.request_headers is not NO_HEADERS else None
+        if known.needles is not self._registry.needles:  # a key that was not known may be in the URL as well
+            known = self._look(raw.url)
+            target = known.target
+        redactions = known.redactions
+        if raw.traces_sent or raw.traces_kept:
+            seen = {"trace.sent": raw.traces_sent, "trace.stripped": raw.traces_kept}
+            redactions = _added(redactions, {rule: count for rule, count in seen.items() if count})
+        error, status, size = raw.error, raw.status, raw.response_bytes
+        headers = raw.response_headers
+        if headers is NO_HEADERS or (
+            size is not None and responses.TOLD.isdisjoint(getattr(headers, "_store", responses.TOLD))
+        ):
+            said = responses.NOTHING  # nearly always, and seen without a call
+        else:
+            said = responses.read(headers, sized=size is not None)
+        duration_s, headers_s = raw.duration_s, raw.headers_s
+        return CallEvent(
+            timestamp(raw.started_s),
+            ids.new(),
+            raw.call_id,
+            raw.attempt,
+            target.api,
+            raw.method if raw.method in skeleton.METHODS else skeleton.method(raw),
+            target.host,
+            "ok" if raw.failure is None and status is not None and status < 400 else skeleton.outcome(raw),
+            status,
+            self._service,
+            self._env,
+            getpid(),
+            SCHEMA,
+            raw.will_retry,
+            target.route,
+            target.scheme,
+            target.path,
+            known.query,
+            None,  # reason
+            round(duration_s * 1000, 3) if duration_s is not None else None,
+            round(headers_s * 1000, 3) if headers_s is not None else None,
+            raw.request_bytes,
+            size if size is not None else said.content_length,
+            said.retry_after_s,
+            said.rate_limit,
+            said.rate_remaining,
+            said.rate_reset_s,
+            said.credits,
+            "header" if said.credits is not None else None,
+            said.deprecation,
+            said.sunset,
+            self._texts.url(said.successor)[:LONGEST_ERROR] if said.successor is not None else None,
+            raw.tls_version,
+            raw.cert_sha256,
+            raw.user,
+            raw.client_country,
+            self._texts.name.safe(raw.call_name) if raw.call_name else None,
+            key_id,
+            type(error).__name__ if error is not None else None,
+            self._error(error) if error is not None else None,
+            self._host_name,
+            raw.trace_id,
+            raw.span_id,
+            redactions,
+        )
+
+    def _look(self, url: str) -> Seen:
+        """Work out where a URL leads, and remember it unless a key is in it."""
+        needles = self._registry.needles
+        head, _, fragment = url.partition("#")
+        head, _, query = head.partition("?")
+        target = self._targets.target(head)
+        redactions, shown = target.redactions, None
+        if query and target.recorded:
+            shown, fired = self._targets.query(target.api, query)
+            if fired:
+                redactions = _added(redactions, fired)
+        if fragment and target.recorded:
+            redactions = _added(redactions, self._targets.fragment(fragment))
+        known = Seen(target, shown, redactions, needles, {})
+        if len(url) <= _LONGEST_URL and "url.key" not in redactions:
+            if len(self._known) >= _MOST_URLS:
+                self._known = {}  # swapped whole: other threads may be reading
+            self._known[url] = known
+        return known
+
+    def _key_id(self, raw: RawCall, auth_header: str | None) -> str | None:
+        """Name the credential that the call used, and know it from now on."""
+        headers: Any = raw.request_headers
+        held = getattr(headers, "_store", _NONE).get(auth_header)  # quicker where it works, see `header_value`
+        value = held[1] if held is not None else credentials.header_value(headers, auth_header)
+        if not value:
+            return None
+        cached = self._key_ids.get(value) if isinstance(value, str) else None
+        if cached is not None:
+            return cached
+        found = [part for part in credentials.parts(value) if part]
+        for part in found:
+            self._registry.observe(part)
+        if not found:
+            return None
+        named = self._pseudonyms.credential(found[0])
+        if isinstance(value, str):
+            if len(self._key_ids) >= _MOST_KEY_IDS:
+                self._key_ids = {}  # swapped whole: other threads may be reading
+            self._key_ids[value] = named
+        return named
+
+    def _error(self, error: BaseException) -> str:
+        try:
+            text = str(error)
+        except Exception:  # a broken __str__ of the program is no reason to lose the event
+            return MASK
+        cleaned = self._texts.text(text)
+        return cleaned if len(cleaned) <= LONGEST_ERROR else cleaned[: LONGEST_ERROR - 1] + "…"
+
+
+def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {rule: one.get(rule, 0) + other.get(rule, 0) for rule in (*one, *other)}

@@ -1,0 +1,175 @@
+"""Lines of calls: those that are written with a template are the lines that their events would give."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import asdict
+from multidict import CIMultiDict
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPHeaderDict
+
+from outwarden.apis import Catalogue, builtin
+from outwarden.event import decode, ids
+from outwarden.rawcall import RawCall
+from outwarden.redact import Redactor, Registry
+
+HEADERS = [dict, CaseInsensitiveDict, httpx.Headers, CIMultiDict, HTTPHeaderDict]
+OWN = {"ts", "event_id"}
+"""What two events of one call differ in."""
+
+texts = st.text(st.characters(codec="utf-8"), max_size=20)
+numbers = st.integers(0, 1 << 40)
+seconds = st.floats(0, 1e6)
+
+
+@st.composite
+def calls(draw):
+    """Draw what may make a call special, and what every call has."""
+    kind = draw(st.sampled_from(HEADERS))
+    path = draw(st.sampled_from(["/v2/company/report/BBCA/", "/v2/%7B%25s/", "/v2/daily/é/", "/nowhere/%d/%s"]))
+    call = RawCall(
+        draw(st.sampled_from(["GET", "POST", "get", "FROB%s"])),
+        f"https://api.sectors.app{path}?limit=5&x={draw(texts)}",
+        draw(st.floats(1.7e9, 1.9e9)),
+        draw(st.sampled_from(["c1", "c2"])),
+        draw(st.integers(0, 9)),
+    )
+    seen = {
+        "will_retry": st.sampled_from([None, True, False]),
+        "request_headers": st.sampled_from([kind({"Authorization": "k" * 20}), kind({"Accept": "*/*"}), kind({})]),
+        "request_bytes": st.none() | numbers,
+        "status": st.sampled_from([None, 200, 204, 404, 503]),
+        "response_headers": st.sampled_from([kind({"Content-Type": "x"}), kind({"Retry-After": "7"}), kind({})]),
+        "response_bytes": st.none() | numbers,
+        "headers_s": st.none() | seconds,
+        "duration_s": st.none() | seconds,
+        "failure": st.sampled_from([None, None, "timeout"]),
+        "error": st.sampled_from([None, None, ValueError("no")]),
+        "trace_id": st.just("0" * 32),
+        "span_id": st.just("1" * 16),
+        "tls_version": st.sampled_from([None, "TLSv1.3"]),
+        "traces_sent": st.sampled_from([0, 1]),
+        "call_name": st.sampled_from([None, None, "report %s"]),
+        "user": st.sampled_from([None, "u_12"]),
+        "client_country": st.sampled_from([None, "ID"]),
+    }
+    for name in draw(st.sets(st.sampled_from(sorted(seen)))) | {"request_bytes", "status", "headers_s", "duration_s"}:
+        setattr(call, name, draw(seen[name]))
+    return call
+
+
+def watching(key=b"k" * 32):
+    return Redactor(Catalogue(builtin()), Registry(), service="port%folio", env="test", pseudonym_key=key)
+
+
+def written(redactor, call):
+    """Write a call as a watched program does; say whether it took the short way."""
+    line = redactor.calls.line(call)
+    return (line, True) if line is not None else (redactor.calls.whole_line(call), False)
+
+
+def without_own(event):
+    return {name: value for name, value in asdict(event).items() if name not in OWN}
+
+
+@given(calls())
+def test_each_line_is_that_of_its_event(call):
+    """Whatever a call is like, the first, second and third line of it decode to what its event holds."""
+    redactor = watching()
+    expected = without_own(redactor.call(call))
+
+    for _ in range(3):
+        line, _ = written(redactor, call)
+        assert line.endswith(b"\n")
+        assert line.count(b"\n") == 1
+        assert without_own(decode(line)) == expected
+
+
+@pytest.mark.parametrize("kind", HEADERS)
+def test_the_third_ordinary_call_takes_the_short_way(raw, kind):
+    """A program that asks for the same again pays for it twice only, whatever its client is."""
+    redactor = watching()
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2}
+    headers = {"request_headers": kind({"Authorization": "k" * 20}), "response_headers": kind({"Server": "x"})}
+
+    ways = [written(redactor, raw(started_s=n, **seen, **headers))[1] for n in range(5)]
+
+    # The key is seen for the first time in the first call, so that it is no call like the others.
+    assert ways == [False, False, False, True, True]
+
+
+def test_times_and_ids_go_on(raw):
+    """Lines with a template have times of their own, and ids that sort."""
+    redactor = watching()
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2}
+    lines = [written(redactor, raw(started_s=1_800_000_000.25 + n, **seen))[0] for n in range(6)]
+    events = [decode(line) for line in lines]
+
+    assert [event.ts for event in events] == [f"2027-01-15T08:00:0{n}.250000Z" for n in range(6)]
+    assert sorted(event.event_id for event in events) == [event.event_id for event in events]
+    assert len({event.event_id for event in events}) == 6
+
+
+def test_a_new_secret_ends_a_template(raw, key):
+    """What is registered later is not in any line from then on, also where a template holds it."""
+    redactor = watching()
+    url = f"https://api.sectors.app/v2/company/report/BBCA/?limit={key[:8]}"
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2}
+    before = [written(redactor, raw(url, **seen)) for _ in range(4)]
+    assert [quick for _, quick in before] == [False, False, False, True]
+    assert key[:8].encode() in before[-1][0]
+
+    redactor.registry.register(key[:8])
+
+    for _ in range(4):
+        assert key[:8].encode() not in written(redactor, raw(url, **seen))[0]
+
+
+def test_a_secret_in_the_names_that_we_were_given_never_makes_a_template(raw):
+    """The last gate looks at templates as it looks at lines."""
+    secret = secrets.token_hex(12)
+    redactor = Redactor(Catalogue(builtin()), secrets=[secret], service=f"of {secret}")
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2}
+
+    for _ in range(5):
+        line, quick = written(redactor, raw(**seen))
+        assert not quick
+        assert secret.encode() not in line
+
+
+def test_a_forked_child_names_itself(raw):
+    """A template that a child inherits does not say that the parent made its calls."""
+    redactor = watching()
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2}
+    for _ in range(3):
+        written(redactor, raw(**seen))
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(writing, written(redactor, raw(**seen))[0])
+        os._exit(0)
+    os.waitpid(pid, 0)
+    event = decode(os.read(reading, 65536))
+
+    assert event.pid == pid
+    assert event.event_id[12:24] != ids.process
+    for fd in (reading, writing):
+        os.close(fd)
+
+
+def test_templates_are_few(raw):
+    """A program with ever new addresses, keys and methods does not grow."""
+    redactor = watching()
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2}
+    for status in range(200, 300):
+        for _ in range(3):
+            written(redactor, raw(status=status, **seen))
+
+    (known,) = redactor.calls._known.values()
+    assert len(known.templates) <= 8
