@@ -144,11 +144,18 @@ def _kept_clean(kind: Any) -> type:
 
 def _start(name: str, attributes: Mapping[str, Any], cleaner: Cleaner) -> tuple[str, dict[str, Any]]:
     """Clean what a span is started with."""
-    clean = _attributes(attributes, cleaner)
-    address = next((attributes[key] for key in URLS if key in attributes), None)
-    if address is not None:
-        host = cleaner.describe(str(address)).host
-        clean |= {key: host for key in _HOSTS if key in attributes and not is_address(str(attributes[key]))}
+    clean: dict[str, Any] = {}
+    host: str | None = None
+    for key, value in attributes.items():
+        if key in URLS:
+            where = cleaner.describe(str(value))
+            clean[key], host = where.url, where.host
+        else:
+            clean[key] = value if key in SAFE else _attribute(key, value, cleaner)
+    if host is not None:
+        for key in _HOSTS:
+            if clean.get(key, host) != host and not is_address(str(attributes[key])):
+                clean[key] = host
     return cleaner.text(name), clean
 
 
