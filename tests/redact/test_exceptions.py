@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import threading
 from functools import partial
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -209,3 +210,60 @@ def test_a_retry_inside_a_cause(said, token):
     text = said(_get(f"https://{NOWHERE}/{token}?a=b"))
 
     assert token[:8] not in text
+
+
+def test_addresses_that_clients_refuse(said, token):
+    """Aiohttp and http.client print the whole address that they cannot use."""
+    aiohttp = pytest.importorskip("aiohttp")
+
+    async def get() -> None:
+        async with aiohttp.ClientSession() as session:
+            await session.get(f"http:///v2/tags/?apikey={token}")
+
+    texts = [
+        said(lambda: asyncio.run(get())),
+        said(lambda: HTTPConnection(NOWHERE).request("GET", f"/v2/tags/?apikey={token} 1")),
+    ]
+
+    for text in texts:
+        assert token[:8] not in text
+
+
+def test_what_an_exception_carries_of_its_request(redactor, token):
+    """A failed request hangs on the exception; printed by a program, its address and its headers are clean."""
+    httpx = pytest.importorskip("httpx")
+    url = f"http://{NOWHERE}/?apikey={token}"
+    errors = [
+        _error(_get(url, headers={"Authorization": token})),
+        _error(lambda: httpx.get(url, headers={"Authorization": token}, timeout=5)),
+    ]
+
+    for error in errors:
+        for printed in (error.request.url, repr(error.request.url), dict(error.request.headers), error.request.headers):
+            assert token[:8] not in redactor.text(f"{type(error).__name__} of {printed}")
+            assert token[:8] not in str(
+                redactor.event({"printed": printed if isinstance(printed, dict) else str(printed)})
+            )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X-Amz-Signature",
+        "X-Amz-Security-Token",
+        "X-Amz-Credential",
+        "X-Goog-Signature",
+        "X-Goog-Credential",
+        "Signature",
+        "sig",
+    ],
+)
+def test_presigned_addresses_by_name(redactor, raw, name):
+    """Signatures of presigned addresses are secrets in events, in texts, and in whatever case they are written."""
+    value = secrets.token_hex(32)
+    for written in (name, name.lower()):
+        url = f"https://bucket.example.com/a/b.csv?limit=5&{written}={value}"
+
+        assert redactor.call(raw(url)).query == f"limit=5&{written}=REDACTED"
+        assert value[:8] not in redactor.text(f"403 for url: {url}")
+        assert value[:8] not in str(redactor.event({"message": f"GET {url}", "url": url}))
