@@ -112,7 +112,7 @@ class EventIds:
     """Make sortable unique ids: 12 hex digits of Unix milliseconds, 12 of a random number per process, 8 of a counter.
 
     Ids of one process sort in the order in which they were made, also within one millisecond and when the clock
-    steps back. After a fork the child must call `renew`.
+    steps back. After a fork the child must call `renew`. Its parts are public for what makes ids without a frame.
     """
 
     def __init__(self) -> None:
@@ -122,10 +122,6 @@ class EventIds:
         self.process = os.urandom(6).hex()
         self.counter = itertools.count()
         self.last_ms = 0
-
-    def new_call(self) -> str:
-        """Give an id for a call: unique, of the process and about the time of its latest event, and quicker than `new`."""
-        return f"{self.last_ms:012x}{self.process}{next(self.counter) & 0xFFFFFFFF:08x}"
 
     def new(self) -> str:
         now_ms = time.time_ns() // 1_000_000

@@ -7,24 +7,30 @@ pyproject.toml keeps everybody else away.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, Literal
+
+import msgspec
 
 Failure = Literal["timeout", "network", "tls", "aborted"]
 
-NO_HEADERS: Final[Mapping[str, Any]] = {}
+NO_HEADERS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-class RawCall:
+class RawCall(msgspec.Struct, eq=False):
     """What a client hook saw. Times: `started_s` is Unix seconds, the durations are seconds of a monotonic clock."""
 
-    # Most attempts set few of these: what stands on the class costs nothing per attempt.
+    method: str
+    url: str
+    """As the program gave it: with query, userinfo and all."""
+    started_s: float
     call_id: str = ""
     attempt: int = 0
     will_retry: bool | None = None
-    request_headers: Mapping[str, str | bytes] = NO_HEADERS
+    request_headers: Mapping[Any, Any] = NO_HEADERS
     request_bytes: int | None = None
     status: int | None = None
-    response_headers: Mapping[str, str] = NO_HEADERS
+    response_headers: Mapping[str, Any] = NO_HEADERS
     response_bytes: int | None = None
     headers_s: float | None = None
     duration_s: float | None = None
@@ -46,11 +52,3 @@ class RawCall:
     client_country: str | None = None
     kind: tuple[object, ...] | None = None
     """What it has in common with other calls to its URL, of which it differs in numbers and ids only; None: it is special."""
-
-    def __init__(self, method: str, url: str, started_s: float, call_id: str = "", attempt: int = 0) -> None:
-        self.method = method
-        self.url = url
-        """As the program gave it: with query, userinfo and all."""
-        self.started_s = started_s
-        self.call_id = call_id
-        self.attempt = attempt

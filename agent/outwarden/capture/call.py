@@ -76,7 +76,11 @@ class Call:
         self._generation = process.generation
         layer = call_layer()
         self.logical = None if layer is None else layer.label
-        self.call_id = ids.new_call() if self.logical is None else self.logical.call_id
+        self.call_id = (
+            f"{ids.last_ms:012x}{ids.process}{next(ids.counter) & 0xFFFFFFFF:08x}"  # unique: it need not sort as `ids.new`
+            if self.logical is None
+            else self.logical.call_id
+        )
         self.began = perf_counter()
 
     def follow(self) -> None:

@@ -29,6 +29,8 @@ def header_value(headers: Mapping[Any, Any], name: str | None) -> Any:
             if lower.decode("latin-1") == name if name is not None else lower.decode("latin-1") in CREDENTIAL_HEADERS:
                 return value.decode("latin-1")
         return None
+    if name is not None and hasattr(headers, "getall"):  # aiohttp: in whatever case
+        return headers.get(name)
     for key in headers:
         lower = (key.decode("latin-1") if isinstance(key, bytes) else str(key)).lower()
         if lower == name or (name is None and lower in CREDENTIAL_HEADERS):
