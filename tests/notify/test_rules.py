@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from outwarden.alert import Alert
@@ -27,13 +27,15 @@ class Life:
 
     def __init__(self, manners: Manners, make, *, groups=False, start=NOW):
         self.manners, self.make, self.groups, self.start = manners, make, groups, start
+        self.changes = 0
         self.waiting: list[Waiting] = []
         self.known: dict[Key, Known] = {}
         self.told: list[tuple[float, tuple[str, ...]]] = []
 
     def change(self, seconds, state, **fields):
         self.turn(seconds)
-        number = f"{len(self.waiting) + 1000 * len(self.told):06d}-{seconds:09.1f}"
+        self.changes += 1
+        number = f"{self.changes:06d}"
         previous = "ALARM" if state == "OK" else "OK"
         alert = self.make(**{"state": state, "previous": previous, **fields})
         self.waiting.append(Waiting(number, self.start + seconds, alert))
@@ -202,6 +204,7 @@ def test_reminders_are_for_what_goes_on_long_enough(alert):
     assert reminders(known, Manners(), NOW) == []
 
 
+@example(steps=[(0.0, "B", 11.0), (0.0, "B", 11.0), (0.0, "B", 30.0), (0.0, "B", 11.0)], groups=True, quiet=None)
 @given(
     st.lists(
         st.tuples(st.floats(0, 600), st.sampled_from(["A", "B"]), st.sampled_from([11.0, 30.0])),
