@@ -6,12 +6,14 @@ memory, httpx over a canned pool, aiohttp over a canned transport. "Added" is th
 which is the steadiest figure on a noisy machine.
 
     python tests/bench/bench_capture.py [--rounds 30] [--calls 200] [--contenders bare,outwarden,otel] [--clients requests]
+        [--addresses many]
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import json
 import os
 import random
@@ -20,11 +22,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 URL = "http://api.sectors.app/v2/company/report/BBCA/?sections=overview&start=2026-01-01"
+MANY = 5_000
+"""So many addresses are called in turn with `--addresses many`: more than anything remembers."""
 BODY = json.dumps({"symbol": "BBCA", "rows": [{"close": 9875 + n} for n in range(60)]}).encode()
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
 
@@ -158,6 +162,13 @@ def worker(name: str, client: str) -> None:
     os._exit(0)
 
 
+def addresses() -> Iterator[str]:
+    """Give what is called: the same again and again, or ever another."""
+    if os.environ.get("BENCH_ADDRESSES") != "many":
+        return itertools.repeat(URL)
+    return itertools.cycle([f"{URL}&limit={number}" for number in range(MANY)])
+
+
 def requests_batch() -> Batch:
     """Calls of requests over bytes in memory."""
     import requests
@@ -194,7 +205,8 @@ def requests_batch() -> Batch:
     session.trust_env = False
     session.mount("http://", Adapter())
     session.headers["Authorization"] = "f" * 64
-    return timed(lambda: session.get(URL))
+    urls = addresses()
+    return timed(lambda: session.get(next(urls)))
 
 
 def httpx_batch() -> Batch:
@@ -203,7 +215,8 @@ def httpx_batch() -> Batch:
 
     client = httpx.Client(transport=canned(httpx.HTTPTransport()), trust_env=False)
     client.headers["Authorization"] = "f" * 64
-    return timed(lambda: client.get(URL))
+    urls = addresses()
+    return timed(lambda: client.get(next(urls)))
 
 
 def httpx_async_batch() -> Batch:
@@ -212,7 +225,8 @@ def httpx_async_batch() -> Batch:
 
     client = httpx.AsyncClient(transport=canned(httpx.AsyncHTTPTransport()), trust_env=False)
     client.headers["Authorization"] = "f" * 64
-    return timed_in_a_loop(lambda: client.get(URL))
+    urls = addresses()
+    return timed_in_a_loop(lambda: client.get(next(urls)))
 
 
 def canned(transport):
@@ -259,11 +273,12 @@ def aiohttp_batch() -> Batch:
             return protocol
 
     sessions: list[aiohttp.ClientSession] = []
+    urls = addresses()
 
     async def call():
         if not sessions:
             sessions.append(aiohttp.ClientSession(connector=Connector(), headers={"Authorization": "f" * 64}))
-        async with sessions[0].get(URL) as answer:
+        async with sessions[0].get(next(urls)) as answer:
             await answer.read()
 
     return timed_in_a_loop(call)
@@ -440,10 +455,12 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--contenders", default=",".join(CONTENDERS))
     parser.add_argument("--clients", default=",".join(CLIENTS))
+    parser.add_argument("--addresses", choices=["one", "many"], default="one")
     options = parser.parse_args()
     if options.worker:
         worker(options.worker, options.clients)
         return
+    os.environ["BENCH_ADDRESSES"] = options.addresses
     names = options.contenders.split(",")
     if "bare" not in names:
         names.insert(0, "bare")
