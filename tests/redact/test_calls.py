@@ -73,6 +73,17 @@ def test_unlisted_parameters_are_masked_but_named(redactor, raw):
     assert event.redactions == {"url.query": 1}
 
 
+def test_what_is_remembered_of_a_parameter_ends_with_a_new_secret(redactor, raw, key):
+    """A parameter that comes again is shown as before, until its value turns out to be a secret."""
+    value = key[::-1][:12]
+    for page in range(3):
+        assert redactor.call(raw(f"https://example.org/?page={page}&limit={value}")).query.endswith(f"limit={value}")
+
+    redactor.registry.register(value)
+
+    assert redactor.call(raw(f"https://example.org/?page=9&limit={value}")).query == "page=9&limit=REDACTED"
+
+
 @pytest.mark.parametrize(
     "value", ["market_cap%20%3E%201000000000000", "2026-01-01", "overview,valuation", "-market_cap", "BBCA.JK", "0.5"]
 )

@@ -21,6 +21,7 @@ _LONGEST_CACHED = 1024
 _LONGEST_QUERY = 4096
 _LONGEST_VALUE = 512
 _MOST_PARAMETERS = 64
+_LONGEST_PARAMETER = 64
 _PAGING: Final = frozenset(
     ("page", "per_page", "page_size", "limit", "offset", "size", "count", "sort", "order", "order_by", "format", "lang")
 )
@@ -28,6 +29,8 @@ _PAGING: Final = frozenset(
 _RUN = re.compile(r"[A-Za-z0-9]{20,}")
 
 Counts = dict[str, int]
+Parameter = tuple[str, str | None]
+"""How a parameter is shown, and the rule that masked it."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -68,6 +71,7 @@ class Targets:
         self._generation = -1
         self._targets: dict[str, Target] = {}
         self._queries: dict[tuple[str, str], tuple[str, Counts]] = {}
+        self._parameters: dict[tuple[str, str, str], Parameter] = {}
 
     def target(self, head: str) -> Target:
         """Give the target of a URL whose query and fragment were cut off."""
@@ -88,7 +92,7 @@ class Targets:
             self._forget()
         rendered = self._queries.get((api, query))
         if rendered is None:
-            rendered = self._query(self._allowed[api], query)
+            rendered = self._query(api, query)
             if len(query) <= _LONGEST_CACHED and "url.key" not in rendered[1]:
                 if len(self._queries) >= _CACHED:
                     self._queries = {}
@@ -105,6 +109,7 @@ class Targets:
     def _forget(self) -> None:
         self._targets = {}
         self._queries = {}
+        self._parameters = {}
         self._generation = self._registry.needles.generation
 
     def _target(self, head: str) -> Target:
@@ -140,19 +145,29 @@ class Targets:
             profile=profile,
         )
 
-    def _query(self, allowed: frozenset[str], query: str) -> tuple[str, Counts]:
+    def _query(self, api: str, query: str) -> tuple[str, Counts]:
         counts: Counts = {}
         shown = []
         for name, value in urls.pairs(query[:_LONGEST_QUERY])[:_MOST_PARAMETERS]:
-            if self._is_key(name, value):
-                counts["url.key"] = counts.get("url.key", 0) + 1
-            elif not value or (name in allowed and self._is_tame(value)):
-                shown.append(f"{self._name(name)}={value}")
-                continue
-            else:
-                counts["url.query"] = counts.get("url.query", 0) + 1
-            shown.append(f"{self._name(name)}={QUERY_MASK}" if name else QUERY_MASK)
+            text, rule = self._parameters.get((api, name, value)) or self._parameter(api, name, value)
+            shown.append(text)
+            if rule is not None:
+                counts[rule] = counts.get(rule, 0) + 1
         return "&".join(shown), counts
+
+    def _parameter(self, api: str, name: str, value: str) -> Parameter:
+        """Render one parameter, and remember it unless it is a key: most come again, in one query or another."""
+        is_key = self._is_key(name, value)  # first: what it learns of the value counts for the name as well
+        shown = self._name(name) if name else ""
+        if not is_key and (not value or (name in self._allowed[api] and self._is_tame(value))):
+            rendered: Parameter = f"{shown}={value}", None
+        else:
+            rendered = (f"{shown}={QUERY_MASK}" if name else QUERY_MASK), "url.key" if is_key else "url.query"
+        if not is_key and len(name) + len(value) <= _LONGEST_PARAMETER:
+            if len(self._parameters) >= _CACHED:
+                self._parameters = {}  # swapped whole, as above
+            self._parameters[api, name, value] = rendered
+        return rendered
 
     def _is_key(self, name: str, value: str) -> bool:
         """Say whether a parameter is, or holds, a credential; remember it, for it will turn up in error texts."""
