@@ -48,8 +48,7 @@ def named(cloud: Cloud, prefix: str) -> Iterator[str]:
     while True:
         try:
             answer = cloud.client("cloudwatch").list_alarm_mute_rules(**token)
-        except (ClientError, NotImplementedError, AttributeError):
-            # No right to, a local AWS without them (moto raises the second), or an SDK that does not know them.
+        except (ClientError, NotImplementedError, AttributeError):  # no right to; moto has none; an SDK without them
             return
         for one in answer.get("AlarmMuteRuleSummaries", []):
             name = one["AlarmMuteRuleArn"].partition(":alarm-mute-rule:")[2]
