@@ -125,7 +125,10 @@ def test_template_apply_and_commands_make_the_same(local_emu, config, signed_in,
     run_in_a_shell(local_emu, by_shell, awscli(model(config), config), tmp_path)
 
     expected = alarms(local_emu, by_apply)
-    assert "High4XXErrors" in {one["AlarmName"] for one in expected}
+    by_name = {one["AlarmName"]: one for one in expected}
+    assert "High4XXErrors" in by_name
+    assert "Expression" in by_name["ErrorRatio"]["Metrics"][0]
+    assert by_name["Trouble"]["AlarmRule"].startswith("(ALARM(High5XX)")
     assert alarms(local_emu, by_template) == expected
     assert alarms(local_emu, by_shell) == expected
     assert things(local_emu, by_shell) == things(local_emu, by_apply)
