@@ -46,16 +46,21 @@ class shielded:  # noqa: N801 - used as a verb: `with shielded("capture.requests
 
 def is_the_programs(error: BaseException) -> bool:
     """Say whether a signal handler of the program raised this in the middle of our work: a timeout that it wants to see."""
-    signal: Any = sys.modules.get("signal")
-    if signal is None:  # then nobody has set a handler, and we need not load it
-        return False
-    codes = {code for number in signal.valid_signals() if (code := _code(signal.getsignal(number))) is not None}
+    codes = handler_codes()
     trace = error.__traceback__
     while codes and trace is not None:
         if trace.tb_frame.f_code in codes:
             return True
         trace = trace.tb_next
     return False
+
+
+def handler_codes() -> set[CodeType]:
+    """Give the code of the program's signal handlers."""
+    signal: Any = sys.modules.get("signal")
+    if signal is None:  # then nobody has set a handler, and we need not load it
+        return set()
+    return {code for number in signal.valid_signals() if (code := _code(signal.getsignal(number))) is not None}
 
 
 def _code(handler: object) -> CodeType | None:

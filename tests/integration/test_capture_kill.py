@@ -181,8 +181,9 @@ print(len(made))
 """
     made = int(program.run(source, sectors.url + ROUTE))
 
-    # Known: under load a few calls are recorded twice, where the handler calls the very address that it has interrupted.
-    assert len(program.events()) >= made > 60
+    events = program.events()
+    assert len(events) == made > 60
+    assert len({event.call_id for event in events}) == made
 
 
 def test_streams_left_open_are_recorded_at_exit(program, sectors):

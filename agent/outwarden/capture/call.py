@@ -33,6 +33,7 @@ class Ignored:
     owner: Final = None
     over: Final = False
     on_wire: Final = "alone"
+    handed: Final = None
 
 
 current: Final[ContextVar[Call | Ignored | None]] = ContextVar("outwarden_call", default=None)
@@ -63,6 +64,8 @@ class Call:
     on_wire: Literal["alone", "begun", "entered"] | None = None
     """The client has handed over to one below. `alone`: that one makes one attempt, which is noted already; `begun`: it may
     make more; `entered`: it has made the first."""
+    handed: object = None
+    """What of the request the client below is handed as it is: by that it knows the attempt again."""
     pending: RawCall | None = None
     answer: Any = None
     size_of: SizeOf | None = None

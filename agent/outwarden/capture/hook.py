@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from outwarden.capture import otel
 from outwarden.capture.call import IGNORED, Call, Ignored, current
+from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch
 from outwarden.capture.recorder import Recorder
 from outwarden.polite import is_unwatched
@@ -71,7 +72,8 @@ def carries(outer: Call | Ignored | None, url: str) -> bool:
     if not isinstance(outer, Call) or outer.request is None:
         return False
     one, other = urlsplit(str(outer.request.url)), urlsplit(url)
-    return one.hostname == other.hostname and one.path.rstrip("/") == other.path.rstrip("/")
+    same = one.hostname == other.hostname and one.path.rstrip("/") == other.path.rstrip("/")
+    return same and not interrupts(outer)
 
 
 def leave(token: Token[Any]) -> None:

@@ -20,6 +20,7 @@ from urllib3.response import HTTPResponse
 from outwarden.capture import otel, reading, tls
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
+from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch
 from outwarden.capture.trace_headers import TRACERS
 from outwarden.polite import is_unwatched, swallow
@@ -44,7 +45,7 @@ class RequestsHook(Hook):
         """Begin a call, or the next hop of one; `_ANEW`: spans begin, and `Session.send` is another one from now on."""
         outer = current.get()
         if outer is not None and not outer.over:
-            if outer.owner is session and options.get("allow_redirects") is False and isinstance(outer, Call):
+            if outer.owner is session and options.get("allow_redirects") is False and not interrupts(outer):
                 outer.follow()
                 return outer
             if outer is IGNORED or carries(outer, request.url or ""):
@@ -82,6 +83,7 @@ class RequestsHook(Hook):
             call.on_wire = "begun"
         else:
             call.on_wire = "alone"
+            call.handed = request.headers
         return call
 
     # What follows runs in the middle of the program's calls. Nothing of ours may raise there, and each function adds

@@ -16,6 +16,7 @@ from urllib.request import AbstractHTTPHandler, OpenerDirector, Request
 from outwarden.capture import reading, tls
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
+from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch
 from outwarden.polite import swallow
 from outwarden.rawcall import RawCall
@@ -39,7 +40,7 @@ class UrllibHook(Hook):
             return None
         outer = under_way(current.get())
         if outer is not None:
-            if outer.owner is opener and isinstance(outer, Call):
+            if outer.owner is opener and not interrupts(outer):
                 outer.follow()
                 return outer
             if outer is IGNORED or carries(outer, url):

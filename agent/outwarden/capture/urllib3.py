@@ -22,6 +22,7 @@ from urllib3.util import Retry
 from outwarden.capture import reading, tls
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
+from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch
 from outwarden.polite import swallow
 from outwarden.rawcall import RawCall
@@ -54,8 +55,10 @@ class Urllib3Hook(Hook):
     def _enter(self, owner: object, url: str) -> tuple[Call | Ignored, bool]:
         """Give the call that an entry into urllib3 belongs to, and whether it begins there."""
         outer = under_way(current.get())
-        if isinstance(outer, Call) and (outer.on_wire or isinstance(outer.owner, _OWNERS) or carries(outer, url)):
-            return outer, False
+        if isinstance(outer, Call):
+            within = outer.on_wire is not None or isinstance(outer.owner, _OWNERS)
+            if not interrupts(outer) if within else carries(outer, url):
+                return outer, False
         if not self._watches():
             return IGNORED, True
         if self._tracing is not None:
@@ -87,7 +90,7 @@ class Urllib3Hook(Hook):
         @functools.wraps(original, updated=())
         def urlopen(self: PoolManager, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
             call = current.get()
-            if call is not None and call.on_wire == "alone":
+            if call is not None and call.on_wire == "alone" and _rides_on(call):
                 return original(self, method, url, *args, **kwargs)
             call, begins = None, False
             try:
@@ -124,7 +127,11 @@ class Urllib3Hook(Hook):
         @functools.wraps(original, updated=())
         def urlopen(self: HTTPConnectionPool, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
             call = current.get()
-            if call is not None and call.on_wire == "alone":
+            if (
+                call is not None
+                and call.on_wire == "alone"
+                and (call.handed is kwargs.get("headers") or _rides_on(call))  # the first look is cheaper
+            ):
                 return original(self, method, url, *args, **kwargs)
             call, begins, anew = None, False, False
             asked: Any = None
@@ -196,6 +203,15 @@ class Urllib3Hook(Hook):
 
 
 _OWNERS: Final = (PoolManager, HTTPConnectionPool)
+
+
+def _rides_on(call: Call | Ignored) -> bool:
+    """Say whether an entry is the one attempt of a call that has noted it already. Never raises."""
+    try:
+        return not isinstance(call, Call) or not interrupts(call)
+    except Exception as fault:
+        swallow(PLACE, fault)
+        return True
 
 
 def _with_own_headers(pool: Any, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
