@@ -79,6 +79,24 @@ def test_what_the_program_tells_our_span_is_cleaned(sectors, session, exported, 
     assert sectors.key not in text_of(exported)
 
 
+def test_what_is_told_to_a_span_is_seen_at_once(sectors, session, exported, tracing):
+    """Somebody who looks at the current span within the call finds what it was told before."""
+    seen = []
+
+    def look(answer, **_):
+        span = trace.get_current_span()
+        span.set_attribute("mine", 1)
+        seen.append(dict(span.attributes))
+        span.set_attribute("mine", 2)
+
+    session.get(sectors.url + REPORT, hooks={"response": look})
+
+    (span,) = exported.get_finished_spans()
+    assert seen[0]["mine"] == 1
+    assert seen[0]["outwarden.call_id"] == span.attributes["outwarden.call_id"]
+    assert span.attributes["mine"] == 2
+
+
 def test_the_frames_of_a_failure_are_shown_without_what_they_hold(sectors, session, exported, tracing, events):
     """The exception event names class and frames; message, causes and status hold no key."""
     sectors.faults.add(Reset())

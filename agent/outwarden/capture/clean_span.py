@@ -25,6 +25,7 @@ SAFE: Final = frozenset(
 HEADERS: Final = ("http.request.header.", "http.response.header.")
 _SAFE_HEADERS: Final = frozenset(("accept", "content_length", "content_type", "date", "retry_after", "server"))
 _MASK: Final = "[REDACTED]"
+_UNSET: Final = trace.StatusCode.UNSET
 
 
 class Cleaned(dict[str, Any]):
@@ -32,7 +33,11 @@ class Cleaned(dict[str, Any]):
 
 
 class CleanSpan(trace.Span):
-    """A span of the SDK; whatever is told to it is cleaned first."""
+    """A span of the SDK; whatever is told to it is cleaned first.
+
+    Attributes are gathered here and handed over at once: at the end, or when somebody looks at the span before. The SDK
+    takes two locks for each that comes alone.
+    """
 
     told_call = ""
     """The call that it knows already."""
@@ -40,41 +45,60 @@ class CleanSpan(trace.Span):
     def __init__(self, span: trace.Span, cleaner: Cleaner, scope: str) -> None:
         self._span = span
         self._cleaner = cleaner
+        self._context = span.get_span_context()
+        self._recording = span.is_recording()
+        self._gathered: dict[str, Any] = {}
         self.scope = scope
         """Which instrumentor made it."""
 
     def __getattr__(self, name: str) -> Any:
+        self._hand_over()
         return getattr(self._span, name)
 
     def end(self, end_time: int | None = None) -> None:
+        self._recording = False
+        if self._gathered:
+            self._hand_over()
         self._span.end(end_time)
 
     def get_span_context(self) -> trace.SpanContext:
-        return self._span.get_span_context()
+        return self._context
 
     def is_recording(self) -> bool:
-        return self._span.is_recording()
+        return self._recording
 
     def update_name(self, name: str) -> None:
         self._span.update_name(name)
 
     def set_attribute(self, key: str, value: Any) -> None:
+        if not self._recording:
+            return
         try:
-            self._span.set_attribute(key, value if key in SAFE else clean_attribute(key, value, self._cleaner))
+            self._gathered[key] = value if key in SAFE else clean_attribute(key, value, self._cleaner)
         except Exception as fault:
             swallow(PLACE, fault)
 
     def set_attributes(self, attributes: Mapping[str, Any]) -> None:
+        if not self._recording or not attributes:
+            return
         try:
-            if attributes:
-                self._span.set_attributes(clean_attributes(attributes, self._cleaner))
+            self._gathered.update(clean_attributes(attributes, self._cleaner))
         except Exception as fault:
             swallow(PLACE, fault)
 
     def tell(self, facts: Mapping[str, Any]) -> None:
         """Take down what is clean already."""
-        for key, value in facts.items():
-            self._span.set_attribute(key, value)
+        if self._recording:
+            self._gathered.update(facts)
+
+    def _hand_over(self) -> None:
+        """Tell the span of the SDK what was gathered."""
+        gathered, self._gathered = self._gathered, {}
+        if gathered:
+            try:
+                self._span.set_attributes(dict(gathered))  # a copy: another thread may be telling us more
+            except Exception as fault:
+                swallow(PLACE, fault)
 
     def add_event(self, name: str, attributes: Any = None, timestamp: int | None = None) -> None:
         try:
@@ -86,6 +110,8 @@ class CleanSpan(trace.Span):
         try:
             if isinstance(status, trace.Status):
                 status, description = status.status_code, status.description
+            if status is _UNSET:
+                return  # nothing is said by this, and most calls go well
             self._span.set_status(status, self._cleaner.text(description) if description else None)
         except Exception as fault:
             swallow(PLACE, fault)
@@ -97,13 +123,17 @@ class CleanSpan(trace.Span):
             event = exception_event(exception, self._cleaner)
             event["exception.escaped"] = str(escaped)
             self._span.add_event("exception", event | clean_attributes(attributes or {}, self._cleaner), timestamp)
-            self._span.set_attribute("error.type", type(exception).__qualname__)  # urllib3's leaves it out
+            self.tell({"error.type": type(exception).__qualname__})  # urllib3's leaves it out
         except Exception as fault:
             swallow(PLACE, fault)
 
 
 class BorrowedSpan(CleanSpan):
     """The span of an instrumentor of the program's own, which completes it and ends it: a second one is not made."""
+
+    def tell(self, facts: Mapping[str, Any]) -> None:
+        """Pass on at once what is clean already: whose span it is may end it any time."""
+        self._span.set_attributes(facts)
 
     def set_attribute(self, key: str, value: Any) -> None: ...
     def set_attributes(self, attributes: Mapping[str, Any]) -> None: ...

@@ -26,6 +26,9 @@ from outwarden.polite import is_unwatched, swallow
 
 PLACE: Final = "capture.clean_tracer"
 
+_BARE: Final = OURS | {trace.NonRecordingSpan}
+"""Spans that no instrumentor of the program's own has made."""
+
 
 class CleanProvider(trace.TracerProvider):
     """Gives tracers whose spans are cleaned."""
@@ -87,6 +90,9 @@ class CleanTracer(trace.Tracer):
         self._provider = provider
         self._cleaner = provider.cleaner
         self._scope = provider.known.module
+        below = provider.known.rides_on
+        self._below = INSTRUMENTORS[below] if below is not None else None
+        """Where the program may have chosen to make its spans instead."""
         self._wanted = (args, kwargs)
         self._of: trace.TracerProvider | None = None
         self._tracer: trace.Tracer = trace.NoOpTracer()
@@ -101,11 +107,12 @@ class CleanTracer(trace.Tracer):
     ) -> trace.Span:
         around = trace.get_current_span(context)
         try:
-            if self._provider.retired or is_unwatched() or self._is_made_below():
+            if self._provider.retired or is_unwatched() or (self._below is not None and is_instrumented(self._below)):
                 return TransparentSpan(around.get_span_context())
-            scope = getattr(around, "instrumentation_scope", None)
-            if scope is not None and scope.name == self._scope and type(around) not in OURS:
-                return self._borrowed(around, attributes or {})
+            if type(around) not in _BARE:
+                scope = getattr(around, "instrumentation_scope", None)
+                if scope is not None and scope.name == self._scope:
+                    return self._borrowed(around, attributes or {})
             provider = self._provider.real()
             if provider is not self._of:
                 self._of, self._tracer = provider, provider.get_tracer(*self._wanted[0], **self._wanted[1])
@@ -125,11 +132,6 @@ class CleanTracer(trace.Tracer):
         **kwargs: Any,
     ) -> _Current:
         return _Current(self.start_span(name, context, kind, attributes, **kwargs))
-
-    def _is_made_below(self) -> bool:
-        """Say whether the program has chosen to make its spans in the client below."""
-        below = self._provider.known.rides_on
-        return below is not None and is_instrumented(INSTRUMENTORS[below])
 
     def _borrowed(self, span: trace.Span, attributes: Mapping[str, Any]) -> trace.Span:
         """Clean the span of an instrumentor of the program's own, and use it instead of a second one."""

@@ -70,6 +70,8 @@ def is_suppressed() -> bool:
         current = context.get_current()
     except AttributeError:  # it is just being imported
         return False
+    if not current:
+        return False
     return bool(current.get(_PLAIN_KEY) or current.get(getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", _PLAIN_KEY)))
 
 

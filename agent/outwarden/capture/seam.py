@@ -1,35 +1,28 @@
 """Seam: the functions by which an official instrumentor reaches its surroundings, stood in for by ours.
 
 All of them call `inject` of their own module right after their span has become the current one. Taking that place
-over keeps our own spans out of requests to third parties, and shows us spans that begin below our hook. The other
-functions do what they did, in less time: together they are a sixth of what such a span costs.
+over keeps our own spans out of requests to third parties, and shows us spans that begin below our hook.
 """
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from opentelemetry import context, trace
-from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY
+from opentelemetry import trace
 
 from outwarden.capture.call import Call, current, under_way
-from outwarden.capture.clean_span import OURS, TransparentSpan
+from outwarden.capture.clean_span import OURS
+from outwarden.capture.stand_ins import STAND_INS
 from outwarden.polite import swallow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType, TracebackType
+    from types import ModuleType
 
     from outwarden.capture.otel import Tracing
     from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.seam"
-
-_REMEMBERED: Final = 64
-_NOTHING: Final = nullcontext()
-
 
 _open: Final[dict[str, Seam]] = {}
 
@@ -63,12 +56,9 @@ class Seam:
         self._module: Any = module
         self._swapped: list[tuple[str, Any, Any]] = []
         self._swap("inject", _withholding(vars(module)["inject"], tracing))
-        if hasattr(module, "redact_url"):
-            self._swap("redact_url", lru_cache(maxsize=_REMEMBERED)(module.redact_url))
-        if hasattr(module, "suppress_http_instrumentation"):
-            self._swap("suppress_http_instrumentation", _suppressed)
-        if hasattr(module, "set_ip_on_next_http_connection"):
-            self._swap("set_ip_on_next_http_connection", _ip_of_others(module.set_ip_on_next_http_connection))
+        for name, made in STAND_INS.items():
+            if hasattr(module, name):
+                self._swap(name, made(vars(module)[name]))
 
     def close(self) -> None:
         """Put the originals back, unless somebody else stands there by now, or a hook still needs us."""
@@ -108,28 +98,3 @@ def _withholding(original: Callable[..., None], tracing: Tracing) -> Callable[..
             swallow(PLACE, fault)
 
     return inject
-
-
-class _Suppressed:
-    """`suppress_http_instrumentation`, without the two generators that it is made of."""
-
-    __slots__ = ("_token",)
-
-    def __enter__(self) -> None:
-        self._token = context.attach(context.set_value(_SUPPRESS_HTTP_INSTRUMENTATION_KEY, True))
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        context.detach(self._token)
-
-
-def _suppressed() -> Any:
-    return _NOTHING if type(trace.get_current_span()) is TransparentSpan else _Suppressed()
-
-
-def _ip_of_others(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Only a span that is not ours gets the attribute of the old conventions that this is about."""
-
-    def set_ip_on_next_http_connection(span: Any) -> Any:
-        return _NOTHING if type(span) in OURS else original(span)
-
-    return set_ip_on_next_http_connection

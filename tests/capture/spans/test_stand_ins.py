@@ -1,0 +1,151 @@
+"""What stands in for functions of the official instrumentors says what they say."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import httpx
+import pytest
+from opentelemetry import trace
+from opentelemetry.context import attach, detach, set_value
+from opentelemetry.instrumentation import httpx as of_httpx
+from opentelemetry.instrumentation import requests as of_requests
+from opentelemetry.instrumentation.utils import suppress_http_instrumentation, suppress_instrumentation
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
+
+from outwarden.capture import stand_ins
+from outwarden.capture.clean_span import TransparentSpan
+from outwarden.capture.instrumentors import INSTRUMENTORS
+from outwarden.capture.seam import open_seam
+from outwarden.capture.stand_ins import STAND_INS
+
+ADDRESSES = [
+    *("http://host/a?b=c#d", "https://user:word@host:8443/x;y", "http://[::1]:80/", "//host", "/only/a/path", ""),
+    *("http://HOST/", "http://host:/", "http://host:0/", "http://host?api_key=1&sig=2"),
+]
+
+
+def made(module, name):
+    original = getattr(module, name)
+    return original, STAND_INS[name](original)
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_parsed_addresses(url):
+    original, ours = made(of_requests, "urlparse")
+    for _ in range(2):
+        parsed = ours(url)
+        assert parsed == original(url)
+        for part in ("hostname", "port", "username", "password"):
+            assert [getattr(parsed, part) for _ in range(2)] == [getattr(original(url), part)] * 2
+
+
+def test_addresses_that_cannot_be_parsed():
+    """They raise each time what they raise without us."""
+    _, ours = made(of_requests, "urlparse")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="Port"):
+            _ = ours("http://host:70000/").port
+        with pytest.raises(ValueError, match="Invalid IPv6"):
+            ours("http://[::1/")
+
+
+@pytest.mark.parametrize("everything", ["", "true"])
+def test_methods(everything, monkeypatch):
+    monkeypatch.setenv("OTEL_PYTHON_INSTRUMENTATION_HTTP_CAPTURE_ALL_METHODS", everything)
+    original, ours = made(of_requests, "sanitize_method")
+    methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
+    for method in (*methods, "get", "QUERY", "Purge", "", None):
+        assert ours(method) == original(method)
+
+
+def test_who_calls():
+    original, ours = made(of_requests, "detect_synthetic_user_agent")
+    for agent in ("python-requests/2", "Googlebot/2.1", "alwayson", None, ""):
+        assert ours(agent) == original(agent)
+
+
+def test_whether_spans_are_wanted():
+    original, ours = made(of_requests, "is_http_instrumentation_enabled")
+    assert ours() is original() is True
+    token = attach(set_value("something else", 1))
+    assert ours() is original() is True
+    detach(token)
+    for suppress in (suppress_http_instrumentation, suppress_instrumentation):
+        with suppress():
+            assert ours() is original() is False
+
+
+def test_suppressing():
+    _, ours = made(of_requests, "suppress_http_instrumentation")
+    enabled = of_requests.is_http_instrumentation_enabled
+    with ours():
+        assert not enabled()
+    assert enabled()
+    token = attach(trace.set_span_in_context(TransparentSpan(SpanContext(1, 1, is_remote=False))))
+    with ours():
+        assert enabled()
+    detach(token)
+
+
+@pytest.mark.parametrize("kind", [httpx.Request, type("Own", (httpx.Request,), {})])
+def test_what_is_read_off_a_request_of_httpx(kind):
+    original, ours = made(of_httpx, "_extract_parameters")
+    request = kind("POST", "https://host/ä?b=c d", content=b"x", headers={"a": "b"})
+    assert ours((request,), {}, httpx) == original((request,), {}, httpx)
+
+
+def test_what_is_read_off_a_request_of_another_make():
+    """A second httpx under another name goes by the original."""
+    _, ours = made(of_httpx, "_extract_parameters")
+    old = (b"GET", (b"http", b"host", None, b"/"), [(b"a", b"b")], None, None)
+    assert ours(old, {}, httpx) == old
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [httpx.Headers([("A", "1, 2"), ("a", "3")]), {"A": ["1"], "b": "2"}, [(b"A", b"1")], None, httpx.Headers()],
+)
+def test_headers_of_httpx(headers):
+    original, ours = made(of_httpx, "_normalize_headers")
+    expected, found = original(headers, httpx), ours(headers, httpx)
+    assert dict(found.items()) == expected
+    assert bool(found) is bool(expected)
+    assert len(found) == len(expected)
+
+
+def test_headers_of_httpx_that_nobody_captures():
+    """Nothing is worked out for them."""
+    asked = []
+    found = STAND_INS["_normalize_headers"](lambda *args: asked.append(args))(httpx.Headers({"a": "b"}), httpx)
+    assert of_httpx.get_custom_header_attributes(found, [], [], str) == {}
+    assert asked == []
+
+
+@pytest.mark.parametrize("span", [TransparentSpan, NonRecordingSpan])
+def test_headers_that_go_out_with_httpx(span):
+    """With spans of the program's own they do; nothing is touched with ours."""
+    _, ours = made(of_httpx, "_inject_propagation_headers")
+    request = httpx.Request("GET", "https://host/")
+    before = request.headers
+    token = attach(trace.set_span_in_context(span(SpanContext(1, 1, is_remote=False, trace_flags=TraceFlags(1)))))
+    ours(before, (request,), {}, httpx)
+    detach(token)
+
+    assert (request.headers is before) is (span is TransparentSpan)
+    assert ("traceparent" in request.headers) is (span is NonRecordingSpan)
+
+
+def test_each_stands_in_for_something():
+    """A new version of the packages that has none of these names would make ours useless without anybody noticing."""
+    modules = [import_module(known.module) for known in INSTRUMENTORS.values()]
+    assert all(any(hasattr(module, name) for module in modules) for name in STAND_INS)
+
+
+def test_they_go_when_the_seam_closes():
+    before = vars(of_httpx).copy()
+    seam = open_seam(of_httpx, None)
+    assert of_httpx._extract_parameters is not before["_extract_parameters"]
+    assert of_httpx._extract_parameters.__module__ == stand_ins.__name__
+    seam.close()
+    assert vars(of_httpx) == before
