@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import repeat
 from typing import Final
 
+from outwarden.redact.budget import Exhausted
 from outwarden.redact.escapes import unescaped
 
 _ROUNDS: Final = 3
@@ -13,9 +15,14 @@ _INVISIBLE: Final = re.compile(
     "[\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f"
     "\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U0001bca0-\\U0001bca3\\U000e0000-\\U000e0fff]"
 )
+_FEW: Final = 32
+_MANY: Final = 1024
+"""So many characters are normalised at once, of stacked ones and of others."""
+_STACKED: Final = re.compile(r"(?:[^\w\x00-\x7f]|[\uff9e\uff9f]){32}")
+"""Accents upon accents: to sort them takes the square of their number. Lines of dashes look alike here."""
 _SOFT: Final = re.compile(r"=\r?\n")
 _QUOTED_PRINTABLE: Final = re.compile(r"=([0-9A-F]{2})")
-_QUOTED: Final = re.compile("=3[dD]|(?:=[0-9a-fA-F]{2}){3}")
+_QUOTED: Final = re.compile("=(?:3[dD]|[0-9a-fA-F]{2}(?:=[0-9a-fA-F]{2}){2})")
 _QUOTED_RUN: Final = re.compile("(?:={1,2}[0-9a-fA-F]{2})+")
 _FOLD: Final = re.compile(r"(?<=[A-Za-z0-9+/_=.~-])=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.~-])")
 
@@ -63,8 +70,23 @@ def _bytes(match: re.Match[str]) -> str:
 
 
 def undisguised(text: str) -> str:
-    """Full-width and other look-alikes become what they look like; invisible characters and loose accents go."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    """Full-width and other look-alikes become what they look like; invisible characters and loose accents go.
+
+    Raises:
+        Exhausted: it becomes far longer. One character may stand for 18.
+    """
+    size = _FEW if any(map(_STACKED.match, repeat(text), range(0, len(text), _FEW))) else _MANY
+    if len(text) <= size:
+        return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    left = len(text) + len(text) // 4 + _MANY
+    pieces = []
+    for at in range(0, len(text), size):
+        piece = unicodedata.normalize("NFKC", text[at : at + size])
+        left -= len(piece)
+        if left < 0:
+            raise Exhausted
+        pieces.append(piece)
+    return _INVISIBLE.sub("", "".join(pieces))
 
 
 def well_formed(text: str) -> str:

@@ -7,22 +7,19 @@ from collections.abc import Iterable
 from typing import Final
 
 from outwarden.redact import clues
+from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import plainer, softened, squeezed, unquoted
 from outwarden.redact.escapes import unpercented, unreferenced, unslashed
 from outwarden.redact.finder import Finder, accelerated
 from outwarden.redact.marks import MASK
 from outwarden.redact.matcher import lower
-from outwarden.redact.unpacking import Budget, Exhausted, unpacked
+from outwarden.redact.unpacking import unpacked
 
-_WORK: Final = 65_536
 _LOCATING: Final = 8_192
-"""So many characters may be read, in all forms of a text together, and again to tell which part of it holds the secret.
-
-Who hides a secret deeper loses the text.
-"""
-_LONG: Final = 5
-"""A long text may be read as often as this."""
-_STEP: Final = 64
+"""So much may be read again to tell which part of a text holds the secret. Who hides it deeper loses the text."""
+_CHEAPER: Final = 3
+"""So many characters are read at the price of one that is looked at by all rules."""
+_STEP: Final = 48
 """What any reading costs besides its characters."""
 _SEAMS: Final = re.compile(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
 """Where a text may be cut; not at line ends and between bytes in hex, for what is encoded has seams of its own."""
@@ -41,21 +38,22 @@ class Reader:
         self._pieces: Final = Finder(pieces, fast=fast)
         self._clues: Final = Finder(clues.EXACT) if fast and accelerated else None
 
-    def conceal(self, text: str, *, seen: bool = False) -> str:
+    def conceal(self, text: str, budget: Budget, *, seen: bool = False) -> str:
         """Mask the parts of a text in which a known secret can be read, or all of it where no part can be told.
 
         It is masked as well when it would take too long to find out.
 
         Args:
             text: what is to be kept.
+            budget: what it may cost.
             seen: whether it is known that nothing is in it as it stands.
         """
         if not self._pieces.pieces:
             return text
         try:
-            if not self.tells(text, Budget(max(_WORK, len(text) * _LONG)), seen=seen):
+            if not self.tells(text, budget, seen=seen):
                 return text
-            budget = Budget(_LOCATING)
+            budget = Budget(min(_LOCATING, budget.left))
             shown = self._without(_SEAMS.split(text), budget)
             return MASK if self.tells(shown, budget) else shown
         except Exhausted:
@@ -71,7 +69,7 @@ class Reader:
         todo = [(text, False)]
         while todo:
             view, decoded = todo.pop()
-            budget.spend(len(view) + _STEP)
+            budget.spend(len(view) // _CHEAPER + _STEP)
             for undo in _UNDO:
                 other = undo(view)
                 if other not in known:

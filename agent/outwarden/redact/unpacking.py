@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import well_formed
 from outwarden.redact.decoding import LONGEST, from_base32
 from outwarden.redact.runs import PRINTABLE_BASE32, Hints
@@ -30,30 +31,11 @@ _BLOCK: Final = 8
 """Characters of a block of base32."""
 _DISGUISED: Final = 24
 """From this length on a run of base32 is decoded even where it does not stand for printable characters."""
+_CHEAPER: Final = 2
+"""So many bytes are decoded at the price of one character that is looked at by all rules."""
 _STEP: Final = 16
-"""What any decoding costs besides its characters."""
+"""What any decoding costs besides its bytes."""
 _TO_STANDARD: Final = str.maketrans("-_", "+/")
-
-
-class Exhausted(Exception):
-    """There is more to undo than a text may hold."""
-
-
-class Budget:
-    """What the reading of a text may still cost, in characters."""
-
-    def __init__(self, characters: int) -> None:
-        self._left = characters
-
-    def spend(self, characters: int) -> None:
-        """Take so much out of it.
-
-        Raises:
-            Exhausted: it is not there.
-        """
-        self._left -= characters
-        if self._left < 0:
-            raise Exhausted
 
 
 Unpack = Callable[[str], Iterator[bytes]]
@@ -82,13 +64,15 @@ def _texts(kinds: Iterable[Unpack], text: str, budget: Budget) -> Iterator[str]:
     packed = 0
     for kind in kinds:
         for data in kind(text):
-            budget.spend(len(data) + _STEP)
+            budget.spend(len(data) // _CHEAPER + _STEP)
             yield from _read(data)
             for magic in _MAGIC.finditer(data):
                 packed += 1
                 if packed > _MOST_PACKED:
                     raise Exhausted
-                yield from _read(_inflated(data[magic.start() :]))
+                said = _inflated(data[magic.start() :])
+                budget.spend(len(said) // _CHEAPER + _STEP)
+                yield from _read(said)
 
 
 def _read(data: bytes) -> list[str]:
