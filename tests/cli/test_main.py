@@ -86,6 +86,15 @@ def test_what_is_wrong_takes_one_line_and_status_2(arguments, message):
     assert (done.returncode, done.stdout, done.stderr) == (2, "", message + "\n")
 
 
+@pytest.mark.parametrize("group", [[], ["alarms"]])
+def test_a_group_without_its_command_shows_its_help(group):
+    """Line by line, as with `--help`, but on standard error and with status 2."""
+    done = call(*group)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == call(*group, "--help").stdout
+
+
 def test_windows_is_refused_in_one_line(capsys):
     """One clear line says that it is not supported yet."""
     with pytest.raises(SystemExit) as ended:

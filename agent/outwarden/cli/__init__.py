@@ -81,6 +81,9 @@ def main(args: Sequence[str] | None = None, *, platform: str = sys.platform) -> 
     except UsageError as error:
         refuse(str(error))
     except click.ClickException as error:
+        if error.format_message().startswith("Usage: "):  # a group without its command
+            click.echo(error.format_message(), err=True)
+            sys.exit(CANNOT)
         context = getattr(error, "ctx", None)
         hint = f" See: {context.command_path} --help" if context is not None else ""
         refuse(error.format_message() + hint)

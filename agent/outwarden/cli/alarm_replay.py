@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from outwarden.cli.lines import plain
+from outwarden.cli.lines import plain, plural
 from outwarden.cli.moments import moment
 from outwarden.cli.recorded import recorded
 from outwarden.config import Config
@@ -83,7 +83,7 @@ def render(replayed: Replayed) -> str:
 
 
 def _lines(replayed: Replayed) -> Iterator[str]:
-    yield f"{_minute(replayed.since)} to {_minute(replayed.until)}, {replayed.calls} calls"
+    yield f"{_minute(replayed.since)} to {_minute(replayed.until)}, {replayed.calls} {plural('call', replayed.calls)}"
     for name in fired(replayed.firings):
         mine = [firing for firing in replayed.firings if firing.name == name]
         yield f"{name} ({mine[0].severity}): would have gone off {_often(len(mine))}"

@@ -14,7 +14,7 @@ def line(event: Event) -> str:
     when = f"[{event.ts[:10]} {event.ts[11:19]}]"
     if not isinstance(event, CallEvent):
         parts = [f"{when} WARNING: outwarden: {event.name}"]
-        parts += [f"{event.count} events"] if event.count is not None else []
+        parts += [f"{event.count} {plural('event', event.count)}"] if event.count is not None else []
         parts += [f"Reason: {event.reason}"] if event.reason else []
         return plain(" - ".join(parts), 1000)
     place = event.route or event.path or "/"
@@ -44,3 +44,8 @@ def plain(text: str, longest: int) -> str:
     """Make text harmless for a terminal: no control characters, one line, bounded."""
     shown = text if text.isprintable() else "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
     return shown if len(shown) <= longest else shown[: longest - 3] + "..."
+
+
+def plural(word: str, n: int) -> str:
+    """Write a noun as it stands behind a number."""
+    return word if n == 1 else f"{word}es" if word.endswith("s") else f"{word}s"

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from outwarden.cli.alarm_states import alarm_states
-from outwarden.cli.lines import line, plain
+from outwarden.cli.lines import line, plain, plural
 from outwarden.cli.programs import Program, programs
 from outwarden.cli.recorded import latest, waiting
 from outwarden.config import Config
@@ -93,7 +93,7 @@ def _lines(seen: Overview) -> Iterator[str]:
     for row in seen.health:
         good = f"last success {timestamp(row.last_ok)[:19]}Z" if row.last_ok is not None else "no success yet"
         trouble = f", {plain(row.last_error, 300)}" if row.last_error and row.state != "ok" else ""
-        yield f"  {row.consumer:12} {row.state}, {row.shipped} events, {good}{trouble}"
+        yield f"  {row.consumer:12} {row.state}, {row.shipped} {plural('event', row.shipped)}, {good}{trouble}"
     for name, number in (("quarantine", seen.quarantined), ("dead", seen.dead)):
         if number:
             yield f"  {name}: {number} kept aside in {plain(seen.history, 400)}/{name}"

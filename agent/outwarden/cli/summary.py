@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from outwarden import tally
-from outwarden.cli.lines import plain
+from outwarden.cli.lines import plain, plural
 from outwarden.meter.summary import Summary, summarise
 
 WORDS: Final = {
@@ -84,18 +84,18 @@ def _lines(report: Report, *, colour: bool) -> Iterator[str]:
             line = f"  {route.calls:7}{route.errors:8}{_ms(route.p50_ms)}{_ms(route.p95_ms)}  {plain(route.name, 100)}"
             yield click.style(line, fg="red") if colour and route.errors else line
         if calls.more_routes:
-            yield f"  ... and {calls.more_routes} other {_plural('route', calls.more_routes)}"
+            yield f"  ... and {calls.more_routes} other {plural('route', calls.more_routes)}"
     if calls.slowest:
         slow = calls.slowest[0]
         how = f"status {slow.status}" if slow.status is not None else WORDS[slow.outcome]
         yield f"  slowest: {slow.duration_ms:.0f} ms, {plain(slow.name, 100)}, {how}"
     if calls.keys_in_urls:
-        text = f"{calls.keys_in_urls} {_plural('call', calls.keys_in_urls)} had a key in the URL"
+        text = f"{calls.keys_in_urls} {plural('call', calls.keys_in_urls)} had a key in the URL"
         yield _warn(
             f"  keys in URLs: {text} (masked here, but not in the logs of others). Send it as a header.", colour
         )
     if calls.traces_sent:
-        text = f"{calls.traces_sent} {_plural('call', calls.traces_sent)}"
+        text = f"{calls.traces_sent} {plural('call', calls.traces_sent)}"
         yield _warn(
             f"  tracing headers: {text} took them to third parties. capture.strip_trace_headers takes them off.", colour
         )
@@ -118,7 +118,7 @@ def _outcomes(report: Report) -> str:
         f"{count} {WORDS[outcome] if count == 1 or not WORDS[outcome].endswith('error') else WORDS[outcome] + 's'}"
         for outcome, count in calls.outcomes.items()
     )
-    text = f"{calls.calls} {_plural('call', calls.calls)} in {report.elapsed_s:.1f} s"
+    text = f"{calls.calls} {plural('call', calls.calls)} in {report.elapsed_s:.1f} s"
     if outcomes:
         text += f": {outcomes}"
     if not report.complete:
@@ -129,7 +129,7 @@ def _outcomes(report: Report) -> str:
 def _losses(report: Report) -> Iterator[str]:
     lost = {reason: n for reason, n in report.counted.items() if n and reason in tally.LOSSES}
     if lost:
-        yield f"  not recorded: {sum(lost.values())} {_plural('event', sum(lost.values()))} ({_reasons(lost)})"
+        yield f"  not recorded: {sum(lost.values())} {plural('event', sum(lost.values()))} ({_reasons(lost)})"
     survived = {reason: n for reason, n in report.counted.items() if n and reason not in tally.LOSSES}
     if survived:
         yield f"  survived: {_reasons(survived)}"
@@ -141,9 +141,9 @@ def _whereabouts(report: Report) -> Iterator[str]:
     if report.shipped_to and not report.not_shipped and report.calls.calls:
         yield f"  shipped to: {', '.join(report.shipped_to)}"
     for who, events in report.not_shipped.items():
-        yield f"  not yet handled by {who}: {events} {_plural('event', events)}; the next run or sidecar goes on there"
+        yield f"  not yet handled by {who}: {events} {plural('event', events)}; the next run or sidecar goes on there"
     if report.still_running:
-        yield f"  still running: {report.still_running} watched {_plural('process', report.still_running)}"
+        yield f"  still running: {report.still_running} watched {plural('process', report.still_running)}"
     if report.history is not None and report.processes:
         yield f"  history: {plain(report.history, 400)} (see it with: outwarden tail)"
 
@@ -158,7 +158,3 @@ def _warn(line: str, colour: bool) -> str:
 
 def _ms(value: float | None) -> str:
     return f"{value:10.0f}" if value is not None else f"{'-':>10}"
-
-
-def _plural(word: str, n: int) -> str:
-    return word if n == 1 else f"{word}es" if word.endswith("s") else f"{word}s"
