@@ -101,6 +101,8 @@ def test_times_and_other_long_numbers_stay(number):
         ("isin ID1000127612 today", "isin ID1000127612 today"),
         ("NIK: 3174015411828565 ok", "NIK: [REDACTED] ok"),
         ("NPWP 90.215.883.0-958.620 ok", "NPWP [REDACTED] ok"),
+        ("order 7781 4111 1111 1111 1111 paid", "order 7781 [REDACTED] paid"),
+        ("ref AB12 4111 1111 1111 1111 paid", "ref AB12 [REDACTED] paid"),
         ("volume 1.234.567.890 ok", "volume 1.234.567.890 ok"),
         ("call +62 812-7397-5799 now", "call [REDACTED] now"),
         ("change +0.5690% today", "change +0.5690% today"),

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from outwarden.redact import labels, rules
 from outwarden.redact.names import Judge, Kind, judge_with, kind
-from outwarden.redact.spans import Find, Span
+from outwarden.redact.rules import Rule
+from outwarden.redact.spans import Span
 
 _SEPARATORS: Final = "=:\"'>\\)] "
 _KINDS: Final = {f"key.{one.name.lower()}": one for one in Kind if one is not Kind.PLAIN}
@@ -21,7 +22,7 @@ class Additions(NamedTuple):
 
     judge: Judge
     """Says what a name stands before."""
-    rules: Mapping[str, list[Find]]
+    rules: Mapping[str, list[Rule]]
     literals: frozenset[str]
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
     """Expressions that are searched for in every text, each with its rule's name."""
@@ -29,7 +30,7 @@ class Additions(NamedTuple):
     """Built-in rules that are switched off."""
 
 
-_ASKING: Final = (labels.find, labels.option, rules.labelled)
+_ASKING: Final = (labels.find, labels.option)
 """Rules that ask what a name stands before."""
 
 NONE: Final = Additions(kind, rules.RULES, rules.literals(), (), frozenset())
@@ -52,15 +53,15 @@ def build(names: Iterable[str], patterns: Mapping[str, re.Pattern[str]], off: fr
         last = [word for word in _WORDS.findall(name.lower()) if word.isalpha()][-1]
         for separator in _SEPARATORS:
             found = table.setdefault(last + separator, [])
-            if not any(getattr(rule, "func", None) is labels.find for rule in found):
-                found.append(partial(labels.find, judge=judge))
+            if not any(getattr(rule.find, "func", None) is labels.find for rule in found):
+                found.append(Rule(partial(labels.find, judge=judge)))
     literals = rules.literals().union(table)
     return Additions(judge, table, literals, tuple((f"extra.{name}", one) for name, one in patterns.items()), off)
 
 
-def _told(rule: Find, judge: Judge) -> Find:
-    asks: Callable[..., Span | None] = rule
-    return partial(asks, judge=judge) if getattr(rule, "func", rule) in _ASKING else rule
+def _told(rule: Rule, judge: Judge) -> Rule:
+    asks: Callable[..., Span | None] = rule.find
+    return rule._replace(find=partial(asks, judge=judge)) if asks in _ASKING else rule
 
 
 def _without(judge: Judge, off: frozenset[str]) -> Judge:

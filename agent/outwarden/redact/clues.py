@@ -50,11 +50,6 @@ EXACT: Final = frozenset(_all())
 LITERALS: Final = frozenset(map(str.lower, EXACT))
 
 
-def stands(text: str, at: int, literal: str) -> bool:
-    """Say whether a literal that was found in the lower-cased text is a clue."""
-    return text[at : at + len(literal)] in EXACT
-
-
 def any_in(text: str) -> bool:
     """Say whether there is any clue in a text."""
     return _any().search(text) is not None

@@ -41,7 +41,10 @@ class Engine:
         Raises:
             walk.TooMuch: it is larger or deeper than any event may be.
         """
-        walk = Walk(self._current(), self._pseudonyms)
+        scanner = self._scanner
+        if scanner.needles is not self._registry.needles:
+            scanner = self._current()
+        walk = Walk(scanner, self._pseudonyms)
         return walk.run(event), walk.findings.counts
 
     def _current(self) -> Scanner:

@@ -49,7 +49,7 @@ class Finder:
         if self.many:
             if self._fast and accelerated:
                 try:
-                    return bool(self._together().find_matches_as_indexes(low))
+                    return bool(self._together().find_matches_as_indexes(low.encode()))
                 except UnicodeEncodeError:
                     pass  # half a surrogate pair, which the accelerator cannot read
             return bool(self._sampled(low, 1))
@@ -103,7 +103,7 @@ class Finder:
 
 
 def automaton(literals: list[str], *, quick: bool = False) -> Any:
-    """Build what looks for many literals at once; only where the accelerator is.
+    """Build what looks for many literals at once in the bytes of a text; only where the accelerator is.
 
     Args:
         literals: what to look for.
@@ -111,4 +111,4 @@ def automaton(literals: list[str], *, quick: bool = False) -> Any:
     """
     kinds = ahocorasick_rs.Implementation
     kind = kinds.DFA if quick and len(literals) <= _MOST_QUICK else kinds.ContiguousNFA
-    return ahocorasick_rs.AhoCorasick(literals, implementation=kind)
+    return ahocorasick_rs.BytesAhoCorasick([literal.encode() for literal in literals], implementation=kind)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-from outwarden.redact.finder import Finder, Hit, accelerated, automaton
+from outwarden.redact.finder import Finder, accelerated, automaton
 
 _UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -22,30 +22,43 @@ class Matcher:
     """
 
     def __init__(self, literals: frozenset[str], pieces: Iterable[str] = (), *, fast: bool = True) -> None:
-        self._all: Final = sorted(literals.union(pieces))
-        self._automaton: Final[Any] = automaton(self._all, quick=True) if fast and accelerated else None
+        self.literals: Final = sorted(literals.union(pieces))
+        """All of them; each is known by its number."""
+        self._automaton: Final[Any] = automaton(self.literals, quick=True) if fast and accelerated else None
         if self._automaton is None:
+            self._numbers: Final = {literal: number for number, literal in enumerate(self.literals)}
             self._pattern, self._shorter = _compiled(literals)
             self._finder: Final = Finder(piece for piece in pieces if piece not in literals)
 
-    def hits(self, low: str, most: int) -> list[Hit] | None:
-        """Give every place of every literal, in the order of the text; None where there are more than `most`."""
+    def hits(self, low: str, most: int) -> list[tuple[int, int]] | None:
+        """Give every place of every literal with its number, in the order of the text; None where there are more than `most`."""
         if self._automaton is not None:
-            found = self._automaton.find_matches_as_indexes(low, overlapping=True)
+            data = low.encode()
+            found = self._automaton.find_matches_as_indexes(data, overlapping=True)
             if len(found) > most:
                 return None
-            literals = self._all
-            return sorted([(start, literals[index]) for index, start, _ in found])
-        hits: list[Hit] = []
+            hits = sorted([(start, number) for number, start, _ in found])
+            return hits if len(data) == len(low) else _in_characters(data, hits)
+        numbers, spelled = self._numbers, self._finder.hits(low, most)
         for match in self._pattern.finditer(low):
             at, literal = match.start(), match[1]
-            hits.append((at, literal))
+            spelled.append((at, literal))
             if literal in self._shorter:
-                hits.extend([(at, shorter) for shorter in self._shorter[literal]])
-            if len(hits) > most:
+                spelled.extend([(at, shorter) for shorter in self._shorter[literal]])
+            if len(spelled) > most:
                 return None
-        hits += self._finder.hits(low, most)
-        return sorted(hits) if len(hits) <= most else None
+        return sorted([(at, numbers[literal]) for at, literal in spelled]) if len(spelled) <= most else None
+
+
+def _in_characters(data: bytes, hits: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Count the places of hits in characters where they were counted in bytes."""
+    placed: list[tuple[int, int]] = []
+    at = begun = 0
+    for start, number in hits:
+        at += len(data[begun:start].decode())
+        begun = start
+        placed.append((at, number))
+    return placed
 
 
 def lower(text: str) -> str:

@@ -136,7 +136,7 @@ class Redactor:
         Never raises: where anything goes wrong, or the event is larger than any event may be, only a mark is left.
         """
         try:
-            return self._engine().event(event)[0]
+            return (self._lazy_engine or self._engine()).event(event)[0]
         except Exception as error:
             tally.count("redaction_failed")
             return {"redaction_error": type(error).__name__}

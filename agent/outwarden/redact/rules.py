@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from outwarden.redact import clues, commands, headers, labels, links, personal, positions, values
-from outwarden.redact.names import LABELS, SPOKEN, Judge, kind
+from outwarden.redact.names import LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
-
-ESCAPES: Final = ("%", "\\", "&")
-"""Where one of these is, the text may mean something else than it says: it is read in its plain form as well."""
-
-FOLDS: Final = ("\n", "\r", "=3d")
 
 _GENERIC: Final = frozenset(
     (
@@ -44,7 +39,8 @@ _WORDLESS: Final = frozenset(("id", "name", "date", "time", "for", "host", "user
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
 _LOOSE: Final = (*_ALWAYS, " ", "\t", "|", ",")
 _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
-_BEHIND: Final = frozenset(_LOOSE)
+BEHIND: Final = frozenset(_LOOSE)
+"""What may part a label from its value."""
 _LONG_LABEL: Final = 4
 _SPOKEN: Final = re.compile(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
 _HEADS: Final = "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot "
@@ -64,7 +60,7 @@ NAMES: Final = frozenset(
 
 def literals() -> frozenset[str]:
     """Give all literals that a text is searched for, in lower case."""
-    return frozenset((*RULES, *ESCAPES, *FOLDS, *clues.LITERALS))
+    return clues.LITERALS.union(RULES)
 
 
 def _shape(shape: Shape, text: str, at: int) -> Span | None:
@@ -72,18 +68,26 @@ def _shape(shape: Shape, text: str, at: int) -> Span | None:
     return Span(shape.begin(text, at), values.wrapped(text, end), shape.rule) if end >= 0 else None
 
 
-RULES: Final[dict[str, list[Find]]] = {}
+class Rule(NamedTuple):
+    """One way to look at the places of a literal."""
+
+    find: Find
+    label: int = 0
+    """The length of a label: behind it must be what may part it from its value."""
+
+
+RULES: Final[dict[str, list[Rule]]] = {}
 """Each literal, in lower case, with the rules that look at the places where it stands."""
 
 
-def _add(literal: str, rule: Find) -> None:
-    RULES.setdefault(literal.lower(), []).append(rule)
+def _add(literal: str, find: Find, label: int = 0) -> None:
+    RULES.setdefault(literal.lower(), []).append(Rule(find, label))
 
 
 def _fill() -> None:
     for label in sorted(LABELS):
         if label not in _GENERIC and len(label) >= _LONG_LABEL:
-            _add(label, partial(labelled, len(label)))  # fewer literals are found sooner than many
+            _add(label, labels.find, len(label))  # fewer literals are found sooner than many
             continue
         for separator in _STRICT if label in _GENERIC or (len(label) < 3 and label != "pw") else _LOOSE:
             _add(label + separator, labels.find)
@@ -142,11 +146,6 @@ def _fill() -> None:
     _add("-user ", headers.user)
     _add("-user=", headers.user)
     _add("identified by", headers.identified)
-
-
-def labelled(size: int, text: str, at: int, judge: Judge = kind) -> Span | None:
-    """Look at a label, if what stands behind it may be followed by a value."""
-    return labels.find(text, at, judge) if text[at + size : at + size + 1] in _BEHIND else None
 
 
 def _inside(shift: int, text: str, at: int) -> Span | None:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from outwarden.redact import personal
 from outwarden.redact.spans import Span
 
-_FIRST, _SECOND, _THIRD, _FOURTH, _HIGH, _LOW, _BASE32, _GAP = (1 << bit for bit in range(8))
+_FIRST, _SECOND, _THIRD, _FOURTH, _HIGH, _LOW, _WORD, _GAP = (1 << bit for bit in range(8))
 
 
 def _roles() -> bytes:
-    """Say what each character can be: n-th of four base64 characters of printable text, n-th of two hex digits, base32, a gap."""
+    """Say what each character can be: n-th of four base64 characters of printable text, n-th of two hex digits, part of a word, a gap."""
     roles = bytearray(256)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     for value, character in enumerate(alphabet):
@@ -33,17 +33,24 @@ def _roles() -> bytes:
         roles[ord(twin)] = roles[ord(character)]
     for character in "0123456789abcdefABCDEF":
         roles[ord(character)] |= _LOW | (_HIGH if character in "234567" else 0)
-    for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567":
-        roles[ord(character)] |= _BASE32
+    for character in f"{alphabet[:63]}-_":
+        roles[ord(character)] |= _WORD
     for character in " :-=":
         roles[ord(character)] |= _GAP
     return bytes(roles)
 
 
 _ROLES: Final = _roles()
-_INNER: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-_")
 _MANY: Final = 16_384
-_ONES: Final = int.from_bytes(b"\1" * _MANY, "little")
+
+
+def _bits(size: int) -> tuple[int, int]:
+    """Give masks for so many bytes: of the first bit of each, and of the fifth."""
+    ones = int.from_bytes(b"\1" * size, "little")
+    return ones, ones << 4
+
+
+_BITS: Final = _bits(_MANY)
 _FORM: Final = bytes(
     ord("0")
     if 48 <= code < 58
@@ -61,22 +68,19 @@ _IBAN: Final = re.compile(
     r"[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}|(?:[ -][A-Z0-9]{4}){2,7}(?:[ -][A-Z0-9]{1,3})?)(?![A-Za-z0-9])"
 )
 _NPWP: Final = re.compile(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}\.[0-9]-[0-9]{3}\.[0-9]{3}")
-_DIGITS: Final = frozenset("0123456789")
 _ISSUERS: Final = frozenset("23456")
 """No card's number begins with another digit; the time in nanoseconds begins with a 1."""
-_COUNTRIES: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_SIGNS: Final = (
-    (b" 0000000000000", _CARD, _ISSUERS),
-    (b" 0000 0000", _CARD, _ISSUERS),
-    (b" 0000-0000", _CARD, _ISSUERS),
-    (b" AA00", _IBAN, _COUNTRIES),
-    (b" 00.000.000.0", _NPWP, _DIGITS),
-)
+_NUMBER: Final = re.compile(rb" (?=0000(?:0{9}|[ -]0000)|AA00|00\.000\.000\.0)")
+"""How a card, an IBAN and an NPWP begin."""
+_CAPITAL, _DOT = b"A."
 _EIGHT: Final = rb"[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][C-HS-X][ACEGIKMOQSUWY246][A-Z2-7][BCDJKLRSTZ23][A-Z2-7]"
 PRINTABLE_BASE32: Final = re.compile(_EIGHT + _EIGHT[: _EIGHT.index(b"[A-Z2-7][BCD")])
 """Thirteen characters of base32 that stand for eight printable ones."""
+_BASE32: Final = bytes(code in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" for code in range(256))
+_SHORT: Final = b"\1" * 13
+_LONG: Final = 24
 _CLOSE: Final = 16
-_MOST_TRIED: Final = 300
+_MOST_TRIED: Final = 600
 
 
 class Hints:
@@ -85,40 +89,34 @@ class Hints:
     Each hint is a whole number in which the n-th byte is not 0 where such a stretch begins at the n-th character.
     """
 
-    __slots__ = ("base32", "base64", "gzip", "hexadecimal", "spaced")
+    __slots__ = ("any", "base32", "base64", "gzip", "hexadecimal", "spaced")
 
     def __init__(self, raw: bytes) -> None:
-        ones = _ONES if len(raw) <= _MANY else int.from_bytes(b"\1" * len(raw), "little")
+        ones, fives = _BITS if len(raw) <= _MANY else _bits(len(raw))
         roles = int.from_bytes(raw.translate(_ROLES), "little")
-        groups = roles & roles >> 9 & roles >> 18 & roles >> 27 & ones
-        groups &= groups >> 32
-        self.base64 = groups & groups >> 64
+        twos = roles & roles >> 9
+        """Of each byte the first bit: two of four base64 characters; the third: the other two; the fifth: two hex digits."""
+        pairs = twos & fives
+        fours = twos & twos >> 18 & ones | pairs & pairs >> 16
+        fours &= fours >> 32
+        longest = fours & fours >> 64
+        self.base64 = longest & ones
         """Four groups in a row, or more; three where a word begins."""
-        three = groups & groups >> 32 & ~self.base64
+        self.hexadecimal = longest & fives
+        """Eight pairs in a row, or more."""
+        three = fours & fours >> 32 & ones ^ self.base64
         if three:
-            self.base64 |= _kept(three, len(raw), lambda at: not at or raw[at - 1] not in _INNER)
-        pairs = roles >> 4 & roles >> 13 & ones
-        spaced = pairs & roles >> 23
+            self.base64 |= three ^ (three & roles << 2)
+        spaced = pairs & roles >> 19
         spaced &= spaced >> 24
         self.spaced = spaced and spaced & spaced >> 48 & spaced >> 96
         """Six pairs in a row, or more, with a gap behind each."""
-        pairs &= pairs >> 16
-        pairs &= pairs >> 32
-        self.hexadecimal = pairs & pairs >> 64
-        """Eight pairs in a row, or more."""
-        letters = roles >> 6 & ones
-        for distance in (8, 16, 32, 40):
-            letters &= letters >> distance
-            if not letters:
-                break
-        self.base32 = letters and (
-            letters & letters >> 88 or _kept(letters, len(raw), lambda at: PRINTABLE_BASE32.match(raw, at))
-        )
+        letters = raw.translate(_BASE32)
+        self.base32 = _base32(raw, letters) if _SHORT in letters else 0
         """24 characters in a row, or more, or 13 of a printable text."""
         self.gzip = _places(raw, b"H4sI") if b"H4sI" in raw else 0
-
-    def __bool__(self) -> bool:
-        return bool(self.base64 or self.hexadecimal or self.base32 or self.spaced or self.gzip)
+        self.any = bool(self.base64 or self.hexadecimal or self.base32 or self.spaced or self.gzip)
+        """Whether there is anything."""
 
     def all(self) -> tuple[int, ...]:
         """Give all hints: of base64, hex, base32, spaced hex and gzip."""
@@ -128,6 +126,7 @@ class Hints:
         """Add places at which something else gave itself away."""
         for at in places:
             self.base64 |= 1 << 8 * at
+            self.any = True
 
     def among(self, ends: list[int]) -> set[int]:
         """Say in which of many texts that were joined something begins.
@@ -161,14 +160,18 @@ def matches(pattern: re.Pattern[str], text: str, hint: int) -> Iterator[re.Match
         hint = hint >> 8 * stop << 8 * stop
 
 
-def _kept(hint: int, size: int, keep: Callable[[int], object]) -> int:
-    """Keep the places of a hint that are worth it."""
-    places = bytearray(hint.to_bytes(size, "little"))
-    at = places.find(1)
+def _base32(raw: bytes, letters: bytes) -> int:
+    """Give the places where a run of base32 is long, or says something printable."""
+    places = bytearray(len(raw))
+    at = letters.find(_SHORT)
     while at >= 0:
-        if not keep(at):
-            places[at] = 0
-        at = places.find(1, at + 1)
+        end = letters.find(0, at)
+        end = end if end >= 0 else len(raw)
+        if end - at >= _LONG:
+            places[at] = 1
+        elif (found := PRINTABLE_BASE32.search(raw, at, end)) is not None:
+            places[found.start()] = 1
+        at = letters.find(_SHORT, end)
     return int.from_bytes(places, "little")
 
 
@@ -190,22 +193,25 @@ def form_of(raw: bytes) -> bytes:
 def numbers(text: str, form: bytes) -> list[Span]:
     """Give the numbers in a text that prove themselves by a checksum or a strict shape."""
     spans: list[Span] = []
-    tried = 0
-    for sign, pattern, firsts in _SIGNS:
-        at = form.find(sign)
-        while at >= 0:
-            stop = at + len(sign) - 1
-            if text[at] in firsts:  # the form is one blank ahead of the text
-                tried += 1
-                if tried > _MOST_TRIED:
-                    return [Span(0, len(text), "text.dense", spreads=False)]
-                found = pattern.match(text, at)
-                if found is not None:
-                    stop = found.end()
-                    span = _checked(text, at, stop, pattern)
-                    if span is not None:
-                        spans.append(span)
-            at = form.find(sign, stop)
+    stop = tried = 0
+    for sign in _NUMBER.finditer(form):
+        at = sign.start()  # the form is one blank ahead of the text
+        if at < stop:
+            continue
+        pattern = _IBAN if form[at + 1] == _CAPITAL else _NPWP if form[at + 3] == _DOT else _CARD
+        if pattern is _CARD and text[at] not in _ISSUERS:
+            continue
+        tried += 1
+        if tried > _MOST_TRIED:
+            return [Span(0, len(text), "text.dense", spreads=False)]
+        found = pattern.match(text, at)
+        if found is None:
+            continue
+        span = _checked(text, at, found.end(), pattern)
+        if span is not None:
+            spans.append(span)
+        if span is not None or pattern is _CARD:
+            stop = found.end()  # what only looks like an IBAN may end in a card's number
     return spans
 
 

@@ -7,19 +7,19 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import Any, Final
 
-from outwarden.redact import clues, rules, values
+from outwarden.redact import values
 from outwarden.redact.additions import NONE, Additions
 from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import canonical, is_well_formed, undisguised, unfolded, well_formed
 from outwarden.redact.decoding import decode
-from outwarden.redact.escapes import PERCENT, REFERENCE
 from outwarden.redact.folds import Joined
 from outwarden.redact.marks import MASK
-from outwarden.redact.matcher import Matcher, lower
-from outwarden.redact.names import Kind
+from outwarden.redact.memory import Memory
 from outwarden.redact.needles import Needles
 from outwarden.redact.reading import Reader
 from outwarden.redact.runs import NO_HINTS, Hints, form_of, numbers
+from outwarden.redact.search import Search
+from outwarden.redact.signs import LINE_ENDS
 from outwarden.redact.spans import Span, mask
 
 LONGEST: Final = 16_384
@@ -40,20 +40,12 @@ _FEW: Final = 4
 """So many texts are cleaned one after the other where there is something in one of them."""
 _STEP: Final = 40
 """What any look costs besides the characters."""
-_MOST_WORK: Final = 800
-_SPARSE: Final = 20
-_SPAN_WORK: Final = 2
-"""A text with a label every 20 characters, or with hundreds of secrets, is given up as a whole: it is an attack, or a dump."""
-_DISGUISES: Final = frozenset((*rules.ESCAPES, *rules.FOLDS))
-_LINE_ENDS: Final = "\r\n"
-_SIGNS: Final = _DISGUISES.union(clues.LITERALS)
+_MOST_FOUND: Final = 800
+"""A text with more of what the configuration's expressions find is given up as a whole."""
 _SURE: Final = frozenset(
     ("secret", "text.secret", "text.scheme", "text.userinfo", "text.header", "text.argument", "text.personal")
 )
 """Rules that find the end of a value also where it is escaped."""
-_REMEMBERED: Final = 8192
-_PARENTS: Final = 256
-_LONGEST_REMEMBERED: Final = 200
 _QUOTED: Final = "=3D"
 """A sign of quoted-printable text, of which more than line ends has to be undone."""
 _UNLABELLED: Final = frozenset(("text.card", "text.iban", "text.phone"))
@@ -61,12 +53,10 @@ _WHOLE: Final = frozenset(
     ("intValue", "asInt", "timeUnixNano", "startTimeUnixNano", "endTimeUnixNano", "observedTimeUnixNano")
 )
 """Whole numbers that OTLP writes as texts: no card is among them unless its name says so."""
-_REAL: Final = {"%": PERCENT, "&": REFERENCE}
-"""Signs that are escapes only with what follows."""
 _TAIL: Final = re.compile(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
 
-Leaf = tuple[Any, Any, str]
-"""A container, the place in it, and the text that stands there."""
+Place = tuple[Any, Any]
+"""A container, and the place in it where a text stands."""
 
 
 class TooMuch(Exception):
@@ -103,23 +93,12 @@ class Scanner:
         self.needles: Final = needles
         self.judge: Final = additions.judge
         """Says what the name of a field stands before."""
-        self._rules: Final = additions.rules
         self._patterns: Final = additions.patterns
         self._off: Final = additions.off
-        self.harmless: Final[dict[str, None]] = {}
-        """Texts in which nothing was found."""
-        self._names: Final[dict[Any, dict[Any, Kind]]] = {}
-        self._matcher: Final = Matcher(additions.literals, needles.plain, fast=fast)
+        self.memory: Final = Memory()
+        """What was found out so far."""
+        self._search: Final = Search(needles, additions, fast=fast)
         self._reader: Final = Reader(needles.plain, fast=fast)
-
-    def names_under(self, parent: Any) -> dict[Any, Kind]:
-        """Give the names of fields, in which nothing was found, with what they mean where they stand."""
-        names = self._names.get(parent)
-        if names is None:
-            if len(self._names) >= _PARENTS:
-                self._names.clear()
-            self._names[parent] = names = {}
-        return names
 
     def clean(self, text: str, findings: Findings) -> str:
         """Mask what is, or may be, a secret in one text."""
@@ -133,70 +112,66 @@ class Scanner:
             findings.note("text.dense")
             return MASK
 
-    def clean_leaves(self, leaves: list[Leaf], findings: Findings) -> None:
-        """Clean many texts at once, each in its place."""
-        texts = [leaf[2] for leaf in leaves]
-        flat = "\0".join(texts)
-        if len(flat) > MOST_CHARACTERS:
-            raise TooMuch
-        if len(flat) > LONGEST or flat.count("\0") != len(texts) - 1 or not is_well_formed(flat):
-            for index, (container, at, text) in enumerate(leaves):
-                texts[index] = kept = well_formed(text[:LONGEST])
-                if container[at] is text:
-                    container[at] = kept
-                leaves[index] = (container, at, kept)
-            flat = "\0".join(texts)
+    def clean_all(self, texts: list[str], places: list[Place], findings: Findings) -> None:
+        """Clean many texts at once, in the list and in their places."""
+        flat = _joined(texts, places)
         budget = findings.budget
         budget.left += len(flat) // LONGEST * WORK
         spans, marks, hints = self.spans(flat, budget)
         asked_for = [index for index, text in enumerate(texts) if self._is_asked_for(text)] if self._patterns else []
-        if not spans and not marks and not hints and not asked_for and flat.isascii():
-            self._remember(texts)
+        plain = flat.isascii()
+        if plain and not (spans or marks or hints.any or asked_for):
+            if not findings.spreading:
+                self.memory.add_texts(texts)
             return
         ends = list(accumulate([len(text) + 1 for text in texts]))
-        disguised = {bisect_right(ends, at) for at in marks}
-        disguised.update(asked_for)
-        if not flat.isascii():
-            disguised.update(index for index, text in enumerate(texts) if not text.isascii())
-        encoded = hints.among(ends) if hints else frozenset()
+        again = {bisect_right(ends, at) for at in marks}
+        again.update(asked_for)
+        if not plain:
+            again.update([index for index, text in enumerate(texts) if not text.isascii()])
+        encoded = hints.among(ends) if hints.any else frozenset()
         inside: dict[int, list[Span]] = {}
-        for span in spans:
-            index = bisect_right(ends, span.start)
-            if span.rule in _UNLABELLED and leaves[index][1] in _WHOLE:
+        for start, stop, rule, spreads in spans:
+            index = bisect_right(ends, start)
+            if rule in _UNLABELLED and places[index][1] in _WHOLE:
                 continue
-            if span.stop < ends[index]:
-                start = ends[index] - len(texts[index]) - 1
-                inside.setdefault(index, []).append(
-                    Span(span.start - start, span.stop - start, span.rule, span.spreads)
-                )
+            if stop < ends[index]:
+                begin = ends[index] - len(texts[index]) - 1
+                inside.setdefault(index, []).append(Span(start - begin, stop - begin, rule, spreads))
             else:  # the whole event was too dense, or a rule went astray: look at each text by itself
-                disguised.update(range(index, bisect_right(ends, span.stop - 1) + 1))
+                again.update(range(index, bisect_right(ends, stop - 1) + 1))
         closely = []
-        for index in disguised.union(inside, encoded):
-            container, at, text = leaves[index]
+        for index in again.union(inside, encoded):
+            container, at = places[index]
+            text = texts[index]
             if container[at] is not text:
                 continue  # its neighbour said that it goes as a whole
             if index not in inside:
-                closely.append(leaves[index])
-            elif index in disguised:
-                container[at] = self._cleaned(text, findings)
+                closely.append(index)
+                continue
+            if index in again:
+                text = self._cleaned(text, findings)
             else:
                 findings.add(text, inside[index])
                 text = mask(text, inside[index])
-                container[at] = self._read(text, findings) if index in encoded else text
-        self._clean_closely(closely, findings)
+                if index in encoded:
+                    text = self._read(text, findings)
+            container[at] = texts[index] = text
+        if closely:
+            self._clean_closely(closely, texts, places, findings)
 
-    def _clean_closely(self, leaves: list[Leaf], findings: Findings) -> None:
+    def _clean_closely(self, indices: list[int], texts: list[str], places: list[Place], findings: Findings) -> None:
         """Clean texts in which something may be hidden; mostly one look at all of them together says that nothing is."""
-        if len(leaves) > 1 and self._hold_nothing("\0".join([leaf[2] for leaf in leaves]), findings.budget):
+        if len(indices) > 1 and self._hold_nothing("\0".join([texts[index] for index in indices]), findings.budget):
             return
-        if len(leaves) > _FEW:
-            middle = len(leaves) // 2
-            self._clean_closely(leaves[:middle], findings)
-            self._clean_closely(leaves[middle:], findings)
+        if len(indices) > _FEW:
+            middle = len(indices) // 2
+            self._clean_closely(indices[:middle], texts, places, findings)
+            self._clean_closely(indices[middle:], texts, places, findings)
             return
-        for container, at, text in sorted(leaves, key=_size):  # what costs too much comes last
-            container[at] = self._cleaned(text, findings)
+        for index in sorted(indices, key=lambda index: len(texts[index])):  # what costs too much comes last
+            container, at = places[index]
+            container[at] = texts[index] = self._cleaned(texts[index], findings)
 
     def _hold_nothing(self, texts: str, budget: Budget) -> bool:
         part = Budget(budget.left // 2)
@@ -208,12 +183,6 @@ class Scanner:
         finally:
             budget.left -= given - max(0, part.left)
 
-    def _remember(self, texts: list[str]) -> None:
-        """Programs say the same things again and again: know the texts that hold nothing."""
-        if len(self.harmless) > _REMEMBERED:
-            self.harmless.clear()
-        self.harmless.update(dict.fromkeys([text for text in texts if len(text) <= _LONGEST_REMEMBERED]))
-
     def spans(self, text: str, budget: Budget, depth: int = 0) -> tuple[list[Span], list[int], Hints]:
         """Give what must go, the places of escapes and line ends, and where something may be encoded.
 
@@ -221,48 +190,17 @@ class Scanner:
             Exhausted: the budget is too small.
         """
         budget.spend(len(text) + _STEP)
-        spans: list[Span] = []
-        marks: list[int] = []
-        clued: list[int] = []
-        covered = 0
-        plain = self.needles.plain
-        low = lower(text)
-        limit = max(_MOST_WORK, len(text) // _SPARSE)
-        hits = self._matcher.hits(low, limit)
-        if hits is None:
+        seen = self._search.run(text)
+        if seen is None:
             return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
-        work = len(hits)
-        for at, literal in hits:
-            if work > limit:
-                return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
-            if at < covered:
-                continue
-            if literal in _SIGNS:
-                if literal in _DISGUISES:
-                    if literal not in _REAL or _REAL[literal].match(text, at):
-                        marks.append(at)
-                    continue
-                if clues.stands(text, at, literal):
-                    clued.append(at)
-            for rule in self._rules.get(literal, ()):
-                span = rule(text, at)
-                if span is not None and span.rule not in self._off:
-                    spans.append(span)
-                    covered = max(covered, span.stop)
-                    work += _SPAN_WORK
-            if literal in plain:
-                start, stop = self.needles.grow(low, at, literal)
-                spans.append(Span(start, stop, "secret"))
-                covered = max(covered, stop)
+        spans, marks, clued = seen
         raw = text.encode("latin-1", "replace")
-        form = form_of(raw)
-        spans += (
-            numbers(text, form) if not self._off else [one for one in numbers(text, form) if one.rule not in self._off]
-        )
+        found = numbers(text, form_of(raw))
+        spans += [one for one in found if one.rule not in self._off] if self._off else found
         if depth >= _DEEPEST:
             return spans, marks, NO_HINTS
         hints = Hints(raw)
-        if hints:
+        if hints.any:
             self._decode(text, hints, spans, budget, depth)
         hints.add(clued)
         return spans, marks, hints
@@ -278,7 +216,7 @@ class Scanner:
             for found in pattern.finditer(text):
                 start, stop = found.span("secret" if "secret" in pattern.groupindex else 0)
                 spans.append(Span(start, stop, rule) if start >= 0 else Span(*found.span(), rule))
-            if len(spans) > _MOST_WORK:
+            if len(spans) > _MOST_FOUND:
                 return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
         return spans, marks, hints
 
@@ -292,8 +230,8 @@ class Scanner:
             cleaned = mask(shown, spans)
         else:
             cleaned = shown
-        if depth == 0 and (marks or hints or shown is not text):
-            seen = not hints and (cleaned is shown or all(shown[at] in _LINE_ENDS for at in marks))
+        if depth == 0 and (marks or hints.any or shown is not text):
+            seen = not hints.any and (cleaned is shown or all(shown[at] in LINE_ENDS for at in marks))
             cleaned = self._read(cleaned, findings, seen=seen)
         return text if cleaned == shown else cleaned
 
@@ -344,5 +282,20 @@ class Scanner:
                 spans.append(Span(start, end, f"encoded.{next(iter(inner.counts))}", spreads=False))
 
 
-def _size(leaf: Leaf) -> int:
-    return len(leaf[2])
+def _joined(texts: list[str], places: list[Place]) -> str:
+    """Put all texts in one, each as long as it may be, with a NUL between them.
+
+    Raises:
+        TooMuch: they are longer than those of any event may be.
+    """
+    flat = "\0".join(texts)
+    if len(flat) > MOST_CHARACTERS:
+        raise TooMuch
+    if len(flat) > LONGEST or "\0" in "".join(texts) or not is_well_formed(flat):
+        for index, (container, at) in enumerate(places):
+            text = texts[index]
+            texts[index] = kept = well_formed(text[:LONGEST])
+            if container[at] is text:
+                container[at] = kept
+        flat = "\0".join(texts)
+    return flat

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from outwarden.redact.marks import MASK
@@ -22,8 +22,11 @@ Find = Callable[[str, int], "Span | None"]
 """A rule: looks at one place of a text, where its literal was found."""
 
 
-def mask(text: str, spans: Iterable[Span]) -> str:
+def mask(text: str, spans: Sequence[Span]) -> str:
     """Replace the spans, which may overlap or touch, by one mark each."""
+    if len(spans) == 1:
+        start, stop, *_ = spans[0]
+        return f"{text[:start]}{MASK}{text[stop:]}"
     out: list[str] = []
     end = 0
     for start, stop, *_ in sorted(spans):

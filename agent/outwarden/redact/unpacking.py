@@ -55,7 +55,7 @@ def unpacked(text: str, budget: Budget, *, eager: bool) -> str:
     if eager:
         return "\0".join(_texts(_ALL, text, budget))
     hints = Hints(text.encode("latin-1", "replace"))
-    if not hints:
+    if not hints.any:
         return ""
     return "\0".join(_texts([kind for kind, hint in zip(_ALL, hints.all(), strict=True) if hint], text, budget))
 

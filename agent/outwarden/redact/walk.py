@@ -9,7 +9,7 @@ from outwarden.redact import named
 from outwarden.redact.marks import MASK
 from outwarden.redact.names import Kind
 from outwarden.redact.pseudonyms import Pseudonyms
-from outwarden.redact.scan import Findings, Leaf, Scanner, TooMuch
+from outwarden.redact.scan import Findings, Place, Scanner, TooMuch
 from outwarden.redact.spread import secrets_of, spread
 
 DEEPEST: Final = 12
@@ -17,8 +17,6 @@ MOST_NODES: Final = 5_000
 
 _SHORTEST: Final = 6
 """Texts below this length hold nothing that a rule would find without a name."""
-_CACHED: Final = 1024
-_LONGEST_CACHED: Final = 96
 _LARGEST_PAIR: Final = 12
 _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
@@ -41,9 +39,12 @@ _WRAP_NAMES = """
 """
 _WRAPS: Final = frozenset(_WRAP_NAMES.split())
 """What stands between a name and its value in OTLP, in records of changes, in DynamoDB."""
+_HOLDS_PAIRS: Final = object()
+"""Among the names below another one: one of them was that of a pair's value."""
 _VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
 """Names that mean something only together with the name of what they stand in."""
 _INERT: Final = frozenset((int, float, bool, type(None)))
+_PLAIN: Final = Kind.PLAIN
 
 
 class Walk:
@@ -52,8 +53,12 @@ class Walk:
     def __init__(self, scanner: Scanner, pseudonyms: Pseudonyms) -> None:
         self.findings: Final = Findings()
         self._scanner = scanner
+        self._memory = scanner.memory
         self._pseudonyms = pseudonyms
-        self._leaves: list[Leaf] = []
+        self._texts: list[str] = []
+        """Texts that are to be cleaned."""
+        self._places: list[Place] = []
+        """Where each of them stands."""
         self._told: list[str] = []
         """Texts that are known to hold nothing by themselves; they may repeat what was found elsewhere."""
         self._nodes = 0
@@ -65,17 +70,19 @@ class Walk:
             TooMuch: it is larger or deeper than allowed.
         """
         out = self._mapping(event, 0, "")
-        if self._leaves:
-            self._scanner.clean_leaves(self._leaves, self.findings)
+        if self._texts:
+            self._scanner.clean_all(self._texts, self._places, self.findings)
         if self.findings.spreading:
-            spread(out, self.findings.spreading, [*[container[at] for container, at, _ in self._leaves], *self._told])
+            spread(out, self.findings.spreading, [*self._texts, *self._told])
         return out
 
     def _mapping(self, event: Mapping[Any, Any], depth: int, parent: Any) -> dict[Any, Any]:
         self._enter(len(event), depth)
-        names = self._scanner.names_under(parent)
-        harmless, leaves, told, plain = self._scanner.harmless, self._leaves, self._told, Kind.PLAIN
-        out = dict(event)
+        names = self._memory.names.get(parent)
+        if names is None:
+            names = self._memory.names_under(parent)
+        harmless, texts, places = self._memory.harmless, self._texts, self._places
+        out = event.copy() if event.__class__ is dict else dict(event)
         for name, value in event.items():
             meaning = names.get(name)
             if meaning is None:
@@ -83,20 +90,21 @@ class Walk:
                 if shown is not name:
                     out[shown] = out.pop(name)
                     name = shown  # noqa: PLW2901 - the name itself held something
-            if meaning is plain:
+            if meaning is _PLAIN:
                 sort = value.__class__
                 if sort is str:
                     if value in harmless:
-                        told.append(value)
+                        self._told.append(value)
                     else:
-                        leaves.append((out, name, value))
+                        texts.append(value)
+                        places.append((out, name))
                 elif sort is dict:
                     out[name] = self._mapping(value, depth + 1, name)
                 elif sort not in _INERT:
                     self._put(out, name, value, depth, name)
             else:
                 self._put_named(out, name, meaning, value, depth=depth, name=name)
-        if len(out) <= _LARGEST_PAIR and not _PAIR_VALUES.isdisjoint(out):
+        if _HOLDS_PAIRS in names and len(out) <= _LARGEST_PAIR and not _PAIR_VALUES.isdisjoint(out):
             self._pair(event, out, depth)
         return out
 
@@ -105,14 +113,17 @@ class Walk:
         items = list(node)
         self._enter(len(items), depth)
         out: list[Any] = [None] * len(items)
-        meaning = Kind.PLAIN
+        meaning = _PLAIN
         for at, item in enumerate(items):
-            if meaning is Kind.PLAIN:
-                self._put(out, at, item, depth, parent)
-                meaning = self._label(item) if len(items) > 1 else Kind.PLAIN
-            else:
+            if meaning is not _PLAIN:
                 self._put_named(out, at, meaning, item, depth=depth, name=parent)
-                meaning = Kind.PLAIN
+                meaning = _PLAIN
+            elif item.__class__ is dict:
+                out[at] = self._mapping(item, depth + 1, parent)
+            else:
+                self._put(out, at, item, depth, parent)
+                if at + 1 < len(items):
+                    meaning = self._label(item, _LABEL, self._memory.labels)
         return out
 
     def _enter(self, size: int, depth: int) -> None:
@@ -129,10 +140,11 @@ class Walk:
         if isinstance(value, str):
             out[at] = text = str(value)
             if len(text) >= _SHORTEST:
-                if text in self._scanner.harmless:
+                if text in self._memory.harmless:
                     self._told.append(text)
                 else:
-                    self._leaves.append((out, at, text))
+                    self._texts.append(text)
+                    self._places.append((out, at))
         elif value is None or isinstance(value, bool | int | float):
             out[at] = value
         elif isinstance(value, Mapping):
@@ -206,28 +218,33 @@ class Walk:
                 continue
             if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
                 named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
-            meaning = self._label(named_by, _PAIR_LABEL)
-            if meaning is not Kind.PLAIN:
+            meaning = self._label(named_by, _PAIR_LABEL, self._memory.pair_labels)
+            if meaning is not _PLAIN:
                 for other in _PAIR_VALUES.intersection(out):
                     self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
 
     def _judge(self, name: Any, parent: Any, names: dict[Any, Kind]) -> tuple[Any, Kind]:
         """Judge a name that was not seen before; a name may hold a secret as well."""
         if not isinstance(name, str):
-            harmless = name is None or isinstance(name, bool | int | float)
-            return (name if harmless else f"<{type(name).__name__}>"), Kind.PLAIN
+            plain = name is None or isinstance(name, bool | int | float)
+            return (name if plain else f"<{type(name).__name__}>"), _PLAIN
         meaning = self._scanner.judge(f"{parent}.{name}" if name.lower() in _VAGUE else name)
         clean = self._scanner.clean(name, self.findings)
         if clean != name:
             return clean, meaning
-        if len(name) <= _LONGEST_CACHED and len(names) < _CACHED:
-            names[name] = meaning
+        if name in _PAIR_VALUES:
+            names[_HOLDS_PAIRS] = _PLAIN
+        self._memory.add_name(names, name, meaning)
         return name, meaning
 
-    def _label(self, text: Any, alphabet: frozenset[str] = _LABEL) -> Kind:
+    def _label(self, text: Any, alphabet: frozenset[str], known: dict[str, Kind]) -> Kind:
         """Say whether a text is the name of what stands beside it: a header, an option."""
+        if text.__class__ is str and (meaning := known.get(text)) is not None:
+            return meaning
         if isinstance(text, bytes):
             text = text.decode("latin-1")
         if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not alphabet.issuperset(text):
-            return Kind.PLAIN
-        return self._scanner.judge(text)
+            return _PLAIN
+        meaning = self._scanner.judge(text)
+        self._memory.add_name(known, text, meaning)
+        return meaning

@@ -1,0 +1,112 @@
+"""Search: one pass over a text for every literal; each rule looks at the places where its literal stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import Final, NamedTuple
+
+from outwarden.redact import clues, signs
+from outwarden.redact.additions import Additions
+from outwarden.redact.matcher import Matcher, lower
+from outwarden.redact.needles import Needles
+from outwarden.redact.rules import BEHIND, Rule
+from outwarden.redact.spans import Span
+
+_MOST_WORK: Final = 800
+_SPARSE: Final = 20
+_SPAN_WORK: Final = 2
+"""A text with a label every 20 characters, or with hundreds of secrets, is given up as a whole: it is an attack, or a dump."""
+
+
+class Seen(NamedTuple):
+    """What stands in a text."""
+
+    spans: list[Span]
+    """What must go."""
+    signs: list[int]
+    """Places of escapes and line ends outside of that."""
+    clues: list[int]
+    """Where something encoded gives itself away."""
+
+
+class _Meaning(NamedTuple):
+    """What is to be done where a literal stands."""
+
+    rules: tuple[Rule, ...]
+    piece: str = ""
+    """The literal, if it is a piece of a known secret."""
+    clue: int = 0
+    """Its length, if it may be a clue."""
+
+
+class Search:
+    """All rules that are found by a literal, and the known secrets; compiled once, used by many threads.
+
+    Args:
+        needles: the known secrets.
+        additions: the rules.
+        fast: use the accelerator if it is there.
+    """
+
+    def __init__(self, needles: Needles, additions: Additions, *, fast: bool = True) -> None:
+        self._needles: Final = needles
+        self._off: Final = additions.off
+        self._matcher: Final = Matcher(additions.literals, needles.plain, fast=fast)
+        self._meanings: Final = [
+            _Meaning(
+                tuple(additions.rules.get(literal, ())),
+                literal if literal in needles.plain else "",
+                len(literal) if literal in clues.LITERALS else 0,
+            )
+            for literal in self._matcher.literals
+        ]
+
+    def run(self, text: str) -> Seen | None:
+        """Look at every literal from left to right; None where there are too many. What is masked already is not looked at."""
+        limit = max(_MOST_WORK, len(text) // _SPARSE)
+        places = signs.places(text)
+        work = len(places)
+        low = lower(text)
+        hits = self._matcher.hits(low, limit - work) if work <= limit else None
+        if hits is None:
+            return None
+        work += len(hits)
+        spans: list[Span] = []
+        clued: list[int] = []
+        masked: list[tuple[int, int]] = []
+        covered = 0
+        meanings, off = self._meanings, self._off
+        for at, number in hits:
+            if at < covered:
+                continue
+            rules, piece, clue = meanings[number]
+            if clue and text[at : at + clue] in clues.EXACT:
+                clued.append(at)
+            for find, label in rules:
+                if label and text[at + label : at + label + 1] not in BEHIND:
+                    continue
+                span = find(text, at)
+                if span is None or span.rule in off:
+                    continue
+                spans.append(span)
+                work += _SPAN_WORK
+                if span.stop > covered:
+                    covered = span.stop
+                    masked.append((at, covered))
+            if work > limit:
+                return None
+            if piece:
+                start, stop = self._needles.grow(low, at, piece)
+                spans.append(Span(start, stop, "secret"))
+                if stop > covered:
+                    covered = stop
+                    masked.append((at, covered))
+        if places and masked:
+            places = [at for at in places if not _is_in(at, masked)]
+        return Seen(spans, places, clued)
+
+
+def _is_in(at: int, masked: list[tuple[int, int]]) -> bool:
+    """Say whether a place is inside what was masked before the search came there."""
+    last = bisect_left(masked, (at,)) - 1
+    return last >= 0 and masked[last][1] > at
