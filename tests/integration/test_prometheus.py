@@ -12,18 +12,21 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 import yaml
 
 from outwarden import event
 from outwarden.config.alarm_set import alarm_set
-from outwarden.config.load import load
+from outwarden.config.load import build, load
 from outwarden.event import CallEvent
 from outwarden.journal import Journal, places
 from outwarden.provision.boards import from_prometheus
 from outwarden.provision.boards.panel import PromQL
+from outwarden.provision.prometheus.examples import alertmanager as example
 from outwarden.provision.prometheus.rules import rules
 
 SERVERS = ("prometheus", "prometheus-alertmanager")
@@ -84,6 +87,17 @@ def start():
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def manager(folder: Path, port: int) -> tuple[str, ...]:
+    """Give the command that runs Alertmanager with `alertmanager.yml`."""
+    return (
+        "prometheus-alertmanager",
+        f"--config.file={folder / 'alertmanager.yml'}",
+        f"--storage.path={folder / 'am'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--cluster.listen-address=",
+    )
 
 
 def ask(port: int, expression: str) -> list[dict]:
@@ -164,13 +178,7 @@ def test_ten_stay_silent_and_the_eleventh_is_told(tmp_path, told, start):
     )
     journal = Journal(places(config).journal, "portfolio")
     start(sys.executable, "-m", "outwarden", "sidecar", "--config", str(file))
-    start(
-        "prometheus-alertmanager",
-        f"--config.file={tmp_path / 'alertmanager.yml'}",
-        f"--storage.path={tmp_path / 'am'}",
-        f"--web.listen-address=127.0.0.1:{alertmanager}",
-        "--cluster.listen-address=",
-    )
+    start(*manager(tmp_path, alertmanager))
     start(
         "prometheus",
         f"--config.file={tmp_path / 'prometheus.yml'}",
@@ -201,6 +209,50 @@ def test_ten_stay_silent_and_the_eleventh_is_told(tmp_path, told, start):
     assert alert["labels"]["notify"] == "oncall"
     assert "more than 10 4XXError in 5 minutes" in alert["annotations"]["summary"]
     answered(prometheus, config)
+
+
+def test_in_a_window_nobody_is_told(tmp_path, told, start):
+    """The example's own route: the alarm of the open window stays silent, its neighbour and the one whose window is over do not."""
+    hook, messages = told
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    windows = {"Throttled": now - timedelta(minutes=2), "KeyInUrl": now - timedelta(hours=2)}
+    mutes = [
+        {"name": f"for-{alarm}", "alarms": [alarm], "once": f"{begin:%Y-%m-%dT%H:%M}", "duration_min": 60}
+        for alarm, begin in windows.items()
+    ]
+    config = build({"notify": {"oncall": {"kind": "webhook", "url": hook}}, "mutes": mutes}, "test")
+    made = example(alarm_set(config))
+    made["route"] |= {"group_wait": SECOND, "group_interval": SECOND}
+    made["receivers"][1]["webhook_configs"][0]["url"] = hook
+    (tmp_path / "alertmanager.yml").write_text(yaml.safe_dump(made))
+    port = free_port()
+    start(*manager(tmp_path, port))
+    alerts = [{"labels": {"alertname": name, "notify": "oncall"}} for name in ("Throttled", "KeyInUrl", "High5XX")]
+    raise_alerts(port, alerts)
+
+    heard = set()
+    while len(heard) < 2:
+        heard |= {alert["labels"]["alertname"] for alert in messages.get(timeout=30)["alerts"]}
+    time.sleep(2)  # two more rounds, in which the third could be told
+    while not messages.empty():
+        heard |= {alert["labels"]["alertname"] for alert in messages.get()["alerts"]}
+    assert heard == {"KeyInUrl", "High5XX"}
+
+
+def raise_alerts(port: int, alerts: list[dict]) -> None:
+    """Tell Alertmanager, once it answers."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v2/alerts", json.dumps(alerts).encode(), {"Content-Type": "application/json"}
+    )
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def answered(port: int, config) -> None:
