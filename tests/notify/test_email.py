@@ -65,7 +65,7 @@ class Server:
                         server.logins.append(base64.b64decode(rest.partition(" ")[2]))
                         self.say(server.answers.get("AUTH", "235 yes"))
                     elif verb == "RCPT":
-                        mail["to"].append(rest)
+                        mail["to"].append(rest.partition(":")[2])
                         self.say(server.answers.get("RCPT", "250 yes"))
                     elif verb == "DATA":
                         self.say("354 go")
@@ -122,7 +122,7 @@ def test_a_mail_arrives_encrypted_and_with_a_login(server, message):
     [told] = server.mails
     assert told["tls"]
     assert server.logins == [f"\0me\0{PASSWORD}".encode()]
-    assert told["to"] == ["TO:<a@example.com>", "TO:<b@example.com>"]
+    assert told["to"] == ["<a@example.com>", "<b@example.com>"]
     mail = told["mail"]
     assert mail["Subject"].startswith("ALARM: High4XXErrors in portfolio (prod): 4XXError was 14 in 5 minutes")
     assert (mail["From"], mail["To"]) == ("w@example.com", "a@example.com, b@example.com")

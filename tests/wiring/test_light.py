@@ -11,8 +11,8 @@ import pytest
 ROOMS = {
     "": "apis capture config errors event geo journal labels polite rawcall redact tally wiring",
     "apis": "builtin catalogue profile routes shapes",
-    "capture": "body call hook instrumentors late otel outcome patch reading recorder requests tls trace_headers urllib"
-    " urllib3 verdicts",
+    "capture": "body call hook instrumentors interruption late otel outcome patch reading recorder requests tls trace_headers"
+    " urllib urllib3 verdicts",
     "config": "apis capture journal origin program redact section sidecar sinks units",
     "journal": "cap livefile names opening places stdout writer",
     "redact": "call_names calls checks credentials encodings finder last_gate marks matcher mentions names"
