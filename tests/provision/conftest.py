@@ -57,13 +57,13 @@ def operations(monkeypatch):
 
 @pytest.fixture
 def deny(monkeypatch):
-    """Play credentials that lack the permission for one operation, inside `with`."""
+    """Play credentials that lack the permission for one operation, or an AWS that lacks the operation, inside `with`."""
 
     @contextmanager
-    def lacking(operation):
+    def lacking(operation, code="AccessDenied"):
         def refuse(model, **_):
             if model.name == operation:
-                raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, operation)
+                raise ClientError({"Error": {"Code": code, "Message": ""}}, operation)
 
         with monkeypatch.context() as patch:
             _watch_clients(patch, refuse)

@@ -211,6 +211,28 @@ def test_a_step_that_aws_refuses_says_how_far_it_came(moto_aws, configure, deny)
     assert lines(apply(configure()))[0] == "create  topic NotifyTeam"
 
 
+def test_an_aws_without_data_protection_is_told_what_to_set(moto_aws, configure, deny):
+    """As MiniStack is; who may not do it is told that alone."""
+    with deny("PutDataProtectionPolicy", "InvalidOperationException"), pytest.raises(CloudError) as lacking:
+        apply(configure(infra={}))
+    with deny("GetDataProtectionPolicy"), pytest.raises(CloudError) as denied:
+        apply(configure(infra={}))
+
+    assert "set infra.data_protection: disabled there" in str(lacking.value)
+    assert "infra.data_protection" not in str(denied.value)
+
+
+def test_a_plan_has_no_placeholder(moto_aws, configure):
+    """What AWS has yet to choose is not known, also within a list."""
+    whole = {str(one): [each.whole for each in one.differences] for one in plan(configure()).changes}
+
+    assert (
+        'Queues: nothing -> ["(known after apply)"]'
+        in whole["create  queue policy outwarden-portfolio-api-prod-undelivered"]
+    )
+    assert not [line for found in whole.values() for line in found if "${" in line]
+
+
 def test_a_plan_says_what_apply_does_and_writes_nothing(moto_aws, configure, writes):
     """Line for line the same; the plan alone leaves everything as it was."""
     planned = plan(configure())

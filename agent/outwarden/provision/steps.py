@@ -128,6 +128,11 @@ def _secret(one: Seen, field: str) -> bool:
 
 
 def _shown(value: Any) -> Any:
+    """Say of what AWS has yet to choose that it is not known, wherever it stands."""
+    if isinstance(value, dict):
+        return {name: _shown(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(inner) for inner in value]
     return LATER if isinstance(value, str) and names(value) else value
 
 

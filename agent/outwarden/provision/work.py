@@ -10,7 +10,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from outwarden.config import Config
-from outwarden.errors import CloudError
+from outwarden.errors import CloudError, Unauthorized
 from outwarden.provision.call import make
 from outwarden.provision.change import Change
 from outwarden.provision.cloud import Cloud
@@ -140,4 +140,13 @@ def _told(what: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise CloudError(f"infra: {aws.explain(error)} ({what})") from None
+        raise CloudError(f"infra: {aws.explain(error)}{_hint(error)} ({what})") from None
+
+
+def _hint(error: Exception) -> str:
+    """Say what helps where the call itself is missing; who is denied it has been told already."""
+    if not isinstance(error, ClientError) or isinstance(aws.classify(error), Unauthorized):
+        return ""
+    if "DataProtectionPolicy" not in error.operation_name:
+        return ""
+    return " A local AWS has no data protection: set infra.data_protection: disabled there."
