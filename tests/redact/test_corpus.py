@@ -1,4 +1,4 @@
-"""The whole engine on a corpus of our own: 81 kinds of secrets, at 53 places and in 41 notations, in 43 encodings."""
+"""The whole engine on a corpus of our own: 95 kinds of secrets, at 53 places and in 62 notations, in 45 encodings."""
 
 from __future__ import annotations
 

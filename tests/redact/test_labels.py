@@ -196,3 +196,59 @@ def test_the_name_may_stand_elsewhere(text):
 def test_the_same_without_a_secret_stays(text):
     """Nothing is masked for the order of its arguments alone."""
     assert Redactor().text(text) == text
+
+
+PASSWORD = "Mel4ti" + secrets.token_hex(5)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("USER app\r\n331 go on\r\nPASS orchid\r\n230 in", "USER app\r\n331 go on\r\nPASS [REDACTED]\r\n230 in"),
+        ("C: AUTH PLAIN AGFwcABvcmNoaWQ=", "C: AUTH PLAIN [REDACTED]"),
+        (f"tool -p {PASSWORD} go", "tool -p [REDACTED] go"),
+        (f"Recovery codes: a7k2-m9x4, b8z1-q3w5 for {PASSWORD[:2]}", f"Recovery codes: [REDACTED] for {PASSWORD[:2]}"),
+        ("G-482913 is your ACME verification code.", "G-[REDACTED] is your ACME verification code."),
+        ("482913 adalah kode verifikasi Anda", "[REDACTED] adalah kode verifikasi Anda"),
+        ("Your one-time code is 482913.", "Your one-time code is [REDACTED]."),
+        ("tanggal lahir: 17-08-1990 ok", "tanggal lahir: [REDACTED] ok"),
+        ("wa.me/6281234567890", "wa.me/[REDACTED]"),
+        ("virtual account 8808123456789012 ok", "virtual account [REDACTED] ok"),
+        ("api key changed from q7c0ffee0011 to z9deadbeef22", "api key changed from [REDACTED]"),
+        ("charged 4111 - 1111 - 1111 - 1111 now", "charged [REDACTED] now"),
+        (f"ENV DB_PASSWORD {PASSWORD}", "ENV DB_PASSWORD [REDACTED]"),
+        ("X-Hub-Signature-256: sha256=0f0f0f0f0f0f0f0f", "X-Hub-Signature-256: [REDACTED]"),
+    ],
+)
+def test_secrets_in_words_and_lines_of_programs(text, clean):
+    """Protocols, messages to people, options of any program."""
+    assert Redactor().text(text) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "--- PASS TestFoo1 (0.00s)",
+        "PASS tests/test_a.py 12 passed",
+        "pytest -p no:cacheprovider -k test_Token1 -n 4",
+        "docker build -t Acme2App:v1 . && ssh -t Host9x",
+        "mkdir -p Build9/Release2 && tail -n 100 File9Name",
+        "pip install --hash=sha256:d8f28bde712bf5f8c2e1af5f7314a570aa75def60e2377b6074612140b32fd30",
+        "s3 key=exports/2026/part-00001-2033fdb5-14a8-4088-bc5b-5772e0d34d33.snappy.parquet",
+        "query_hash=883ded38e47a7d7f",
+        "sk_learn_pipeline_with_scaler_v2 ak_some_name_of_a_metric_2",
+        'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=300"',
+        "jdbc:sqlserver://db.example:1433;databaseName=ledger;encrypt=true",
+        '{"token": {"count": 12}}',
+    ],
+)
+def test_look_alikes_of_lines_of_programs_stay(text):
+    """Results of tests, tags, paths, digests and names of things."""
+    assert Redactor().text(text) == text
+
+
+def test_a_value_that_ends_its_text_is_not_lost_to_the_next_text():
+    """All texts of an event are looked at together: an attribute at the end of one has no inner text in the other."""
+    tag = f'<property name="app.password" value="{PASSWORD}"/>'
+
+    assert PASSWORD not in str(Redactor().event({"first": tag, "second": "ok"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import string
 
@@ -158,3 +159,52 @@ def test_credentials_without_a_beginning_of_their_own():
 def test_an_at_sign_in_a_path_is_no_userinfo(url):
     """The host and what is behind it stay."""
     assert Redactor().text(f"see {url} there") == f"see {url} there"
+
+
+def test_keys_of_several_parts():
+    """A UUID behind a word, a sign at the end, two runs with a dash between."""
+    number = "2033fdb5-14a8-4088-bc5b-5772e0d34d33"
+    keys = (f"sdk-{number}", f"re_{'aB3' * 3}_{'cD4' * 8}", f"{'aB3' * 2}_{'cD4' * 9}eF_mmk")
+
+    for key in keys:
+        assert Redactor().text(f"with {key} now") == "with [REDACTED] now"
+    assert Redactor().text(f"api-{number[:8]} x{keys[1]} more_{'a' * 9}_mmk") == (
+        f"api-{number[:8]} x{keys[1]} more_{'a' * 9}_mmk"
+    )
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_private_key_in_hex_with_gaps_goes_to_its_last_line(folded):
+    """Its line ends are bytes of their own; a dump has lines of sixteen bytes."""
+    lines = [secrets.token_hex(32) for _ in range(4)]
+    pem = "\n".join(["-----BEGIN PRIVATE " + "KEY-----", *lines, "-----END PRIVATE " + "KEY-----", ""]).encode()
+    dump = "\n".join(pem[at : at + 16].hex(" ") for at in range(0, len(pem), 16)) if folded else pem.hex(" ")
+
+    clean = Redactor().text(f"dump:\n{dump}\n(end)")
+
+    assert lines[3][:8].encode().hex(" ") not in clean
+    assert clean.endswith("(end)")
+
+
+def test_a_private_key_in_quoted_printable_goes():
+    """Soft line ends may stand anywhere, also in its first line."""
+    lines = ["a7" + secrets.token_hex(31) for _ in range(3)]
+    pem = "\n".join(["-----BEGIN RSA PRIVATE " + "KEY-----", *lines, "QUJD=3D", "-----END RSA PRIVATE " + "KEY-----"])
+
+    for size in (24, 40, 75):
+        folded = "\n".join(
+            "=\n".join(line[at : at + size] for at in range(0, len(line), size)) for line in pem.split("\n")
+        )
+        clean = Redactor().text(folded)
+        assert not any(line[at : at + 16] in clean for line in lines for at in range(0, 48, 8)), size
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_in_base64_is_read(order):
+    """PowerShell takes commands so; no secret has to be known for it."""
+    key = "q7" + secrets.token_hex(12)
+    encoded = base64.b64encode(f"$env:API_TOKEN = '{key}'; ./run".encode(order)).decode()
+
+    assert Redactor().text(f"powershell -enc {encoded}") == "powershell -enc [REDACTED]"
+    harmless = base64.b64encode("Get-ChildItem -Recurse".encode(order)).decode()
+    assert Redactor().text(f"powershell -enc {harmless}") == f"powershell -enc {harmless}"

@@ -22,13 +22,26 @@ _BASE64: Final = re.compile(
 _HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F]){8,}(?:[2-7][0-9a-fA-F]|0[aAdD9])*+")
 _BASE64_REST: Final = re.compile(r"[A-Za-z0-9+/_-]*+")
 _TEXT: Final = re.compile(rb"[\x20-\x7e\r\n\t]*+")
-_SPACED_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F][ :=-]){6,}[2-7][0-9a-fA-F]")
-_GAPS: Final = dict.fromkeys(map(ord, " :=-"))
+_SPACED_PAIR: Final = r"(?:[2-7][0-9a-fA-F]|0[aAdD9])"
+_SPACED_HEX: Final = re.compile(
+    rf"(?:[2-7][0-9a-fA-F][ :=-]){{6,}}{_SPACED_PAIR}(?:(?:[ :=-]|[ \\]{{0,2}}\r?\n){_SPACED_PAIR})*+"
+)
+_GAPS: Final = dict.fromkeys(map(ord, " :=-\\\r\n"))
 _BASE32: Final = re.compile(r"[A-Z2-7]{13,}")
 _DIGITS_32: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv")
 _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
 """How many of the last characters of a base32 text, by their number, mean something."""
 _GZIP: Final = re.compile(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
+_WIDE_RUN: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}")
+_WIDE_FRONT: Final = re.compile(r"[A-Za-z0-9+/_-]*+")
+_ODD: Final = re.compile("[^\t\r\n -~]")
+_MOSTLY: Final = 10
+_FURTHEST_WIDE: Final = 4_096
+_WIDE_LETTERS: Final = "acdegiknoprst_=: "
+WIDE_EXACT: Final = frozenset(base64.b64encode(b"\0" + letter.encode() + b"\0").decode() for letter in _WIDE_LETTERS)
+"""Pieces of base64 of UTF-16: a letter that is common in names, between the zeros of its neighbours."""
+WIDE: Final = frozenset(map(str.lower, WIDE_EXACT))
+"""The same in lower case."""
 
 
 class Decoded(NamedTuple):
@@ -104,3 +117,29 @@ def _unpack(run: str) -> str:
     except (binascii.Error, ValueError, zlib.error):
         return ""
     return data.decode("utf-8", "replace")
+
+
+def wide_texts(text: str, places: list[int]) -> Iterator[Decoded]:
+    """Give what base64 says that holds UTF-16, as `powershell -EncodedCommand` takes it.
+
+    Args:
+        text: where it may be.
+        places: of the pieces in `WIDE`.
+    """
+    done = 0
+    for at in places:
+        if at < done:
+            continue
+        front = _WIDE_FRONT.match(text[max(0, at - _FURTHEST_WIDE) : at][::-1])
+        start = at - front.end() if front is not None else at
+        found = _WIDE_RUN.match(text, start)
+        if found is None:
+            continue
+        done = found.end()
+        for shift in range(4):
+            raw = _base64(found[0][shift:])
+            for order in ("utf-16-le", "utf-16-be"):
+                said = raw[: len(raw) & ~1].decode(order, "replace")
+                if len(_ODD.sub("", said)) * _MOSTLY > len(said) * (_MOSTLY - 1):
+                    yield Decoded(start, done, said)
+                    break

@@ -47,8 +47,8 @@ class Joined:
     def _believed(self, span: Span) -> int:
         """Follow a span over its line ends as long as what stands behind them can be its continuation."""
         first, last = bisect_right(self._places, span.start), bisect_left(self._places, span.stop)
-        if span.rule.endswith(".webhook"):
-            return span.stop  # words and slashes, but never a whole line
+        if span.rule == "secret" or span.rule.endswith(".webhook"):
+            return span.stop  # it is known; words and slashes, but never a whole line
         stop = -1
         if first < last and _is_word(self.text[span.start : self._places[first]]):
             return stop

@@ -10,11 +10,14 @@ from typing import Final
 from outwarden.redact import values
 from outwarden.redact.spans import Span
 
-_TOKEN: Final = re.compile(r"[A-Za-z]{3,9}[ \t]{1,3}['\"]?([A-Za-z0-9._~+/=|:-]{6,4096})")
+_TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z2-]{2,15}[ \t]{1,3}['\"]?([A-Za-z0-9._~+/=|:-]{6,4096})")
 _AWS: Final = re.compile(r"AWS4-(?:HMAC|ECDSA)[^\r\n\0'\"]{0,2048}")
+_PRESIGNED: Final = re.compile(r"AWS4-(?:HMAC|ECDSA)-[A-Z0-9-]{3,20}(?:&|\\u0026|\Z|\s)")
 _REFUSED: Final = re.compile(r"(?:header (?:value|part|name)s?|nonnumeric port)[ :=]{0,3}(?=[(\[b'\"])", re.IGNORECASE)
 _LONGEST_PEM: Final = 16_384
-_PEM: Final = re.compile(r"-----BEGIN[ +][A-Z0-9 +]{0,40}(?:PRIVATE[ +]KEY|OPENSSH|SECRET)[A-Z ]{0,20}(?:-{1,5}|\Z)")
+_PEM: Final = re.compile(
+    r"-----BEGIN[ +][A-Z0-9 +]{0,40}(?:PRIVATE[ +]KEY|OPENSSH|SECRET|NKEY[ +]SEED)[A-Z ]{0,20}(?:-{1,5}|\Z)"
+)
 _PEM_BODY: Final = re.compile(r"(?:[A-Za-z0-9+/=\s:,.-]|\\{1,3}[nrt]|\[REDACTED\]){0,16384}")
 _PEM_END: Final = re.compile(r"-----END[ +][A-Z0-9 +]{0,60}-{1,5}")
 _PUTTY: Final = re.compile(
@@ -23,8 +26,12 @@ _PUTTY: Final = re.compile(
 _MAILCHIMP: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-Za-z])")
 _JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){0,4}")
 _JWT_HEADS: Final = ("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi", "eyJqa3UiOi", "eyJlbmMiOi", "eyJ4NXQiOi", "eyJjdHkiOi")
-_USER: Final = re.compile(r"(?:-u|--user|--proxy-user)[ =]['\"]?[^\s\0:'\"]{1,128}:([^\s\0'\"]{1,1024})")
-_IDENTIFIED: Final = re.compile(r"identified by (?:password )?['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE)
+_USER: Final = re.compile(
+    r"(?:-u|-a|-E|--?user|--?proxy-user|--?auth|--?cert)[ =]['\"]?[^\s\0:'\"]{1,128}:([^\s\0'\"]{1,1024})"
+)
+_IDENTIFIED: Final = re.compile(
+    r"identified (?:with \w{1,40} )?(?:by|as) (?:password )?['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE
+)
 _USER_STATEMENT: Final = re.compile(r"\b(?:user|role|alter|create|grant)\b", re.IGNORECASE)
 _LONGEST_STATEMENT: Final = 200
 
@@ -49,6 +56,8 @@ def scheme(text: str, at: int) -> Span | None:
 def aws(text: str, at: int) -> Span | None:
     """A signed request's header: credential, signed headers and signature."""
     found = _AWS.match(text, at)
+    if found is not None and _PRESIGNED.match(text, at) is not None and text[at - 1 : at] == "=":
+        return None  # a parameter of an address: the others have names of their own
     return Span(at, found.end(), "aws.signature", spreads=False) if found is not None and "=" in found[0] else None
 
 

@@ -14,12 +14,20 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
 _LONGEST_NAME: Final = 80
 _BLOCK: Final = r":[ \t]{1,4}[>|][+-]?[ \t]{0,4}(?:\r?\n|\\n)[ \t]{1,40}"
 """YAML: the value stands on the next line."""
-_TYPED: Final = r":[ \t]?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
+_COMPLEX: Final = r"[ \t]{0,4}(?:\r?\n|\\n)[ \t]{0,24}:[ \t]{1,4}"
+"""YAML: `? name` on one line, `: value` on the next."""
+_TYPED: Final = (
+    r":[ \t]?&?(?:'[a-z]{1,8} )?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
+)
 """Python, TypeScript: `token: str = …`."""
-_SIGN: Final = r"[\\'\"`*\])}]{0,4}+[ \t]{0,24}+(?:=>|->|:=|\?=|==?|:)\s{0,3}+(?:string\([0-9]{1,5}\)\s)?"
-_INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s])"
+_SIGN: Final = (
+    r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:)"
+    r"\s{0,3}+(?:string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8}))?"
+)
+"""Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF."""
+_INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s\0])"
 """XML: `<token>…`, `<property name="token">…`."""
-_SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?=[^<>\s])"
+_SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?=[^<>\s\0])"
 """XML: `<key>token</key><string>…`."""
 _ATTRIBUTE: Final = (
     r"[\\'\"`]{0,3}+(?:\s?,?\s{0,20}|(?:\s[\w-]{1,16}=[\\'\"]{1,3}[\w-]{0,24}[\\'\"]{1,3}){0,3}\s)"
@@ -30,10 +38,11 @@ _ATTRIBUTE: Final = (
 _FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40}:[^\r\n\0\\]{0,80}){0,3}(?:\r?\n\r?\n|\\r\\n\\r\\n)"
 """A part of a form: a blank line stands between the name and the value."""
 _PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
-_STRONG: Final = re.compile(f"{_BLOCK}|{_TYPED}|{_SIGN}|{_INNER}|{_SIBLING}|{_ATTRIBUTE}|{_FORM}|{_PAIR}")
+_STRONG: Final = re.compile(f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}")
 _WEAK: Final = re.compile(
-    r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}|,[ \t]?)"""
-    r"""(?i:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given|to|changed|set|mismatch|anda|adalah|ialah|yaitu|baru)"""
+    r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?)"""
+    r"""(?i:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given|provided|supplied|to|from|changed|set|mismatch|got|tried|#?[0-9]{1,2}"""
+    r"""|temporary|anda|adalah|ialah|yaitu|baru|lama|sementara|atm|bca|bri|bni|bsi|mandiri|cimb|permata)"""
     r"""[ \t:=]{1,2}){0,3}(?:for [^\s\0:]{1,64}:[ \t])?"""
 )
 _PRIOR: Final = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,16})[ \t]\Z")
@@ -57,15 +66,34 @@ _FURTHEST_BEFORE: Final = 1_200
 _WORTH_LONG: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?[^\s\0,'\"]{8}")
 _WORTH: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
 """What must follow a label without a strict separator, or one that may be an ordinary word, to be looked at closely."""
+_REFERENCES: Final = re.compile(r"&(?:quot|apos|#3[49]);?")
+_DIGEST: Final = re.compile(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,128}")
+_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_TELLING: Final = (Kind.SECRET, Kind.NUMBER, Kind.PERSONAL)
 _SHORT: Final = (Kind.NUMBER, Kind.USER, Kind.ADDRESS)
 _ARGUMENT: Final = re.compile(r"[ \t]{1,2}")
 _OPTION: Final = re.compile(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
 _PEMS: Final = ("-----", "BLOCK-----")
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
 _PEM_BEGINS: Final = frozenset("-%\\&=B")
+_HEADERS: Final = ("authorization", "signature")
 _COOKIE: Final = ("cookie", "cookies")
 _PHRASE: Final = ("mnemonic", "phrase")
 _BYTE: Final = 2
+_ONE: Final = ("time ", "factor ")
+"""The first word of a name may itself be the end of one: `one-time code`."""
+_MORE: Final = re.compile(
+    r"[ \t]to[ \t]['\"]?([^\s\0'\",;]{8,512})|, (?:want|wanted|expected|new)[ :=]{1,2}['\"]?([^\s\0'\",;]{8,512})"
+)
+"""`the key changed from … to …`, `signature mismatch: got …, want …`."""
+_ITEM: Final = re.compile(r"\r?\n[ \t]{0,24}-[ \t]{1,3}[^\s:=\0]{8,512}={0,2}(?=\s|\Z|\0)")
+_CODES: Final = re.compile(r"(?:,[ \t]?|[ \t])[A-Za-z0-9]{4,12}-[A-Za-z0-9]{4,12}(?![A-Za-z0-9-])")
+_MOST_ITEMS: Final = 50
+_WRAPPED: Final = re.compile(
+    r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]|v)alue[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
+)
+_KEYED: Final = re.compile(r"\{\s{0,8}[\\'\"]{1,4}[\w.-]{1,40}[\\'\"]{1,4}\s?(?::|=>|=)")
+"""An object: `"password": {"value": "…"}`; the names in it are no values."""
 
 
 def find(text: str, at: int, judge: Judge = kind) -> Span | None:
@@ -78,7 +106,13 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         start += len(_JAVA)
         name = name[len(_JAVA) :]
     stop = start + len(name)
+    if name == "PASS":
+        return None  # the result of a test; FTP has a rule of its own
     meaning = judge(name)
+    if (meaning is Kind.PLAIN or meaning is Kind.MAYBE) and start and text[start - 1] in " \t":
+        prior = _PRIOR.search(text, max(0, start - _LONGEST_PRIOR), start)
+        if prior is not None and name.isalpha() and (both := judge(f"{prior[1]} {name}")) in _TELLING:
+            meaning = both  # `Recovery codes: …`
     if meaning is Kind.PLAIN and not (start and text[start - 1] in "?&" and is_credential_parameter(name)):
         return None
     if start and _is_part_of_something(text, start, name):
@@ -99,10 +133,14 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         worth = _WORTH if short else _WORTH_LONG
         if worth.match(text, separator.end()) is None:
             return None
+    place = separator.end()
+    if strong and text[place : place + 1] == "{":
+        wrapped = _WRAPPED.match(text, place)
+        if wrapped is None and _KEYED.match(text, place) is not None:
+            return None
+        place = wrapped.end() if wrapped is not None else place
     cell = not strong and not _CELL.isdisjoint(separator[0])
-    return _judge(
-        text, separator.end(), meaning, name, strong=strong or (cell and values.has_digit(text, separator.end()))
-    )
+    return _judge(text, place, meaning, name, strong=strong or (cell and values.has_digit(text, place)))
 
 
 def _is_name(value: str) -> bool:
@@ -114,7 +152,7 @@ def _is_name(value: str) -> bool:
 
 def spoken(pair: str, text: str, at: int) -> Span | None:
     """Look at a name of two words in a sentence: `the account number is …`, `kunci api anda adalah …`."""
-    if at and (text[at - 1].isalnum() or text[at - 1] in "_-"):
+    if at and (text[at - 1].isalnum() or text[at - 1] == "_" or (text[at - 1] == "-" and not pair.startswith(_ONE))):
         return None
     separator = _WEAK.match(text, at + len(pair))
     if separator is None:
@@ -177,7 +215,7 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
             end = values.phrase(text, inner)
         if end < 0:
             end = values.bare(text, inner, cookie=low.endswith(_COOKIE))
-        if strong and low.endswith("authorization"):
+        if strong and low.endswith(_HEADERS):
             end = values.parameters(text, inner, end)
         if strong:
             end = values.wrapped(text, end)
@@ -187,11 +225,21 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if value[0] in _PEM_BEGINS and canonical(value[:64]).startswith(_PEMS):
         return None
     if meaning is Kind.SECRET and strong:
+        return Span(inner, end if quote else _following(text, end, name), "text.secret")
+    if name == "pass" and strong and values.has_both_cases(value) and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
-    if meaning is Kind.MAYBE and _is_name(value):
+    if meaning is Kind.MAYBE and (_is_name(_REFERENCES.sub("", value)) or _DIGEST.fullmatch(value) is not None):
         return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
     if meaning is Kind.PERSONAL:
         return Span(inner, end, "text.personal", spreads=False)
+    if (
+        not strong
+        and meaning is Kind.SECRET
+        and _VARIABLE.fullmatch(name)
+        and not quote
+        and values.has_digit(text, inner)
+    ):
+        return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
     if not strong and values.ASSIGNMENT.match(value):
         return None
     if not strong and value.isdigit():
@@ -199,5 +247,20 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if quote and meaning is Kind.SECRET and _QUOTED.fullmatch(value) and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
     if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):
+        more = _MORE.match(text, end + len(quote)) if not strong else None
+        last = more.lastindex if more is not None else None
+        if more is not None and last is not None and values.looks_secret(more[last]):
+            end = more.end(last)
         return Span(inner, end, "text.secret")
     return None
+
+
+def _following(text: str, end: int, name: str) -> int:
+    """Follow a value over those behind it: the items of a list in YAML, the codes of a list of codes."""
+    more = _CODES if name.lower().endswith("codes") else _ITEM
+    for _ in range(_MOST_ITEMS):
+        found = more.match(text, end)
+        if found is None:
+            break
+        end = found.end()
+    return end

@@ -42,7 +42,12 @@ def oracle(text: str, at: int) -> Span | None:
 def no_port(text: str, at: int) -> Span | None:
     """What stands where a port should, and is none, is the password of a userinfo that was cut off before its `@`."""
     found = _NO_PORT.match(text, at)
-    if found is None or found[1].isdigit() or found[1].startswith("[") or not values.is_something(found[1]):
+    if (
+        found is None
+        or found[1].partition(";")[0].isdigit()
+        or found[1].startswith("[")
+        or not values.is_something(found[1])
+    ):
         return None
     return Span(found.start(1), found.end(1), "text.userinfo")
 

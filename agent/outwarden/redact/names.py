@@ -10,6 +10,7 @@ from typing import Final
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LONGEST_NAME: Final = 200
+_LONG_WORD: Final = 8
 
 
 class Kind(Enum):
@@ -41,7 +42,7 @@ SECRET_WORDS = _set("""
     jsessionid, phpsessid, aspsessionid, authtoken, authkey, xsrf, csrf, accountkey, sharedkey, masterkey, storagekey,
     connectionstring, kata sandi, sandi, samlresponse, mfa, sid, webhooksecret, signingkey, encryptionkey,
     appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
-    adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw
+    adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth
 """)
 """As the last word of a name (or the last two, written as one)."""
 SECRET_PAIRS: Final = _set("""
@@ -53,9 +54,13 @@ SECRET_PAIRS: Final = _set("""
     time code, factor code, device code, product key, activation key, token akses, kunci api, kunci akses, key base,
     password confirmation, token confirmation, saml response, client assertion, saml assertion, jwt assertion, ansible pass, become pass, sudo pass, root pass,
     smtp pass, ftp pass, mail pass, admin pass, ldap pass, redis pass, mysql pass, bind pass, app pass, proxy pass, ssh pass, secret word,
-    mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid
+    mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid,
+    security answer, backup codes, recovery codes, unseal key, user code, time password, root token
 """)
 SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6}
+_QUIET_SECRETS: Final = _set("key data, hmac sha")
+_QUIET_NUMBERS: Final = _set("virtual account, va number")
+"""Their last words are too common for a text to be searched for them: `rules` has literals of its own for these."""
 _TRAILING: Final = _set("value, val, str, plain, plaintext, raw")
 """Says nothing: `clientSecretValue` is a client secret."""
 _HARMLESS_LAST: Final = _set("""
@@ -75,7 +80,8 @@ _HARMLESS_PAIRS: Final = _set("""
     error code, status code, exit code, response code, reason code, return code, http code, event code, country code,
     currency code, language code, index code, market code, stock code, sector code, postal code, zip code, area code,
     source code, page code, region code, city code, province code, bank code, branch code, issuer code, product code,
-    dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
+    query hash, plan hash, content hash, file hash, commit hash, tree hash, block hash, git hash, image hash, tx hash,
+    transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
 """)
 _MAYBE_WORDS: Final = _set(
     "key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign"
@@ -89,13 +95,13 @@ _NUMBER_PAIRS: Final = _set("""
     card number, credit card, debit card, card no, cc number, phone number, mobile number, phone no, mobile no, mobile phone,
     identity number, id number, national id, tax id, account number, account no, bank account, no hp, no ktp, no rekening,
     no telp, no wa, no kk, no paspor, security number, induk kependudukan, nomor induk, nomor paspor, nomor npwp, nomor hp, nomor ktp, nomor rekening, nomor telepon, nomor kartu, no kartu, routing number, social security,
-    ktp number, npwp number, nik number, passport number, passport no, family card, kartu keluarga, contact number
+    ktp number, npwp number, nik number, passport number, passport no, family card, kartu keluarga, contact number, no rek
 """)
 _PERSONAL_PAIRS: Final = _set("""
     birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,
     maiden name, home address, street address, nama lengkap, nama ibu
 """)
-_PERSONAL: Final = _set("email, mail, emails, dob, birthdate, birthday, surname, surel, emailaddress")
+_PERSONAL: Final = _set("email, mail, lahir, birth, emails, dob, birthdate, birthday, surname, surel, emailaddress")
 _USERS: Final = _set("userid, username, user, uid, login, enduser, usr, loginname")
 _USER_PAIRS: Final = _set(
     "user id, user name, enduser id, end user, user login, login name, usr id, customer id, member id"
@@ -110,7 +116,7 @@ _OUR_SIDE: Final = _set(
     "server, destination, dest, dst, host, local, bind, listen, node, pod, upstream, container, public"
 )
 _IN_QUERY: Final = frozenset(
-    ("key", "k", "code", "sign", "hash", "auth", "pw", "hmac", "assertion", "ticket", "u", "p")
+    ("key", "k", "code", "sign", "hash", "auth", "pw", "hmac", "assertion", "ticket", "u", "p", "appid")
 )
 
 LABELS: Final = (
@@ -147,14 +153,22 @@ def kind(name: str) -> Kind:
         words.pop()
     if not words:
         return Kind.PLAIN
+    if len(words[-1]) > _LONG_WORD:
+        words[-1] = words[-1].removesuffix("value")  # `CLIENTSECRETVALUE`
     last = words[-1]
     two = " ".join(words[-2:])
     joined = "".join(words[-2:])
-    if two in _NUMBER_PAIRS or last in _NUMBERS or joined in _NUMBERS:
+    if two in _NUMBER_PAIRS or two in _QUIET_NUMBERS or last in _NUMBERS or joined in _NUMBERS:
         return Kind.NUMBER
     if two in _HARMLESS_PAIRS or (len(words) > 1 and words[0] in _HARMLESS_FIRST):
         return Kind.PLAIN
-    if last in SECRET_WORDS or two in SECRET_PAIRS or joined in SECRET_WORDS or joined.endswith(_SUFFIXES):
+    if (
+        last in SECRET_WORDS
+        or two in SECRET_PAIRS
+        or two in _QUIET_SECRETS
+        or joined in SECRET_WORDS
+        or joined.endswith(_SUFFIXES)
+    ):
         return Kind.SECRET
     if last == "id" and words[-3:-1] == ["access", "key"]:
         return Kind.SECRET

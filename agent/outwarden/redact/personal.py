@@ -14,6 +14,7 @@ from outwarden.redact.spans import Span
 _NUMBER: Final = re.compile(r"\+?\(?[0-9](?:[0-9]|[ ().\-/]{1,2}(?=[0-9(])){5,36}")
 _ACCOUNT: Final = re.compile(r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}|[A-Z]{1,3}[0-9]{6,9}\b")
 _PHONE: Final = re.compile(r"\+[1-9](?:[0-9]|[ ().\-]{1,2}(?=[0-9(])){8,22}")
+_LINK: Final = re.compile(r"wa\.me/\+?([0-9]{9,15})(?![0-9A-Za-z])", re.IGNORECASE)
 _IPV4: Final = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9])(?!\.[0-9])")
 _IPV6: Final = re.compile(r"(?:[0-9a-fA-F]{1,4}:|:){2,7}(?::|[0-9a-fA-F]{1,4})(?:%[\w.]{1,16})?")
 _ADDRESS: Final = re.compile(
@@ -72,6 +73,12 @@ def phone(text: str, at: int) -> Span | None:
     if before.isalnum() or (before in "+/=_-." and not spoken) or text[found.end() : found.end() + 1].isalnum():
         return None  # base64, or a time zone
     return Span(at, found.end(), "text.phone", spreads=False)
+
+
+def link(text: str, at: int) -> Span | None:
+    """`wa.me/6281…`: a link that is a phone number."""
+    found = _LINK.match(text, at)
+    return Span(found.start(1), found.end(1), "text.phone", spreads=False) if found is not None else None
 
 
 def email(text: str, at: int) -> Span | None:

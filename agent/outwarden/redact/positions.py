@@ -17,10 +17,33 @@ _VALUE: Final = re.compile(
 )
 _AROUND: Final = ' \t\r\n`"[]'
 _MOST: Final = 60
-_LINK: Final = re.compile(r"(?:[a-z-]{0,24})/([A-Za-z0-9_.~=-]{16,512})")
+_LINK: Final = re.compile(r"[a-z-]{0,36}/([A-Za-z0-9_.~=-]{16,512})")
 _INPUT: Final = re.compile(r"input_value=b?(['\"])([^\0]{3,512}?)\1,")
 _FIELD: Final = re.compile(r"(?:\A|\n)[ \t]{0,4}([\w.-]{1,80})\r?\n[^\r\n\0]{0,240}\Z")
 _FURTHEST_FIELD: Final = 330
+_JSON_INPUT: Final = re.compile(r"\"input[\\\"]{1,4}\s?:\s?[\\]{0,3}\"([^\0\"\\]{3,512})")
+_JSON_FIELD: Final = re.compile(
+    r"\"loc[\\\"]{1,4}\s?:\s?\[[^\]\0]{0,160}?[\\]{0,3}\"([\w.-]{1,80})[\\]{0,3}\"\s?\][^{}\0]{0,240}\Z"
+)
+_VARIABLE: Final = re.compile(r"\$([A-Za-z_]\w{0,63})[\\\"'`]{0,4}\s{0,2}(?:of type [^\0]{1,40} )?\Z")
+_VARIABLE_VALUE: Final = re.compile(r"got invalid value:?\s{0,2}[\\]{0,3}\"([^\0\"\\]{3,512})", re.IGNORECASE)
+_PGPASS: Final = re.compile(r":5432:[^\s:\0]{1,64}:[^\s:\0]{1,64}:([^\s:\0'\"]{3,256})")
+_PRIVATE: Final = re.compile(r"/private-([0-9a-f]{20,64})(?![0-9A-Za-z])")
+_SENT: Final = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z]{1,3}-)?([0-9]{3}[ -]?[0-9]{3}|[0-9]{4,8})[ \t]{1,2}\Z")
+_SENT_AS: Final = re.compile(
+    r"(?:is your|adalah kode)[^\r\n\0.]{0,60}?(?:code|otp|pin|passcode|password|verifikasi|keamanan|rahasia)\b",
+    re.IGNORECASE,
+)
+_FURTHEST_SENT: Final = 16
+_STORED: Final = re.compile(
+    r"(?:SecureString|/secrets/[\w./-]{1,160})[\\'\"]{1,4}\s{0,4},\s{0,40}[\\'\"]{1,4}[vV]alue[\\'\"]{1,4}\s{0,4}:\s{0,4}[\\]{0,3}['\"]"
+    r"([^\0'\"\\]{3,4096})"
+)
+_FURTHEST_LOC: Final = 480
+_FURTHEST_VARIABLE: Final = 120
+_VAULT: Final = re.compile(
+    r"\$ANSIBLE_VAULT;[0-9.]{1,5};\w{1,12}(?:;[\w.-]{1,40})?(?:(?:\r?\n|\\{1,3}n)[ \t]{0,24}[0-9a-f]{8,80}){1,400}"
+)
 
 
 def inserted(text: str, at: int) -> Span | None:
@@ -60,3 +83,53 @@ def refused_input(text: str, at: int) -> Span | None:
     if found is None or field is None or kind(field[1]) is not Kind.SECRET:
         return None
     return Span(found.start(2), found.end(2), "text.secret")
+
+
+def refused_json(text: str, at: int) -> Span | None:
+    """The same in JSON: `{"loc": ["body", "api_key"], …, "input": "…"}`."""
+    found = _JSON_INPUT.match(text, at)
+    field = _JSON_FIELD.search(text, max(0, at - _FURTHEST_LOC), at) if found is not None else None
+    if found is None or field is None or kind(field[1]) is not Kind.SECRET:
+        return None
+    return Span(found.start(1), found.end(1), "text.secret")
+
+
+def refused_variable(text: str, at: int) -> Span | None:
+    """GraphQL: `Variable "$apiKey" got invalid value "…"`."""
+    found = _VARIABLE_VALUE.match(text, at)
+    name = _VARIABLE.search(text, max(0, at - _FURTHEST_VARIABLE), at) if found is not None else None
+    if found is None or name is None or kind(name[1]) is not Kind.SECRET:
+        return None
+    return Span(found.start(1), found.end(1), "text.secret")
+
+
+def pgpass(text: str, at: int) -> Span | None:
+    """PostgreSQL's password file: `host:5432:database:user:password`."""
+    found = _PGPASS.match(text, at)
+    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+
+
+def private_link(text: str, at: int) -> Span | None:
+    """The secret in the address of a private calendar or feed: `/private-…/basic.ics`."""
+    found = _PRIVATE.match(text, at)
+    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+
+
+def vault(text: str, at: int) -> Span | None:
+    """What Ansible encrypted: whoever has the text can try passwords on it."""
+    found = _VAULT.match(text, at)
+    return Span(at, found.end(), "ansible.vault", spreads=False) if found is not None else None
+
+
+def sent_code(text: str, at: int) -> Span | None:
+    """`123456 is your verification code`: the value stands in front."""
+    found = _SENT.search(text, max(0, at - _FURTHEST_SENT), at)
+    if found is None or _SENT_AS.match(text, at) is None:
+        return None
+    return Span(found.start(1), found.end(1), "text.secret", spreads=False)
+
+
+def stored(text: str, at: int) -> Span | None:
+    """What a store of secrets answers: its type or its address stands before the value."""
+    found = _STORED.match(text, at)
+    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None

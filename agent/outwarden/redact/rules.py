@@ -7,6 +7,8 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from outwarden.redact import clues, commands, headers, labels, links, personal, positions, values
+from outwarden.redact.decoding import WIDE
+from outwarden.redact.grammars import GRAMMARS
 from outwarden.redact.names import LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
@@ -41,15 +43,21 @@ _LOOSE: Final = (*_ALWAYS, " ", "\t", "|", ",")
 _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
+NUMBERING: Final = frozenset("_-0123456789")
+NUMBERED: Final = re.compile(r"[_-]?[0-9]{1,4}[=:\"'>\\)\]*`<\n \t|,]")
+"""A number between the two: `password_1=`, `X-Hub-Signature-256:`."""
 _LONG_LABEL: Final = 4
 _SPOKEN: Final = re.compile(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
-_HEADS: Final = "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot "
+_HEADS: Final = (
+    "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot |ssws |geniekey |deepl-auth-key |xoauth2 "
+)
 
 
 NAMES: Final = frozenset(
     (
         *(shape.rule for shape in SHAPES),
-        *("aws.signature", "jwt", "pem", "mailchimp.key", "telegram.token", "slack.webhook"),
+        *(grammar.rule for grammar in GRAMMARS),
+        *("aws.signature", "ansible.vault", "jwt", "pem", "mailchimp.key", "telegram.token", "slack.webhook"),
         *("text.secret", "text.scheme", "text.header", "text.argument", "text.userinfo", "text.personal"),
         *("text.number", "text.phone", "text.email", "text.ip", "text.card", "text.iban", "text.npwp"),
         *("key.secret", "key.maybe", "key.user", "key.number", "key.address", "key.personal"),
@@ -60,7 +68,7 @@ NAMES: Final = frozenset(
 
 def literals() -> frozenset[str]:
     """Give all literals that a text is searched for, in lower case."""
-    return clues.LITERALS.union(RULES)
+    return clues.LITERALS.union(RULES, WIDE)
 
 
 def _shape(shape: Shape, text: str, at: int) -> Span | None:
@@ -89,8 +97,13 @@ def _fill() -> None:
         if label not in _GENERIC and len(label) >= _LONG_LABEL:
             _add(label, labels.find, len(label))  # fewer literals are found sooner than many
             continue
+        if label not in _GENERIC:
+            for number in ("1", "2", "3", "_1", "_2", "_3"):
+                _add(label + number, labels.find, len(label))
         for separator in _STRICT if label in _GENERIC or (len(label) < 3 and label != "pw") else _LOOSE:
             _add(label + separator, labels.find)
+    for label in ("secretvalue", "tokenvalue", "passwordvalue", "keyvalue"):
+        _add(label, labels.find, len(label))
     for label in sorted(label for label in LABELS - _WORDLESS if label in _GENERIC or len(label) < 3):
         for separator in (" ", "\t", ","):
             _add(f"_{label}{separator}", partial(_inside, 1))
@@ -116,7 +129,12 @@ def _fill() -> None:
         "magic",
         "unsubscribe",
     ):
-        _add(f"{word}/", positions.link)
+        for joint in "/-":
+            _add(word + joint, positions.link)
+
+
+def _fill_signs() -> None:
+    """Add what stands before or in a secret and is no name of one."""
     for command in commands.COMMANDS:
         _add(command, partial(commands.password, command))
     for spoken in ("client", "from", "peer", "remote"):
@@ -145,7 +163,37 @@ def _fill() -> None:
     _add("-u ", headers.user)
     _add("-user ", headers.user)
     _add("-user=", headers.user)
+    _add("-a ", headers.user)
+    _add("-cert ", headers.user)
     _add("identified by", headers.identified)
+    _add("identified with", headers.identified)
+    for name in ("key-data:", "hmac-sha256:", "appid="):
+        _add(name, labels.find)
+    for pair in ("virtual account", "va number"):
+        _add(f"{pair} ", partial(labels.spoken, pair))
+    for label in ("hp", "wa"):
+        for first in "0+":
+            _add(f"{label} {first}", labels.find)
+    _add("wa.me/", personal.link)
+    for letter in "apwxktn":
+        _add(f"-{letter} ", commands.short)
+    _add("<<< ", commands.here)
+    _add("add-mask::", commands.mask)
+    _add("pass ", commands.ftp)
+    _add("auth plain", commands.mail_login)
+    _add("auth login", commands.mail_login)
+    _add("334 ", commands.mail_login)
+    _add("$ansible_vault;", positions.vault)
+    _add("got invalid value", positions.refused_variable)
+    _add('"input"', positions.refused_json)
+    _add(":5432:", positions.pgpass)
+    _add("/private-", positions.private_link)
+    _add("is your ", positions.sent_code)
+    _add("adalah kode", positions.sent_code)
+    _add("securestring", positions.stored)
+    _add("/secrets/", positions.stored)
+    for grammar in GRAMMARS:
+        _add(grammar.literal, grammar.find)
 
 
 def _inside(shift: int, text: str, at: int) -> Span | None:
@@ -162,3 +210,4 @@ def _spoken_address(text: str, at: int) -> Span | None:
 
 
 _fill()
+_fill_signs()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from outwarden.redact import values
 from outwarden.redact.additions import NONE, Additions
 from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import canonical, is_well_formed, undisguised, unfolded, well_formed
-from outwarden.redact.decoding import decode
+from outwarden.redact.decoding import Decoded, decode, wide_texts
 from outwarden.redact.folds import Joined
 from outwarden.redact.marks import MASK
 from outwarden.redact.memory import Memory
@@ -193,7 +194,7 @@ class Scanner:
         seen = self._search.run(text)
         if seen is None:
             return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
-        spans, marks, clued = seen
+        spans, marks, clued, wide = seen
         raw = text.encode("latin-1", "replace")
         found = numbers(text, form_of(raw))
         spans += [one for one in found if one.rule not in self._off] if self._off else found
@@ -201,7 +202,9 @@ class Scanner:
             return spans, marks, NO_HINTS
         hints = Hints(raw)
         if hints.any:
-            self._decode(text, hints, spans, budget, depth)
+            self._decode(text, decode(text, hints), spans, budget, depth)
+        if wide:
+            self._decode(text, wide_texts(text, wide), spans, budget, depth)
         hints.add(clued)
         return spans, marks, hints
 
@@ -249,6 +252,8 @@ class Scanner:
         """
         budget = findings.budget
         sure = [span for span in spans if span.rule in _SURE]
+        if self._is_longer(text, sure, budget, depth):
+            sure = [span for span in sure if span.rule != "secret"]
         if sure:
             findings.add(text, sure)
             text = mask(text, sure)
@@ -259,7 +264,9 @@ class Scanner:
             again = canonical(joined)  # a line end may have stood inside an escape
             if again != joined or _QUOTED in plain:
                 over = self._spans(again, budget, depth)[0]
-                if any(again[span.start : span.stop] not in plain for span in over):
+                kept = mask(plain, found) if found else plain
+                pieces = {again[span.start : span.stop] for span in over}
+                if any(piece not in plain or piece in kept for piece in pieces):
                     findings.add(again, over)
                     return mask(again, over)
             else:
@@ -270,8 +277,16 @@ class Scanner:
             text = mask(plain, found)
         return text
 
-    def _decode(self, text: str, hints: Hints, spans: list[Span], budget: Budget, depth: int) -> None:
-        for number, (start, stop, said) in enumerate(decode(text, hints)):
+    def _is_longer(self, text: str, spans: list[Span], budget: Budget, depth: int) -> bool:
+        """Say whether more of a known secret stands in the plain form of a text: an escape parts it from the rest."""
+        seen = sum(span.stop - span.start for span in spans if span.rule == "secret")
+        if not seen or (plain := canonical(text)) == text:
+            return False
+        found = self._spans(plain, budget, depth)[0]
+        return seen < sum(span.stop - span.start for span in found if span.rule == "secret")
+
+    def _decode(self, text: str, pieces: Iterable[Decoded], spans: list[Span], budget: Budget, depth: int) -> None:
+        for number, (start, stop, said) in enumerate(pieces):
             if number >= _MOST_DECODED or len(said) > LONGEST:
                 spans.append(Span(0, len(text), "text.dense", spreads=False))
                 return

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 
 from outwarden.redact import clues, signs
 from outwarden.redact.additions import Additions
+from outwarden.redact.decoding import WIDE, WIDE_EXACT
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.needles import Needles
-from outwarden.redact.rules import BEHIND, Rule
+from outwarden.redact.rules import BEHIND, NUMBERED, NUMBERING, Rule
 from outwarden.redact.spans import Span
 
 _MOST_WORK: Final = 800
@@ -27,6 +28,8 @@ class Seen(NamedTuple):
     """Places of escapes and line ends outside of that."""
     clues: list[int]
     """Where something encoded gives itself away."""
+    wide: list[int]
+    """The same of UTF-16 in base64."""
 
 
 class _Meaning(NamedTuple):
@@ -56,7 +59,7 @@ class Search:
             _Meaning(
                 tuple(additions.rules.get(literal, ())),
                 literal if literal in needles.plain else "",
-                len(literal) if literal in clues.LITERALS else 0,
+                len(literal) if literal in clues.LITERALS or literal in WIDE else 0,
             )
             for literal in self._matcher.literals
         ]
@@ -73,6 +76,7 @@ class Search:
         work += len(hits)
         spans: list[Span] = []
         clued: list[int] = []
+        wide: list[int] = []
         masked: list[tuple[int, int]] = []
         covered = 0
         meanings, off = self._meanings, self._off
@@ -80,11 +84,17 @@ class Search:
             if at < covered:
                 continue
             rules, piece, clue = meanings[number]
-            if clue and text[at : at + clue] in clues.EXACT:
-                clued.append(at)
+            if clue:
+                exact = text[at : at + clue]
+                if exact in clues.EXACT:
+                    clued.append(at)
+                if exact in WIDE_EXACT:
+                    wide.append(at)
             for find, label in rules:
-                if label and text[at + label : at + label + 1] not in BEHIND:
-                    continue
+                if label:
+                    behind = text[at + label : at + label + 1]
+                    if behind not in BEHIND and (behind not in NUMBERING or NUMBERED.match(text, at + label) is None):
+                        continue
                 span = find(text, at)
                 if span is None or span.rule in off:
                     continue
@@ -103,7 +113,7 @@ class Search:
                     masked.append((at, covered))
         if places and masked:
             places = [at for at in places if not _is_in(at, masked)]
-        return Seen(spans, places, clued)
+        return Seen(spans, places, clued, wide)
 
 
 def _is_in(at: int, masked: list[tuple[int, int]]) -> bool:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from outwarden.apis.shapes import is_plain
+
 _ALPHABETS: Final = {
     "word": r"[A-Za-z0-9]",
     "tilde=": r"[A-Za-z0-9_~.=-]",
@@ -22,6 +24,7 @@ _ALPHABETS: Final = {
     "crypt": r"[A-Za-z0-9./$=,+_*:-]",
     "cookie": r"[A-Za-z0-9%/+=_-]",
     "tilde": r"[A-Za-z0-9_~.-]",
+    "dashed": r"[A-Za-z0-9-]",
     "path": r"[A-Za-z0-9/_-]",
     "hook": r"[A-Za-z0-9%/_.=&?@-]",
     "url": r"[A-Za-z0-9%/_.=&?-]",
@@ -284,10 +287,45 @@ _TABLE: Final = """
     firecrawl.key    fc-              hex    28
     workos.key       sk_prod_         word   12
     generic.secret   …_secret_        word   16
-    generic.live     …_live_          word   20
-    generic.key      …_sk_            word   20
+    generic.live     …_live_          slug   20
+    generic.live     live_            slug   24
+    generic.key      …_sk_            slug   20
+    generic.key      sk_              slug   24
+    generic.key      ak_              slug   20
+    generic.key      key_             hex    40
     generic.token    …_pat_           word   20
+    generic.token    …_oat_           word   20
+    generic.key      …_api_           word   20
+    generic.key      …_prod_          word   20
+    generic.key      …_v1_            slug   32
     generic.key      …_apikey_        word   16
+    generic.key      secret-live-     slug   16
+    generic.key      secret-test-     slug   16
+    generic.key      signkey-         dashed 20
+    vercel.key       vcp_             word   20
+    vercel.key       vck_             word   20
+    vercel.key       vca_             word   20
+    vercel.key       vci_             word   20
+    vercel.key       vcr_             word   20
+    cloudflare.key   cfk_             word   20
+    google.api_key   AQ.Ab            slug   20
+    cerebras.key     csk-             word   20
+    voyage.key       pa-              slug   40
+    nomic.key        nk-              slug   40
+    mem0.key         m0-              word   24
+    fireworks.key    fw_              word   20
+    e2b.key          e2b_             hex    20
+    neon.key         napi_            word   24
+    openpipe.key     opk_             hex    20
+    replit.token     rplt_            word   20
+    daytona.key      dtn_             hex    24
+    render.key       rnd_             word   20
+    mongo.secret     mdb_sa_sk_       slug   16
+    clickhouse.key   4b1d             word   36
+    nuget.key        oy2              word   40
+    macaroon         MDAx             base64 60
+    fernet           gAAAAA           base64 60
+    bitcoin.key      xprv             word   80
 """
 
 _AWS_BODY: Final = 16
@@ -295,6 +333,8 @@ _AWS_BODY: Final = 16
 
 _FRONT: Final = re.compile(r"[A-Za-z0-9_~-]*+")
 _LONGEST_FRONT: Final = 160
+_GENERIC: Final = "generic."
+"""Rules whose literals many names begin with: what follows must be no name."""
 _NEEDS_DIGIT_BELOW: Final = 40
 """A body of letters only is a word, not a key, unless it is very long."""
 
@@ -327,6 +367,8 @@ class Shape(NamedTuple):
         if found is None:
             return -1
         body = found[0]
+        if self.rule.startswith(_GENERIC) and is_plain(body):
+            return -1
         if body.isalpha() and self.literal.isupper() and body.isupper():
             return found.end() if len(body) == _AWS_BODY else -1
         if len(body) < _NEEDS_DIGIT_BELOW and (body.isalpha() or not any(map(str.isdigit, body))) and _is_wordy(body):

@@ -12,7 +12,7 @@ from outwarden.redact.marks import MASK, QUERY_MASK
 LONGEST: Final = 16_384
 
 _OPEN: Final = re.compile(
-    r"(?:(?:SecretStr|SecretBytes|Secret|Password|Token|str|bytes|String|Some|Just)\((?=[bBrRuU]?['\"]))?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
+    r"(?:(?:new )?(?:\w{0,16}(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|str|bytes|String|Some|Just)\((?=[bBrRuU]?['\"]))?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
 )
 _BARE: Final = re.compile(
     r"""(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0&;,'"<>\\`]++|&(?![A-Za-z_][\w.%\[\]-]{0,40}=)|;(?![\s\0]|[\w.-]{1,40}=|\Z)"""
@@ -28,8 +28,9 @@ _TOKEN: Final = re.compile(
     r"[ \t]{1,3}(?:b?['\"])?((?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])|(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})"
 )
 _PARAMETER: Final = re.compile(
-    r",?[ \t]{1,3}(?:[A-Za-z_][\w-]{0,40}=(?:\\{0,3}\"[^\"\r\n\0]{0,2048}\"|[^\s,;'\"\0]{1,2048})|([^\s\0,;'\"\\)\]}>]{16,2048}))"
+    r"(?:,[ \t]{0,3}|[ \t]{1,3})(?:[A-Za-z_][\w-]{0,40}=(?:\\{0,3}\"[^\"\r\n\0]{0,2048}\"|[^\s,;'\"\0]{1,2048})|((?:[^\s\0,;'\"\\)\]}>]|\\{1,2}(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})){16,2048}))"
 )
+_FIRST: Final = re.compile(r"\\{0,3}\"[^\"\r\n\0]{0,2048}\"")
 _PHRASE: Final = re.compile(r"[a-z]{3,8}(?:[ ,+]{1,2}[a-z]{3,8}){11,23}\b")
 _CALL: Final = re.compile(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*")
 """`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
@@ -52,6 +53,10 @@ _LONG: Final = 20
 _DIGITS: Final = frozenset("0123456789")
 _LONGEST_NOTHING: Final = 24
 _SHORTEST: Final = 3
+_FILE: Final = re.compile(
+    r"[\w-]{1,120}(?:\.[\w-]{1,40}){0,3}\.(?:avro|bin|bz2|csv|gz|html?|jpe?g|jsonl?|log|orc|parquet|pdf|png|sql|tar|tgz|txt|xlsx?|xml|ya?ml|zip|zst)"
+)
+"""The last part of a path that names a file."""
 _REFERENCE: Final = re.compile(
     r"(?:self|settings|config|cfg|env|environ|args|opts|options|params|app|request|credentials?|secrets?|var|local|data|ctx|kwargs"
     r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*"
@@ -95,6 +100,11 @@ def has_digit(text: str, at: int) -> bool:
     return not _DIGITS.isdisjoint(text[at : bare(text, at)])
 
 
+def has_both_cases(value: str) -> bool:
+    """Say whether letters of both cases are in a value."""
+    return value.lower() != value and value.upper() != value
+
+
 def until_tag(text: str, at: int) -> int:
     """Give the end of a value that stands in XML, or -1 where no tag follows in its line."""
     end = text.find("<", at, _limit(text, at))
@@ -136,6 +146,8 @@ def parameters(text: str, start: int, end: int) -> int:
     """Follow a header's value over what stands behind its scheme: parameters, or a token of a scheme that is not known."""
     if not is_something(text[start:end]):
         return end
+    if text[end - 1] == "=" and (first := _FIRST.match(text, end)) is not None:
+        end = first.end()
     for _ in range(_MOST_PARAMETERS):
         more = _PARAMETER.match(text, end)
         if more is None or (more[1] is not None and not looks_secret(more[1])):
@@ -178,8 +190,10 @@ def looks_secret(value: str) -> bool:
         return False
     if ("(" in value or "[" in value) and _CALL.fullmatch(value) is not None:
         return False
-    if "/" in value and all(is_plain(part) for part in value.replace(":", "/").split("/")):
-        return False
+    if "/" in value:
+        *folders, last = value.replace(":", "/").split("/")
+        if all(map(is_plain, folders)) and (is_plain(last) or (len(folders) > 1 and _FILE.fullmatch(last) is not None)):
+            return False
     return len(value) >= _LONG or not _DIGITS.isdisjoint(value)
 
 

@@ -71,6 +71,8 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "bold": lambda t: "".join(_BOLD.get(c, c) for c in t),
     "quoted-printable, all": lambda t: _each(t, "={:02X}"),
     "base64 of escapes": lambda t: base64.b64encode("".join(f"\\u{ord(c):04x}" for c in t).encode()).decode(),
+    "base64 of UTF-16": lambda t: base64.b64encode(f"$env:API_TOKEN = '{t}'".encode("utf-16-le")).decode(),
+    "spaced HEX lines": lambda t: f"password={t}\n".encode().hex(" ").upper(),
     "base64 in percent": lambda t: quote(base64.b64encode(t.encode()).decode(), safe=""),
     "hex with 0x": lambda t: "0x" + t.encode().hex().upper(),
     "gzip url": lambda t: (

@@ -203,6 +203,15 @@ KINDS |= {
             ("circleci", "CCI|PAT_", 60),
         ),
         *(("acme_live", "acme|_live_", 32), ("acme_secret", "pi_3a|_secret_", 25), ("paseto", "v4.|local.", 120)),
+        *(("vercel_pat", "vc|p_", 56), ("vercel_gateway", "vc|k_", 56), ("cloudflare_global", "cf|k_", 48)),
+        *(("gemini", "AQ.|Ab8RN6", 44), ("together", "tgp|_v1_", 43), ("wandb", "wandb|_v1_", 77)),
+        *(
+            ("polar", "polar|_oat_", 43),
+            ("trigger", "tr_|prod_", 20),
+            ("cerebras", "cs|k-", 48),
+            ("neon", "na|pi_", 64),
+        ),
+        *(("voyage", "p|a-", 43), ("render", "rn|d_", 32), ("elevenlabs", "s|k_", 48), ("fernet", "gA|AAAA", 110)),
         *(("square_app", "sq0|idp-", 22), ("gitlab_feed", "gl|ft-", 20), ("gitlab_agent", "gl|agent-", 50)),
     )
 }

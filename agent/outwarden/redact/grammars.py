@@ -1,0 +1,40 @@
+"""Credentials that are made of several parts: a literal leads to them, a grammar tells where they begin and end."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from outwarden.redact.spans import Span
+
+_UUID: Final = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+
+
+class Grammar(NamedTuple):
+    """One kind of credential."""
+
+    rule: str
+    literal: str
+    front: int
+    """Characters of it before the literal."""
+    whole: re.Pattern[str]
+
+    def find(self, text: str, at: int) -> Span | None:
+        """Look at the credential whose literal stands at `at`."""
+        start = at - self.front
+        if start < 0 or (start and (text[start - 1].isalnum() or text[start - 1] == "_")):
+            return None
+        found = self.whole.match(text, start)
+        return Span(start, found.end(), self.rule) if found is not None else None
+
+
+GRAMMARS: Final = tuple(
+    Grammar(rule, literal, front, re.compile(rf"{pattern}(?![A-Za-z0-9])"))
+    for rule, literal, front, pattern in (
+        ("launchdarkly.key", "sdk-", 0, f"sdk-{_UUID}"),
+        ("launchdarkly.key", "api-", 0, f"api-{_UUID}"),
+        ("launchdarkly.key", "mob-", 0, f"mob-{_UUID}"),
+        ("maxmind.key", "_mmk", 36, "[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),
+        ("resend.key", "re_", 0, "re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,40}"),
+    )
+)
