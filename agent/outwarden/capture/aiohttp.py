@@ -27,6 +27,7 @@ from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.aiohttp"
 
+_ANEW: Final = Ignored()
 _SWITCHED: Final = 101
 _TUNNEL: Final = "CONNECT"
 _modules: Final = sys.modules
@@ -47,7 +48,7 @@ class AiohttpHook(Hook):
         ]
 
     def _enter(self, session: object, url: object) -> Call | Ignored | None:
-        """Begin a call; None where this is not the beginning of one."""
+        """Begin a call; None where this is not the beginning of one, `_ANEW` as in requests.py."""
         outer = current.get()
         if outer is not None and not outer.over and (outer is IGNORED or carries(outer, str(url))):
             return None
@@ -58,8 +59,8 @@ class AiohttpHook(Hook):
         ):
             return IGNORED
         tracing = self._tracing
-        if tracing is not None and (tracing.eager or "opentelemetry.trace" in _modules):
-            tracing.engage(session)
+        if tracing is not None and (tracing.eager or "opentelemetry.trace" in _modules) and tracing.engage():
+            return _ANEW
         return Call(self._record, session)
 
     def _leave(self, request: Any) -> Call | None:
@@ -90,6 +91,8 @@ class AiohttpHook(Hook):
                 swallow(PLACE, fault)
             if call is None:
                 return await original(self, method, str_or_url, **kwargs)
+            if call is _ANEW:
+                return await ClientSession._request(self, method, str_or_url, **kwargs)  # noqa: SLF001 - ours
             token = current.set(call)
             try:
                 response = await original(self, method, str_or_url, **kwargs)

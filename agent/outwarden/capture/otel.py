@@ -103,19 +103,12 @@ class Tracing:
         self.settled = found is None or mode == "never"
         """Nothing is left to decide: there are spans, or there never will be any of ours."""
 
-    def engage(self, session: object = None) -> bool:
-        """Begin to make spans when it is time; True when that has just happened.
-
-        Args:
-            session: the session of the call, for clients whose sessions are instrumented one by one.
-        """
+    def engage(self) -> bool:
+        """Begin to make spans when it is time; True when that has just happened."""
         for name in self._without_seam:
             if _modules.get(name) is not None:
                 self._try_to_open_seam(name)
-        began = not self.settled and self._begin()
-        if session is not None and self._spans is not None:
-            self._spans.join(session)
-        return began
+        return not self.settled and self._begin()
 
     @property
     def strips(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import sys
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -13,16 +12,12 @@ from typing import Any, Final, Protocol
 
 from opentelemetry.instrumentation import _semconv
 from opentelemetry.metrics import MeterProvider, NoOpMeter
-from opentelemetry.util.http import (
-    OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST,
-    OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_RESPONSE,
-    OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS,
-    get_custom_headers,
-)
 
+from outwarden.capture.aiohttp_spans import AiohttpSpans
 from outwarden.capture.clean_tracer import CleanProvider
 from outwarden.capture.instrumentors import Instrumentor
 from outwarden.capture.otel import Cleaner
+from outwarden.capture.patch import Patch
 
 _OPT_IN: Final = "OTEL_SEMCONV_STABILITY_OPT_IN"
 
@@ -33,9 +28,6 @@ class Spans(Protocol):
     They go to the program's tracer provider once there is one, and until then to a private one that exports nothing:
     events have trace ids all the same, and nothing global is set.
     """
-
-    def join(self, session: Any) -> None:
-        """Make spans for this session as well, where sessions are instrumented one by one."""
 
     def uninstall(self) -> None:
         """Stop; where another tool has wrapped the instrumentation since, its spans go on without us."""
@@ -50,7 +42,7 @@ def spans_of(known: Instrumentor, cleaner: Cleaner) -> Spans:
     module: Any = import_module(known.module)
     provider = CleanProvider(known, cleaner)
     if known.name == "aiohttp-client":
-        return _PerSession(module, provider)
+        return _AroundCalls(module, provider)
     return _PerClass(known, module, provider)
 
 
@@ -70,8 +62,6 @@ class _PerClass:
         if known.name == "urllib3":
             _keep_default_headers(*places[0])
         self._wrapped = [(owner, name, owner.__dict__[name]) for owner, name in places]
-
-    def join(self, session: Any) -> None: ...
 
     def uninstall(self) -> None:
         self._provider.retire()
@@ -105,8 +95,8 @@ def _ours(official: Any) -> Any:
     return type("Ours", (official,), {"_instance": None, "_instrument": _instrument})()
 
 
-class _PerSession:
-    """aiohttp: the official trace configuration, put into each session that makes a call; also into those that exist."""
+class _AroundCalls:
+    """aiohttp: the official trace configuration around each call, also of sessions that exist already."""
 
     def __init__(self, module: Any, provider: CleanProvider) -> None:
         self._provider = provider
@@ -114,34 +104,14 @@ class _PerSession:
             mode = _semconv._OpenTelemetrySemanticConventionStability._get_opentelemetry_stability_opt_in_mode(  # noqa: SLF001 - there is no public way
                 _semconv._OpenTelemetryStabilitySignalType.HTTP  # noqa: SLF001 - as above
             )
-        self._config = module.create_trace_config(
-            tracer_provider=provider,
-            meter_provider=_NoMeters(),
-            sem_conv_opt_in_mode=mode,
-            captured_request_headers=get_custom_headers(OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST),
-            captured_response_headers=get_custom_headers(OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_RESPONSE),
-            sensitive_headers=get_custom_headers(OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS),
-        )
-        self._config.freeze()
-        self._scope = module.__name__
-        self._joined: weakref.WeakSet[Any] = weakref.WeakSet()
-
-    def join(self, session: Any) -> None:
-        configs = session._trace_configs  # noqa: SLF001 - aiohttp takes them at the session's birth only
-        if (configs and configs[-1] is self._config) or session in self._joined:
-            return
-        self._joined.add(session)
-        if not any(self._is_official(config) for config in configs):
-            session._trace_configs = [*configs, self._config]  # noqa: SLF001 - as above
-
-    def _is_official(self, config: Any) -> bool:
-        """Say whether this makes spans already: the program has instrumented all sessions, or this one."""
-        return any(getattr(handler, "__module__", None) == self._scope for handler in config.on_request_start)
+        made = AiohttpSpans(module, tracer_provider=provider, meter_provider=_NoMeters(), sem_conv_opt_in_mode=mode)
+        modules: Any = sys.modules
+        self._patch = Patch(modules["aiohttp"].ClientSession, "_request", made.wrap)
+        self._patch.apply()
 
     def uninstall(self) -> None:
         self._provider.retire()
-        for session in list(self._joined):
-            session._trace_configs = [one for one in session._trace_configs if one is not self._config]  # noqa: SLF001 - as above
+        self._patch.remove()
 
 
 def _places(name: str) -> list[tuple[type, str]]:

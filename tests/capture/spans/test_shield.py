@@ -22,7 +22,7 @@ REPORT = "/v2/company/report/BBCA/"
 
 NOT_IN_CALLS = {
     *("Seam.close", "CleanSpan.__getattr__", "Tracing.__init__", "Tracing.uninstall", "TraceHeaders.__init__"),
-    *("_PerClass.uninstall", "_PerSession.uninstall", "CleanProvider.retire", "BorrowedSpan.end"),
+    *("_PerClass.uninstall", "_AroundCalls.uninstall", "CleanProvider.retire", "BorrowedSpan.end"),
     # What OpenTelemetry itself needs of any span, and what we raise in their place is raised by nobody else.
     *("CleanSpan.__init__", "CleanSpan.end", "CleanSpan.get_span_context", "CleanSpan.is_recording"),
     *("_Current.__init__", "_Current.__enter__", "_Current.__exit__", "CleanTracer.start_span"),
