@@ -57,8 +57,12 @@ class CleanSpan(trace.Span):
 
     def end(self, end_time: int | None = None) -> None:
         self._recording = False
-        if self._gathered:
-            self._hand_over()
+        gathered, self._gathered = self._gathered, {}
+        if gathered:
+            try:
+                self._span.set_attributes(dict(gathered))  # as in `_hand_over`, without its frame
+            except Exception as fault:
+                swallow(PLACE, fault)
         self._span.end(end_time)
 
     def get_span_context(self) -> trace.SpanContext:

@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Any, Final
 
 from opentelemetry import trace
-from opentelemetry.context import attach, detach
+from opentelemetry.context import get_current
 
+from outwarden.capture.around import SPAN_KEY, enter, leave
 from outwarden.capture.clean_span import (
     OURS,
     SAFE,
@@ -22,10 +23,12 @@ from outwarden.capture.clean_span import (
 )
 from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
 from outwarden.capture.otel import Cleaner, Described, is_instrumented, program_provider
+from outwarden.capture.program_spans import UNWRAPPED
 from outwarden.polite import is_unwatched, swallow
 
 PLACE: Final = "capture.clean_tracer"
 
+_REMEMBERED: Final = 256
 _BARE: Final = OURS | {trace.NonRecordingSpan}
 """Spans that no instrumentor of the program's own has made."""
 
@@ -62,17 +65,18 @@ class CleanProvider(trace.TracerProvider):
 class _Current:
     """What `trace.use_span` does, at half its price: the span is current inside, and ends with the block."""
 
-    __slots__ = ("_span", "_token")
+    __slots__ = ("_span", "_suppressing", "_token")
 
-    def __init__(self, span: trace.Span) -> None:
+    def __init__(self, span: trace.Span, *, suppressing: bool) -> None:
         self._span = span
+        self._suppressing = suppressing
 
     def __enter__(self) -> trace.Span:
-        self._token = attach(trace.set_span_in_context(self._span))
+        self._token = enter(self._span, suppressing=self._suppressing)
         return self._span
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        detach(self._token)
+        leave(self._token)
         try:
             span = self._span
             if isinstance(error, Exception) and span.is_recording():
@@ -90,10 +94,12 @@ class CleanTracer(trace.Tracer):
         self._provider = provider
         self._cleaner = provider.cleaner
         self._scope = provider.known.module
+        self._suppressing = provider.known.suppresses
         below = provider.known.rides_on
         self._below = INSTRUMENTORS[below] if below is not None else None
         """Where the program may have chosen to make its spans instead."""
         self._wanted = (args, kwargs)
+        self._remembered: tuple[object, dict[tuple[Any, ...], tuple[str, Cleaned]]] = (None, {})
         self._of: trace.TracerProvider | None = None
         self._tracer: trace.Tracer = trace.NoOpTracer()
 
@@ -105,7 +111,9 @@ class CleanTracer(trace.Tracer):
         attributes: Any = None,
         **kwargs: Any,
     ) -> trace.Span:
-        around = trace.get_current_span(context)
+        if context is None:
+            context = get_current()  # the SDK, samplers and processors would look for it again and again
+        around = context.get(SPAN_KEY, trace.INVALID_SPAN)
         try:
             if self._provider.retired or is_unwatched() or (self._below is not None and is_instrumented(self._below)):
                 return TransparentSpan(around.get_span_context())
@@ -116,8 +124,13 @@ class CleanTracer(trace.Tracer):
             provider = self._provider.real()
             if provider is not self._of:
                 self._of, self._tracer = provider, provider.get_tracer(*self._wanted[0], **self._wanted[1])
-            name, attributes = self._described(name, attributes or {})
-            span = self._tracer.start_span(name, context, kind, attributes, **kwargs)
+            name, attributes = self._known(name, attributes or {})
+            start: Any = self._tracer.start_span
+            below = UNWRAPPED.get(getattr(start, "__func__", None))  # what it is started with is clean already
+            if below is not None:
+                span = below(self._tracer, name, context, kind, attributes, **kwargs)
+            else:
+                span = start(name, context, kind, attributes, **kwargs)
             return CleanSpan(span, self._cleaner, self._scope)
         except Exception as fault:  # ours, or of a sampler or processor: without us there would be no span
             swallow(PLACE, fault)
@@ -131,17 +144,33 @@ class CleanTracer(trace.Tracer):
         attributes: Any = None,
         **kwargs: Any,
     ) -> _Current:
-        return _Current(self.start_span(name, context, kind, attributes, **kwargs))
+        span = self.start_span(name, context, kind, attributes, **kwargs)
+        return _Current(span, suppressing=self._suppressing and type(span) is not TransparentSpan)
 
     def _borrowed(self, span: trace.Span, attributes: Mapping[str, Any]) -> trace.Span:
         """Clean the span of an instrumentor of the program's own, and use it instead of a second one."""
-        _, told = self._described("", attributes)
+        _, told = self._known("", attributes)
         known: dict[str, Any] = {key: told[key] for key in ("outwarden.api", "url.template") if key in told}
         has = getattr(span, "attributes", None) or {}
         address = next((told[key] for key in URLS if key in told), None)
         known |= {key: address for key in URLS if key in has}
         span.set_attributes(known)
         return BorrowedSpan(span, self._cleaner, self._scope)
+
+    def _known(self, name: str, attributes: Mapping[str, Any]) -> tuple[str, Cleaned]:
+        """Give what `_described` gives, remembered: a program calls the same addresses again and again."""
+        secrets = self._cleaner.secrets()
+        known = self._remembered
+        if known[0] is not secrets or len(known[1]) >= _REMEMBERED:
+            known = self._remembered = (secrets, {})  # swapped whole: other threads may be reading
+        key = (name, *attributes.items())
+        try:
+            found = known[1].get(key)
+        except TypeError:  # captured headers are lists
+            return self._described(name, attributes)
+        if found is None:
+            found = known[1][key] = self._described(name, attributes)
+        return found[0], Cleaned(found[1])  # a sampler of the program's may change it
 
     def _described(self, name: str, attributes: Mapping[str, Any]) -> tuple[str, Cleaned]:
         """Give the name of a span and its attributes, cleaned and completed."""

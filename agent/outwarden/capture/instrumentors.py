@@ -20,6 +20,8 @@ class Instrumentor(msgspec.Struct, frozen=True):
     """Our extra that installs it; None: it is always there."""
     rides_on: str | None = None
     """The client below, whose instrumentor a program may have chosen instead."""
+    suppresses: bool = False
+    """It keeps other instrumentors of HTTP from making spans within its own."""
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -30,12 +32,14 @@ class Instrumentor(msgspec.Struct, frozen=True):
 
 INSTRUMENTORS: Final = {
     "requests": Instrumentor(
-        "requests", "opentelemetry.instrumentation.requests", "RequestsInstrumentor", None, "urllib3"
+        "requests", "opentelemetry.instrumentation.requests", "RequestsInstrumentor", None, "urllib3", suppresses=True
     ),
     "httpx": Instrumentor("httpx", "opentelemetry.instrumentation.httpx", "HTTPXClientInstrumentor", "httpx"),
     "aiohttp": Instrumentor(
         "aiohttp-client", "opentelemetry.instrumentation.aiohttp_client", "AioHttpClientInstrumentor", "aiohttp"
     ),
-    "urllib3": Instrumentor("urllib3", "opentelemetry.instrumentation.urllib3", "URLLib3Instrumentor", "urllib3"),
+    "urllib3": Instrumentor(
+        "urllib3", "opentelemetry.instrumentation.urllib3", "URLLib3Instrumentor", "urllib3", suppresses=True
+    ),
 }
 """By the names of `capture.clients`."""

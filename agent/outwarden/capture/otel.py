@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 
 from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
+from outwarden.capture.trace_headers import TRACERS
 from outwarden.polite import swallow
 from outwarden.rawcall import RawCall
 
@@ -59,6 +60,8 @@ class Cleaner(msgspec.Struct, frozen=True):
     text: Callable[[str], str]
     name: Callable[[str], str]
     """Of a logical call."""
+    secrets: Callable[[], object]
+    """Gives what is known to be secret: another object when there is more. What was cleaned before is then out of date."""
 
 
 def is_suppressed() -> bool:
@@ -95,6 +98,7 @@ class Tracing:
         self._cleaner = cleaner
         self._headers = headers
         self._spans: Spans | None = None
+        self._current_span: Callable[[], Any] | None = None
         self._seams: list[Seam] = []
         found = INSTRUMENTORS.get(client)
         self._instrumentor: Instrumentor | None = found
@@ -124,8 +128,8 @@ class Tracing:
         """
         trace = _modules.get("opentelemetry.trace")
         if trace is not None:
-            self._note(trace.get_current_span(), raw)
-        if self._headers is not None:
+            self._note((self._current_span or trace.get_current_span)(), raw)
+        if self._headers is not None and (trace is not None or not _modules.keys().isdisjoint(TRACERS)):
             self._headers.check(raw, carriers or (raw.request_headers,), self._cleaner.describe)
 
     def uninstall(self) -> None:
@@ -166,6 +170,7 @@ class Tracing:
             import_module(known.module)
             self._open_seam(known.module)  # first: without it our spans would go out in headers
             self._spans = spans_of(known, self._cleaner)
+            self._current_span = _modules["outwarden.capture.around"].current_span
         except ModuleNotFoundError as fault:
             if known.extra is None or not known.module.startswith(fault.name or "?"):
                 swallow(PLACE, fault)
@@ -204,9 +209,11 @@ class Tracing:
         raw.span_id = f"{span_id:016x}"
         told = getattr(span, "told_call", None)
         if told is not None:
-            if told == raw.call_id or (not told and span.scope in self._modules):
-                span.tell(self._about(raw, first=not told))
+            if told == raw.call_id:
+                span.tell(self._about(raw, first=False))
+            elif not told and span.scope in self._modules:
                 span.told_call = raw.call_id
+                span.tell(self._about(raw, first=True))
         elif self._mode != "never" and span.is_recording() and self._is_of_this_call(span):
             self._enrich(span, raw)
 

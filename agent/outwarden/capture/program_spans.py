@@ -28,6 +28,10 @@ _HOSTS: Final = ("server.address", "network.peer.address", "http.host", "net.pee
 _MASK: Final = "[REDACTED]"
 
 
+UNWRAPPED: Final[dict[Any, Callable[..., Any]]] = {}
+"""What lies below our wrapper, by the wrapper: for spans that are clean already."""
+
+
 class ProgramSpans:
     """Cleans the spans of the program's own instrumentors; to be installed once its SDK is there."""
 
@@ -73,6 +77,7 @@ class ProgramSpans:
                 swallow(PLACE, fault)
             return span
 
+        UNWRAPPED[start_span] = original
         return start_span
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from opentelemetry import trace
-
+from outwarden.capture.around import current_span
 from outwarden.capture.call import Call, current, under_way
 from outwarden.capture.clean_span import OURS
 from outwarden.capture.stand_ins import STAND_INS
@@ -77,7 +76,7 @@ class Seam:
 
 def _withholding(original: Callable[..., None], tracing: Tracing) -> Callable[..., None]:
     def inject(carrier: Any, *args: Any, **kwargs: Any) -> None:
-        span = trace.get_current_span()
+        span = current_span()
         if type(span) in OURS:
             return  # third parties learn nothing of our traces
         raw: RawCall | None = None

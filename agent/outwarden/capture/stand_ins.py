@@ -13,9 +13,10 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import ParseResult
 
-from opentelemetry import context, trace
+from opentelemetry import context
 from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY, _SUPPRESS_INSTRUMENTATION_KEY
 
+from outwarden.capture.around import SPAN_KEY, current_span
 from outwarden.capture.clean_span import OURS, TransparentSpan
 
 if TYPE_CHECKING:
@@ -93,7 +94,10 @@ class _Suppressed:
 
 def _suppress(_original: Callable[[], Any]) -> Callable[[], Any]:
     def suppress_http_instrumentation() -> Any:
-        return _NOTHING if type(trace.get_current_span()) is TransparentSpan else _Suppressed()
+        current = context.get_current()
+        if current.get(_SUPPRESS_HTTP_INSTRUMENTATION_KEY) or type(current.get(SPAN_KEY)) is TransparentSpan:
+            return _NOTHING
+        return _Suppressed()
 
     return suppress_http_instrumentation
 
@@ -127,7 +131,7 @@ def _inject_headers(original: Callable[..., None]) -> Callable[..., None]:
     """Where nothing is put into headers there is no need for a copy of them."""
 
     def _inject_propagation_headers(headers: Any, *rest: Any) -> None:
-        if type(trace.get_current_span()) not in OURS:
+        if type(current_span()) not in OURS:
             original(headers, *rest)
 
     return _inject_propagation_headers

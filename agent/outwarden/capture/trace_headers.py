@@ -6,7 +6,6 @@ Its internal traces need them; somebody else's API does not, and learns from the
 from __future__ import annotations
 
 import ipaddress
-import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,7 +30,6 @@ TRACERS: Final = ("opentelemetry.trace", "sentry_sdk", "ddtrace", "elasticapm", 
 
 _INSIDE: Final = (".internal", ".local", ".localhost", ".lan", ".home.arpa", ".svc", ".svc.cluster.local")
 _REMEMBERED: Final = 256
-_modules: Final = sys.modules
 
 
 class TraceHeaders:
@@ -51,9 +49,10 @@ class TraceHeaders:
         self._ours: dict[str, bool] = {}
 
     def check(self, raw: RawCall, carriers: Iterable[Any], describe: Callable[[str], Described]) -> None:
-        """Count the tracing headers of a request that leaves now, or take them off it."""
-        if _modules.keys().isdisjoint(TRACERS):
-            return
+        """Count the tracing headers of a request that leaves now, or take them off it.
+
+        Only to be asked where one of `TRACERS` is loaded.
+        """
         for headers in carriers:
             found = _found(headers)
             if not found or not self._is_third_party(describe(raw.url)):
@@ -96,9 +95,12 @@ class TraceHeaders:
             return "." not in host
 
 
-def _found(headers: Iterable[Any]) -> list[Any]:
+def _found(headers: Any) -> list[Any]:
     """Give the names of tracing headers as they are written."""
-    raw = getattr(headers, "raw", None)  # httpx decodes all of them each time that they are gone through
+    known = getattr(headers, "_store", None)  # requests keeps them in lower case, and spells them out when asked
+    if known is not None and NAMES.isdisjoint(known):
+        return []
+    raw = getattr(headers, "raw", None) if known is None else None  # httpx decodes all each time they are gone through
     if raw is not None:
         return [name.decode("latin-1") for name, _ in raw if name.lower() in _RAW_NAMES]
     try:

@@ -199,3 +199,16 @@ def test_captured_headers(client, sectors, both, monkeypatch):
 
     assert [one.keys() for one in kept(plain)] == [one.keys() for one in kept(ours)]
     assert kept(plain)[0]["http.response.header.content_type"] == kept(ours)[0]["http.response.header.content_type"]
+
+
+def test_a_secret_that_becomes_known_later(client, sectors, exported, install, redactor):
+    """What was remembered of an address is forgotten then."""
+    word = f"quiet-river-{4711 + len(client.name)}"
+    install()
+    for _ in range(2):
+        client.get(sectors.url + f"/v2/company/report/{word}/")
+    redactor.registry.register(word, "word")
+    client.get(sectors.url + f"/v2/company/report/{word}/")
+
+    shown = [word in span.to_json() for span in exported.get_finished_spans()]
+    assert shown == [True, True, False]

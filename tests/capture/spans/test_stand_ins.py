@@ -13,7 +13,7 @@ from opentelemetry.instrumentation import requests as of_requests
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation, suppress_instrumentation
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
-from outwarden.capture import stand_ins
+from outwarden.capture import around, stand_ins
 from outwarden.capture.clean_span import TransparentSpan
 from outwarden.capture.instrumentors import INSTRUMENTORS
 from outwarden.capture.seam import open_seam
@@ -149,3 +149,18 @@ def test_they_go_when_the_seam_closes():
     assert of_httpx._extract_parameters.__module__ == stand_ins.__name__
     seam.close()
     assert vars(of_httpx) == before
+
+
+def test_suppressing_twice():
+    """Within a context that suppresses already nothing is left to do."""
+    _, ours = made(of_requests, "suppress_http_instrumentation")
+    enabled = of_requests.is_http_instrumentation_enabled
+    span = NonRecordingSpan(SpanContext(1, 2, is_remote=False))
+    token = around.enter(span, suppressing=True)
+    assert trace.get_current_span() is around.current_span() is span
+    with ours():
+        assert not enabled()
+    assert not enabled()
+    around.leave(token)
+    assert enabled()
+    assert around.current_span() is trace.INVALID_SPAN
