@@ -6,7 +6,10 @@ import errno
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +98,41 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+Answer = Callable[[str, Mapping[str, str], bytes], tuple[int, dict[str, str], bytes]]
+"""Takes path, headers and body of a request; gives status, headers and body."""
+
+
+@pytest.fixture
+def answering() -> Iterator[Callable[[Answer], str]]:
+    """Start servers on loopback that answer every GET and POST as a function says; gives their addresses."""
+    with ExitStack() as running:
+
+        def start(answer: Answer) -> str:
+            class Handler(BaseHTTPRequestHandler):
+                def do_GET(self) -> None:
+                    asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                    status, headers, content = answer(self.path, self.headers, asked)
+                    self.send_response(status)
+                    for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                        self.send_header(name, value)
+                    self.end_headers()
+                    self.wfile.write(content)
+
+                do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+
+                def log_message(self, *_: object) -> None:
+                    pass
+
+            server = running.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+            thread.start()
+            running.callback(thread.join)
+            running.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}"
+
+        yield start
 
 
 @pytest.fixture(scope="session")

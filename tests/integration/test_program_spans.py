@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -113,27 +111,16 @@ if watched != "no":
 
 
 @pytest.fixture
-def server():
+def server(answering):
     """Answers with a key in the headers, and redirects with a token."""
+    always = {"Set-Cookie": f"session={KEY}", "WWW-Authenticate": f'Bearer error="invalid", token="{KEY}"'}
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            redirects = self.path == "/redirect"
-            self.send_response(302 if redirects else 200)
-            if redirects:
-                self.send_header("Location", f"/v2/tags/?token={KEY}")
-            self.send_header("Set-Cookie", f"session={KEY}")
-            self.send_header("WWW-Authenticate", f'Bearer error="invalid", token="{KEY}"')
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    def answer(path, headers, body):
+        if path == "/redirect":
+            return 302, {"Location": f"/v2/tags/?token={KEY}", **always}, b""
+        return 200, always, b""
 
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    return answering(answer)
 
 
 @pytest.fixture

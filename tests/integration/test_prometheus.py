@@ -8,12 +8,10 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.parse
 import urllib.request
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -48,26 +46,15 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def told():
+def told(answering):
     """A webhook; give its address and what it was told."""
     messages: queue.Queue[dict] = queue.Queue()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            messages.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
+    def answer(path, headers, body):
+        messages.put(json.loads(body))
+        return 200, {}, b""
 
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/", messages
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return f"{answering(answer)}/", messages
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import threading
 from functools import partial
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
@@ -140,22 +138,9 @@ def test_a_key_that_cannot_be_encoded_is_not_in_the_repr(token):
 
 
 @pytest.fixture
-def forbidding():
+def forbidding(answering):
     """A server on loopback that answers 403 to everything."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(403)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    return answering(lambda path, headers, body: (403, {}, b""))
 
 
 def test_httpx_prints_the_header_that_it_refuses(said, token, forbidding):

@@ -7,9 +7,7 @@ import json
 import logging
 import logging.handlers
 import queue
-import threading
 import warnings
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -183,21 +181,8 @@ def test_uninstall_leaves_logging_as_it_was():
 
 
 @pytest.fixture
-def server():
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+def server(answering):
+    return answering(lambda path, headers, body: (200, {}, b"{}"))
 
 
 @pytest.mark.parametrize("client", ["httpx", "urllib3"])

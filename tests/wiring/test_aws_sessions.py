@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import botocore.session
 import pytest
@@ -60,7 +58,7 @@ def test_a_shared_credentials_file(registry, tmp_path, monkeypatch):
     assert all(known(registry, session))
 
 
-def test_a_container(registry, monkeypatch):
+def test_a_container(registry, monkeypatch, answering):
     """What the address of a task gives, as on ECS and EKS."""
     session = made_up()
     answer = {
@@ -70,26 +68,13 @@ def test_a_container(registry, monkeypatch):
         "Expiration": metadata(session)["expiry_time"],
     }
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = json.dumps(answer).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"http://127.0.0.1:{server.server_port}/")
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
-        monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
-        botocore.session.Session().get_credentials()
-        server.shutdown()
+    address = answering(lambda path, headers, body: (200, {}, json.dumps(answer).encode()))
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{address}/")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    botocore.session.Session().get_credentials()
 
     assert all(known(registry, session))
 

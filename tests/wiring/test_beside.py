@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -138,25 +136,16 @@ def test_a_webhook_behind_a_reference_that_is_not_set_is_told_at_start():
         beside.build(config, "portfolio", places(config))
 
 
-def test_no_message_holds_a_secret_of_any_channel(tmp_path, monkeypatch):
+def test_no_message_holds_a_secret_of_any_channel(tmp_path, monkeypatch, answering):
     """Not even where a person wrote it into an alarm, or a server named it as a route."""
     secret = "".join(f"{byte:02x}" for byte in os.urandom(16))
     seen = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            seen.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    def answer(path, headers, body):
+        seen.append(body.decode())
+        return 200, {}, b""
 
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    monkeypatch.setenv("HOOK", f"http://127.0.0.1:{server.server_port}/services/{secret}")
+    monkeypatch.setenv("HOOK", f"{answering(answer)}/services/{secret}")
     raw = {
         "default_alarms": False,
         "alarms": [{"name": "Bad", "metric": "4XXError", "todo": f"Write to /services/{secret} by hand"}],
@@ -167,12 +156,7 @@ def test_no_message_holds_a_secret_of_any_channel(tmp_path, monkeypatch):
     for _ in range(11):
         journal.append(call(route=f"/services/{secret}"))
     journal.close()
-    try:
-        run(config)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    run(config)
 
     [text] = seen
     assert "ALARM: Bad in portfolio (dev)" in text

@@ -87,8 +87,7 @@ def _item(item: Any, rest: list[Any], *, last: bool, ignores_case: bool) -> _Wei
     if operation in _REPEATS:
         return _repeat(operation, argument, rest, last=last, ignores_case=ignores_case)
     if operation is code.SUBPATTERN:
-        group, added, _, inner = argument
-        del group
+        _, added, _, inner = argument
         return _sequence(list(inner), last=last, ignores_case=ignores_case or bool(added & re.IGNORECASE))
     if operation is code.BRANCH:
         branches = [_sequence(list(branch), last=last, ignores_case=ignores_case) for branch in argument[1]]

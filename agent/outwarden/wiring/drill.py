@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +63,7 @@ def drill(config: Config, *, timeout_s: float) -> Iterator[Link]:
                     if not link.held:
                         return
                 for name in settings.alarms[0].notify or (TERMINAL,):
-                    yield _timed(f"channel {name}", lambda name=name: look.delivered(name))  # type: ignore[misc]
+                    yield _timed(f"channel {name}", partial(look.delivered, name))
         finally:
             running.stop()
 
