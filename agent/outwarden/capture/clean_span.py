@@ -45,11 +45,14 @@ class CleanSpan(trace.Span):
     def __init__(self, span: trace.Span, cleaner: Cleaner, scope: str) -> None:
         self._span = span
         self._cleaner = cleaner
-        self._context = span.get_span_context()
+        self._context = context = span.get_span_context()
         self._recording = span.is_recording()
         self._gathered: dict[str, Any] = {}
         self.scope = scope
         """Which instrumentor made it."""
+        trace_id, span_id = context.trace_id, context.span_id
+        self.ids = (f"{trace_id:032x}", f"{span_id:016x}") if trace_id and span_id else None
+        """As they are written; None: there are none."""
 
     def __getattr__(self, name: str) -> Any:
         self._hand_over()

@@ -201,21 +201,23 @@ class Tracing:
                 self._without_seam = tuple(other for other in self._without_seam if other != name)
 
     def _note(self, span: Any, raw: RawCall) -> None:
-        context = span.get_span_context()
-        trace_id, span_id = context.trace_id, context.span_id
-        if not trace_id or not span_id:
-            return
-        raw.trace_id = f"{trace_id:032x}"
-        raw.span_id = f"{span_id:016x}"
         told = getattr(span, "told_call", None)
-        if told is not None:
+        if told is None:
+            context = span.get_span_context()
+            trace_id, span_id = context.trace_id, context.span_id
+            if not trace_id or not span_id:
+                return
+            raw.trace_id = f"{trace_id:032x}"
+            raw.span_id = f"{span_id:016x}"
+            if self._mode != "never" and span.is_recording() and self._is_of_this_call(span):
+                self._enrich(span, raw)
+        elif span.ids is not None:  # one of ours
+            raw.trace_id, raw.span_id = span.ids
             if told == raw.call_id:
                 span.tell(self._about(raw, first=False))
             elif not told and span.scope in self._modules:
                 span.told_call = raw.call_id
                 span.tell(self._about(raw, first=True))
-        elif self._mode != "never" and span.is_recording() and self._is_of_this_call(span):
-            self._enrich(span, raw)
 
     def _is_of_this_call(self, span: Any) -> bool:
         """Only the span of this very call is ours to enrich, not the program's span around it."""

@@ -18,13 +18,13 @@ from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY, _SUPPRESS_
 
 from outwarden.capture.around import SPAN_KEY, current_span
 from outwarden.capture.clean_span import OURS, TransparentSpan
+from outwarden.capture.conventions import CONVENTIONS, METHODS
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 _REMEMBERED: Final = 64
 _PLAIN_KEY: Final = "suppress_instrumentation"
-_METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"))
 _NOTHING: Final = nullcontext()
 _modules: Final = sys.modules
 
@@ -54,9 +54,16 @@ def _sanitize_method(original: Callable[[str], str]) -> Callable[[str], str]:
     """A well-known method is what it is, whatever the environment says of others."""
 
     def sanitize_method(method: str) -> str:
-        return method if method in _METHODS else original(method)
+        return method if method in METHODS else original(method)
 
     return sanitize_method
+
+
+def _captured_headers(original: Callable[..., Any]) -> Callable[..., Any]:
+    def get_custom_header_attributes(headers: Any, captured_headers: Any, *rest: Any) -> Any:
+        return original(headers, captured_headers, *rest) if captured_headers else {}
+
+    return get_custom_header_attributes
 
 
 class _Parsed(ParseResult):
@@ -173,9 +180,11 @@ def _normalized(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 STAND_INS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **CONVENTIONS,
     "is_http_instrumentation_enabled": _is_enabled,
     "redact_url": _remembered,
     "detect_synthetic_user_agent": _remembered,
+    "get_custom_header_attributes": _captured_headers,
     "sanitize_method": _sanitize_method,
     "urlparse": _urlparse,
     "suppress_http_instrumentation": _suppress,

@@ -12,7 +12,7 @@ import requests
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from outwarden.capture import around, clean_span, clean_tracer, otel, seam, spans, stand_ins, trace_headers
+from outwarden.capture import around, clean_span, clean_tracer, conventions, otel, seam, spans, stand_ins, trace_headers
 from outwarden.capture.trace_headers import TraceHeaders
 from outwarden.testing import Reset
 from outwarden.wiring.early import CLIENTS
@@ -35,7 +35,7 @@ NOT_IN_CALLS = {
 
 
 def functions():
-    for module in (otel, clean_span, clean_tracer, around, seam, spans, stand_ins, trace_headers):
+    for module in (otel, clean_span, clean_tracer, conventions, around, seam, spans, stand_ins, trace_headers):
         for name, value in vars(module).items():
             if getattr(value, "__module__", None) != module.__name__:
                 continue

@@ -8,14 +8,19 @@ import httpx
 import pytest
 from opentelemetry import trace
 from opentelemetry.context import attach, detach, set_value
+from opentelemetry.instrumentation import _semconv
 from opentelemetry.instrumentation import httpx as of_httpx
 from opentelemetry.instrumentation import requests as of_requests
+from opentelemetry.instrumentation._semconv import _StabilityMode
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation, suppress_instrumentation
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
 from outwarden.capture import around, stand_ins
-from outwarden.capture.clean_span import TransparentSpan
+from outwarden.capture.clean_span import CleanSpan, TransparentSpan
+from outwarden.capture.conventions import CONVENTIONS
 from outwarden.capture.instrumentors import INSTRUMENTORS
+from outwarden.capture.otel import Cleaner
 from outwarden.capture.seam import open_seam
 from outwarden.capture.stand_ins import STAND_INS
 
@@ -134,6 +139,56 @@ def test_headers_that_go_out_with_httpx(span):
 
     assert (request.headers is before) is (span is TransparentSpan)
     assert ("traceparent" in request.headers) is (span is NonRecordingSpan)
+
+
+SETTERS = [name for name in CONVENTIONS if name not in ("_set_http_method", "_set_status")]
+
+
+@pytest.mark.parametrize("mode", _StabilityMode)
+@pytest.mark.parametrize("value", ["http://host/", "", None])
+@pytest.mark.parametrize("name", SETTERS)
+def test_setters(name, value, mode):
+    original, ours = made(_semconv, name)
+    expected, found = {"before": 1}, {"before": 1}
+    original(expected, value, mode)
+    ours(found, value, mode)
+    assert found == expected
+
+
+@pytest.mark.parametrize("mode", _StabilityMode)
+@pytest.mark.parametrize(
+    "methods", [("GET", "GET"), ("get", "GET"), ("PURGE", "_OTHER"), (" GET", "GET"), ("X", "X"), ("", "")]
+)
+def test_setting_the_method(methods, mode):
+    original, ours = made(_semconv, "_set_http_method")
+    expected, found = {}, {}
+    original(expected, *methods, mode)
+    ours(found, *methods, mode)
+    assert found == expected
+
+
+@pytest.mark.parametrize("mode", _StabilityMode)
+@pytest.mark.parametrize("code", [-1, 0, 99, 100, 200, 204, 301, 399, 400, 404, 503])
+def test_setting_the_status(code, mode):
+    """On a span of ours and on one of the SDK."""
+    tracer = TracerProvider(shutdown_on_exit=False).get_tracer("test")
+    found = []
+    for function in made(_semconv, "_set_status"):
+        for wrapped in (True, False):
+            real = tracer.start_span("GET")
+            span = CleanSpan(real, Cleaner(None, str, str, object), "test") if wrapped else real
+            attributes = {}
+            function(span, attributes, code, str(code), server_span=False, sem_conv_opt_in_mode=mode)
+            span.end()
+            found.append((attributes, dict(real.attributes), real.status.status_code, real.status.description))
+    assert found[0] == found[1] == found[2] == found[3]
+
+
+def test_captured_headers():
+    original, ours = made(of_requests, "get_custom_header_attributes")
+    headers = {"a": "1", "b": ["2"]}
+    for captured in (None, [], ["a.*"], [".*"]):
+        assert ours(headers, captured, ["b"], str.upper) == original(headers, captured, ["b"], str.upper)
 
 
 def test_each_stands_in_for_something():
