@@ -18,6 +18,7 @@ from outwarden.capture.clean_span import (
     Cleaned,
     CleanSpan,
     TransparentSpan,
+    UnseenSpan,
     clean_attribute,
     is_address,
 )
@@ -40,19 +41,6 @@ class CleanProvider(trace.TracerProvider):
         self.known = known
         self.cleaner = cleaner
         self.retired = False
-        self._private: trace.TracerProvider | None = None
-
-    def real(self) -> trace.TracerProvider:
-        """Give the program's provider, or a private one."""
-        provider: trace.TracerProvider | None = program_provider()
-        if provider is not None:
-            return provider
-        if self._private is None:
-            from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - the program's own SDK comes first
-            from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - as above
-
-            self._private = TracerProvider(resource=Resource.get_empty(), shutdown_on_exit=False)
-        return self._private
 
     def retire(self) -> None:
         """Make no more spans."""
@@ -121,7 +109,9 @@ class CleanTracer(trace.Tracer):
                 scope = getattr(around, "instrumentation_scope", None)
                 if scope is not None and scope.name == self._scope:
                     return self._borrowed(around, attributes or {})
-            provider = self._provider.real()
+            provider = program_provider()
+            if provider is None:
+                return UnseenSpan(around.get_span_context(), self._scope)
             if provider is not self._of:
                 self._of, self._tracer = provider, provider.get_tracer(*self._wanted[0], **self._wanted[1])
             name, attributes = self._known(name, attributes or {})

@@ -25,8 +25,8 @@ _OPT_IN: Final = "OTEL_SEMCONV_STABILITY_OPT_IN"
 class Spans(Protocol):
     """Makes spans for one client, until it is told not to.
 
-    They go to the program's tracer provider once there is one, and until then to a private one that exports nothing:
-    events have trace ids all the same, and nothing global is set.
+    They go to the program's tracer provider once there is one. Until then they are but ids: events have them all the same,
+    and nothing global is set.
     """
 
     def uninstall(self) -> None:

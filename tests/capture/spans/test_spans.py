@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import ssl
 
 import aiohttp
 import httpx
 import pytest
 from opentelemetry import trace
+from opentelemetry.context import attach, detach
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation, suppress_instrumentation
 from opentelemetry.trace import SpanKind, StatusCode
 
@@ -85,6 +87,31 @@ def test_always(client, sectors, install, events, provide):
     assert len(events[0].span_id) == 16
     assert events[1].span_id in ids(exported.get_finished_spans())
     assert len(exported.get_finished_spans()) == 1
+
+
+@pytest.mark.parametrize("parent", [trace.INVALID_SPAN_CONTEXT, trace.SpanContext(7, 8, is_remote=True)])
+def test_always_without_a_provider(parent, client, sectors, install, events):
+    """Each call has ids of its own, in the trace around it; they go nowhere, and seeded random numbers stay the same."""
+    install("always")
+    random.seed(1)
+    token = attach(trace.set_span_in_context(trace.NonRecordingSpan(parent)))
+    for _ in range(2):
+        client.get(sectors.url + REPORT)
+    sectors.faults.add(Reset(), times=None)
+    with pytest.raises(Exception):  # noqa: PT011, B017 - each client has its own
+        client.get(sectors.url + REPORT)
+    detach(token)
+
+    assert {len(event.trace_id) for event in events} == {32}
+    assert len({event.span_id for event in events[:3]}) == 3
+    if parent.is_valid:
+        assert {int(event.trace_id, 16) for event in events} == {7}
+    else:
+        assert len({event.trace_id for event in events[:3]}) == 3
+    assert not any(HEADERS & seen.headers.keys() for seen in sectors.seen)
+    found = random.random()
+    random.seed(1)
+    assert found == random.random()
 
 
 def test_never(client, sectors, exported, official, *, install, events):
