@@ -65,7 +65,9 @@ _OPTIONS: Final = {
 def _pattern(command: str) -> re.Pattern[str]:
     """Compile what is looked for when its command is first seen: most programs never see one."""
     flags = re.IGNORECASE if " " in command else 0
-    return re.compile(re.escape(command) + _ARGUMENTS + _OPTIONS[command] + _VALUE, flags)
+    option = _OPTIONS[command]
+    arguments = "" if option.startswith("(?<=") else _ARGUMENTS
+    return re.compile(re.escape(command) + arguments + option + _VALUE, flags)
 
 
 COMMANDS: Final = tuple(_OPTIONS)

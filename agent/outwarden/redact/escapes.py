@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 PERCENT: Final = re.compile("%(?:[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})")
 REFERENCE: Final = re.compile(
-    r"&(?:(?:#[0-9]{1,12}+|#[xX][0-9a-fA-F]{1,10}+|amp|lt|gt|quot)(?:;|(?![\s\\%=]|[^\x00-\x7f]))|[a-zA-Z][a-zA-Z0-9]{1,30};)"
+    r"&(?:(?:#[0-9]{1,12}+|#[xX][0-9a-fA-F]{1,10}+|amp|lt|gt|quot)(?:;|(?![\s\\%=]|[^\x00-\x7f]))|[a-zA-Z][a-zA-Z0-9]{1,30}+;)"
 )
 """A character reference of HTML or XML; numbers and the four oldest names also without their semicolon.
 

@@ -11,6 +11,7 @@ from outwarden.redact.names import Judge, Kind, is_credential_parameter, is_harm
 from outwarden.redact.spans import Span
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
+_IN_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _LONGEST_NAME: Final = 80
 _BLOCK: Final = r":[ \t]{1,4}[>|][+-]?[ \t]{0,4}(?:\r?\n|\\n)[ \t]{1,40}"
 """YAML: the value stands on the next line."""
@@ -39,12 +40,19 @@ _FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40
 """A part of a form: a blank line stands between the name and the value."""
 _PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
 _STRONG: Final = re.compile(f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}")
+_STRONG_FROM: Final = {"=": re.compile(_SIGN), ":": re.compile(f"{_BLOCK}|{_TYPED}|{_SIGN}")}
+"""The same where only a part of it can begin."""
+_LINKS: Final = (
+    r"is|was|number|no\.?|value|of|header|code|id|used|sent|given|provided|supplied|to|from|changed|set|mismatch|got|tried"
+    r"|temporary|anda|adalah|ialah|yaitu|baru|lama|sementara|atm|bca|bri|bni|bsi|mandiri|cimb|permata"
+)
+"""Words between a name and its value."""
 _WEAK: Final = re.compile(
     r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?)"""
-    r"""(?i:(?:is|was|number|no\.?|value|of|header|code|id|used|sent|given|provided|supplied|to|from|changed|set|mismatch|got|tried|#?[0-9]{1,2}"""
-    r"""|temporary|anda|adalah|ialah|yaitu|baru|lama|sementara|atm|bca|bri|bni|bsi|mandiri|cimb|permata)"""
-    r"""[ \t:=]{1,2}){0,3}(?:for [^\s\0:]{1,64}:[ \t])?"""
+    rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:for [^\s\0:]{{1,64}}:[ \t])?"""
 )
+_PROSE: Final = re.compile(rf" (?!{_LINKS}|for)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
+"""A word behind a name, in a sentence, that neither is a value nor leads to one."""
 _PRIOR: Final = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,16})[ \t]\Z")
 _LONGEST_PRIOR: Final = 18
 _ARN: Final = re.compile(r"\barn:[\w:/-]{0,120}:\Z")
@@ -98,9 +106,9 @@ _KEYED: Final = re.compile(r"\{\s{0,8}[\\'\"]{1,4}[\w.-]{1,40}[\\'\"]{1,4}\s?(?:
 
 def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     """Look at a label of which a part stands at `at`."""
-    before = _NAME.match(text[max(0, at - _LONGEST_NAME) : at][::-1])
+    floor = max(0, at - _LONGEST_NAME)
+    start = floor + len(text[floor:at].rstrip(_IN_NAMES))
     after = _NAME.match(text, at)
-    start = at - before.end() if before is not None else at
     name = text[start : after.end() if after is not None else at].rstrip(".-")
     if name.startswith(_JAVA):
         start += len(_JAVA)
@@ -119,7 +127,9 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         return None
     if start and text[start - 1] in "'\"" and (span := _in_front(text, start, meaning)) is not None:
         return span
-    separator = _STRONG.match(text, stop)
+    if _PROSE.match(text, stop) is not None and not name.startswith("-"):
+        return None
+    separator = _STRONG_FROM.get(text[stop : stop + 1], _STRONG).match(text, stop)
     strong = True
     if separator is None:
         strong = name.startswith("-")
@@ -172,7 +182,8 @@ def _is_part_of_something(text: str, start: int, name: str) -> bool:
     if len(name) == _BYTE and (before == ":" or _FINGERPRINT.match(text, start)):
         return True
     if before == ":":
-        return _ARN.search(text[max(0, start - _LONGEST_NAME * 2) : start]) is not None
+        before = text[max(0, start - _LONGEST_NAME * 2) : start]
+        return "arn:" in before and _ARN.search(before) is not None
     prior = _PRIOR.search(text, max(0, start - _LONGEST_PRIOR), start) if before in " \t" else None
     return prior is not None and is_harmless_pair(prior[1], name)
 

@@ -16,7 +16,8 @@ from outwarden.redact.spans import Span
 _MOST_WORK: Final = 800
 _SPARSE: Final = 20
 _SPAN_WORK: Final = 2
-"""A text with a label every 20 characters, or with hundreds of secrets, is given up as a whole: it is an attack, or a dump."""
+_ESCAPE: Final = 6
+"""A text with a label every 20 characters, or with hundreds of secrets or escapes, is given up as a whole: it is an attack, or a dump."""
 
 
 class Seen(NamedTuple):
@@ -25,7 +26,7 @@ class Seen(NamedTuple):
     spans: list[Span]
     """What must go."""
     signs: list[int]
-    """Places of escapes and line ends outside of that."""
+    """Where escapes and line ends begin outside of that."""
     clues: list[int]
     """Where something encoded gives itself away."""
     wide: list[int]
@@ -68,7 +69,7 @@ class Search:
         """Look at every literal from left to right; None where there are too many. What is masked already is not looked at."""
         limit = max(_MOST_WORK, len(text) // _SPARSE)
         places = signs.places(text)
-        work = len(places)
+        work = len(places) + sum([end - start for start, end in places]) // _ESCAPE
         low = lower(text)
         hits = self._matcher.hits(low, limit - work) if work <= limit else None
         if hits is None:
@@ -112,11 +113,11 @@ class Search:
                     covered = stop
                     masked.append((at, covered))
         if places and masked:
-            places = [at for at in places if not _is_in(at, masked)]
-        return Seen(spans, places, clued, wide)
+            places = [place for place in places if not _is_in(place, masked)]
+        return Seen(spans, [start for start, _ in places], clued, wide)
 
 
-def _is_in(at: int, masked: list[tuple[int, int]]) -> bool:
+def _is_in(place: tuple[int, int], masked: list[tuple[int, int]]) -> bool:
     """Say whether a place is inside what was masked before the search came there."""
-    last = bisect_left(masked, (at,)) - 1
-    return last >= 0 and masked[last][1] > at
+    last = bisect_left(masked, (place[0],)) - 1
+    return last >= 0 and masked[last][1] >= place[1]

@@ -10,20 +10,20 @@ from outwarden.redact.escapes import PERCENT, REFERENCE
 LINE_ENDS: Final = "\r\n"
 
 _SIGNS: Final = (
-    ("%", PERCENT),
-    ("&", REFERENCE),
-    ("\\", re.compile(r"\\")),
+    ("%", re.compile(f"{PERCENT.pattern}(?:{PERCENT.pattern})*")),  # to begin with a letter makes a search fast
+    ("&", re.compile(f"{REFERENCE.pattern}(?:{REFERENCE.pattern})*")),
+    ("\\", re.compile(r"\\(?:[^\\\0]{0,8}\\)*")),
     ("\n", re.compile(r"\n")),
     ("\r", re.compile(r"\r")),
     ("=3", re.compile("=3[dD]")),
 )
-"""What each begins with, and all of it."""
+"""What each begins with, and all of it; escapes that follow each other closely are one."""
 
 
-def places(text: str) -> list[int]:
-    """Give the places of all signs in a text, one kind after the other."""
-    found: list[int] = []
+def places(text: str) -> list[tuple[int, int]]:
+    """Give where signs begin and end, one kind after the other."""
+    found: list[tuple[int, int]] = []
     for begin, sign in _SIGNS:
         if begin in text:
-            found += [match.start() for match in sign.finditer(text)]
+            found += [match.span() for match in sign.finditer(text)]
     return found
