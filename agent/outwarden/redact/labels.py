@@ -7,7 +7,7 @@ from typing import Final
 
 from outwarden.redact import personal, values
 from outwarden.redact.canonical import canonical
-from outwarden.redact.names import Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
+from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
 from outwarden.redact.spans import Span
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
@@ -117,9 +117,14 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if name == "PASS":
         return None  # the result of a test; FTP has a rule of its own
     meaning = judge(name)
-    if (meaning is Kind.PLAIN or meaning is Kind.MAYBE) and start and text[start - 1] in " \t":
-        prior = _PRIOR.search(text, max(0, start - _LONGEST_PRIOR), start)
-        if prior is not None and name.isalpha() and (both := judge(f"{prior[1]} {name}")) in _TELLING:
+    if (
+        (meaning is Kind.PLAIN or meaning is Kind.MAYBE)
+        and start
+        and text[start - 1] in " \t"
+        and name.lower() in SECONDS
+    ):
+        prior = text[max(0, start - _LONGEST_PRIOR) : start - 1].rpartition(" ")[2]
+        if prior.isalpha() and (both := judge(f"{prior} {name}")) in _TELLING:
             meaning = both  # `Recovery codes: …`
     if meaning is Kind.PLAIN and not (start and text[start - 1] in "?&" and is_credential_parameter(name)):
         return None

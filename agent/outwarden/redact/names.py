@@ -134,6 +134,11 @@ LABELS: Final = (
 )
 """The last word of every name that is not plain: what a text is searched for."""
 
+SECONDS: Final = frozenset(
+    pair.split()[1] for pairs in (SECRET_PAIRS, _NUMBER_PAIRS, _PERSONAL_PAIRS, _QUIET_NUMBERS) for pair in pairs
+)
+"""The second words of names of two words, which may stand apart: `Recovery codes: …`."""
+
 SPOKEN: Final = SECRET_PAIRS | _NUMBER_PAIRS | _ADDRESS_PAIRS
 """Names of two words as they stand in a sentence: `the account number is …`."""
 

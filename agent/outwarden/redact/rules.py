@@ -97,7 +97,7 @@ def _fill() -> None:
         if label not in _GENERIC and len(label) >= _LONG_LABEL:
             _add(label, labels.find, len(label))  # fewer literals are found sooner than many
             continue
-        if label not in _GENERIC:
+        if label in ("key", "pwd", "pin", "otp", "mfa", "psk", "sig"):
             for number in ("1", "2", "3", "_1", "_2", "_3"):
                 _add(label + number, labels.find, len(label))
         for separator in _STRICT if label in _GENERIC or (len(label) < 3 and label != "pw") else _LOOSE:

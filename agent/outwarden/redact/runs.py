@@ -70,7 +70,7 @@ _IBAN: Final = re.compile(
 _NPWP: Final = re.compile(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}\.[0-9]-[0-9]{3}\.[0-9]{3}")
 _ISSUERS: Final = frozenset("23456")
 """No card's number begins with another digit; the time in nanoseconds begins with a 1."""
-_NUMBER: Final = re.compile(rb" (?=0000(?:0{9}|(?: - |[ .-])0000)|AA00|00\.000\.000\.0)")
+_NUMBER: Final = re.compile(rb" (?=0000(?:0{9}|[ .-](?:- )?0000)|AA00|00\.000\.000\.0)")
 """How a card, an IBAN and an NPWP begin."""
 _CAPITAL, _DOT = b"A."
 _EIGHT: Final = rb"[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][C-HS-X][ACEGIKMOQSUWY246][A-Z2-7][BCDJKLRSTZ23][A-Z2-7]"

@@ -12,7 +12,7 @@ from outwarden.redact.marks import MASK, QUERY_MASK
 LONGEST: Final = 16_384
 
 _OPEN: Final = re.compile(
-    r"(?:(?:new )?(?:\w{0,16}(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|str|bytes|String|Some|Just)\((?=[bBrRuU]?['\"]))?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
+    r"(?:(?=[A-Za-z])(?:new )?(?=\w{3,32}+\([bBrRuU]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|str|bytes|String|Some|Just)\()?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
 )
 _BARE: Final = re.compile(
     r"""(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0&;,'"<>\\`]++|&(?![A-Za-z_][\w.%\[\]-]{0,40}=)|;(?![\s\0]|[\w.-]{1,40}=|\Z)"""
