@@ -5,19 +5,21 @@ Each traced call asks for it several times.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, Final
 
-from opentelemetry.context import (
-    _SUPPRESS_HTTP_INSTRUMENTATION_KEY,
-    Context,
-    attach,
-    detach,
-    get_current,
-)
+from opentelemetry import context
+from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY, Context, attach, detach
 from opentelemetry.trace import INVALID_SPAN, Span
 from opentelemetry.trace.propagation import _SPAN_KEY
 
 SPAN_KEY: Final = _SPAN_KEY
+
+_variable: Final = getattr(context._RUNTIME_CONTEXT, "_current_context", None)  # noqa: SLF001 - read only, and it may be another
+
+get_current: Final[Callable[[], Context]] = _variable.get if isinstance(_variable, ContextVar) else context.get_current
+"""Give the context of OpenTelemetry: in no frame at all where it is kept as usual."""
 
 
 def current_span() -> Any:

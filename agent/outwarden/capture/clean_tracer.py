@@ -7,9 +7,8 @@ from types import TracebackType
 from typing import Any, Final
 
 from opentelemetry import trace
-from opentelemetry.context import get_current
 
-from outwarden.capture.around import SPAN_KEY, enter, leave
+from outwarden.capture.around import SPAN_KEY, enter, get_current, leave
 from outwarden.capture.clean_span import (
     OURS,
     SAFE,

@@ -16,7 +16,7 @@ from urllib.parse import ParseResult
 from opentelemetry import context
 from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY, _SUPPRESS_INSTRUMENTATION_KEY
 
-from outwarden.capture.around import SPAN_KEY, current_span
+from outwarden.capture.around import SPAN_KEY, current_span, get_current
 from outwarden.capture.clean_span import OURS, TransparentSpan
 from outwarden.capture.conventions import CONVENTIONS, METHODS
 
@@ -40,7 +40,7 @@ def _is_enabled(_original: Callable[[], bool]) -> Callable[[], bool]:
     """One look at the context instead of three."""
 
     def is_http_instrumentation_enabled() -> bool:
-        current = context.get_current()
+        current = get_current()
         return not current or not (
             current.get(_SUPPRESS_INSTRUMENTATION_KEY)
             or current.get(_PLAIN_KEY)
@@ -101,7 +101,7 @@ class _Suppressed:
 
 def _suppress(_original: Callable[[], Any]) -> Callable[[], Any]:
     def suppress_http_instrumentation() -> Any:
-        current = context.get_current()
+        current = get_current()
         if current.get(_SUPPRESS_HTTP_INSTRUMENTATION_KEY) or type(current.get(SPAN_KEY)) is TransparentSpan:
             return _NOTHING
         return _Suppressed()

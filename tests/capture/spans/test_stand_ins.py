@@ -7,7 +7,7 @@ from importlib import import_module
 import httpx
 import pytest
 from opentelemetry import trace
-from opentelemetry.context import attach, detach, set_value
+from opentelemetry.context import attach, detach, get_current, set_value
 from opentelemetry.instrumentation import _semconv
 from opentelemetry.instrumentation import httpx as of_httpx
 from opentelemetry.instrumentation import requests as of_requests
@@ -219,3 +219,10 @@ def test_suppressing_twice():
     around.leave(token)
     assert enabled()
     assert around.current_span() is trace.INVALID_SPAN
+
+
+def test_the_context_is_that_of_opentelemetry():
+    token = attach(set_value("mine", 1))
+    assert around.get_current() is get_current()
+    detach(token)
+    assert around.get_current() is get_current()
