@@ -44,7 +44,8 @@ def plainer(text: str) -> str:
 
 def unfolded(text: str) -> str:
     """Join lines that were folded inside a word; of quoted-printable text undo the rest as well."""
-    text = _FOLD.sub("", text)
+    if "\n" in text or "\r" in text:
+        text = _FOLD.sub("", text)
     if "=3D" in text:
         text = _QUOTED_PRINTABLE.sub(lambda match: chr(int(match[1], 16)), _SOFT.sub("", text))
     return text
@@ -62,7 +63,7 @@ def softened(text: str) -> str:
 
 def unquoted(text: str) -> str:
     """Undo quoted-printable, where there are signs of it."""
-    return _QUOTED_RUN.sub(_bytes, text) if _QUOTED.search(text) is not None else text
+    return _QUOTED_RUN.sub(_bytes, text) if "=" in text and _QUOTED.search(text) is not None else text
 
 
 def _bytes(match: re.Match[str]) -> str:

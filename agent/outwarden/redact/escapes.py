@@ -74,7 +74,7 @@ def unreferenced(text: str) -> str:
 
 def unslashed(text: str) -> str:
     """Undo one layer of backslash escapes to the letter: two of them are one. `unescaped` takes any number for one."""
-    return _EXACT.sub(_exact, text) if _TWICE.search(text) is not None else text
+    return _EXACT.sub(_exact, text) if "\\\\" in text and _TWICE.search(text) is not None else text
 
 
 def _exact(match: re.Match[str]) -> str:

@@ -51,7 +51,7 @@ _WEAK: Final = re.compile(
     r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?)"""
     rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:for [^\s\0:]{{1,64}}:[ \t])?"""
 )
-_PROSE: Final = re.compile(rf" (?!{_LINKS}|for)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
+PROSE: Final = re.compile(rf" (?!{_LINKS}|for)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
 """A word behind a name, in a sentence, that neither is a value nor leads to one."""
 _PRIOR: Final = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,16})[ \t]\Z")
 _LONGEST_PRIOR: Final = 18
@@ -132,7 +132,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         return None
     if start and text[start - 1] in "'\"" and (span := _in_front(text, start, meaning)) is not None:
         return span
-    if _PROSE.match(text, stop) is not None and not name.startswith("-"):
+    if PROSE.match(text, stop) is not None and not name.startswith("-"):
         return None
     separator = _STRONG_FROM.get(text[stop : stop + 1], _STRONG).match(text, stop)
     strong = True
@@ -187,8 +187,8 @@ def _is_part_of_something(text: str, start: int, name: str) -> bool:
     if len(name) == _BYTE and (before == ":" or _FINGERPRINT.match(text, start)):
         return True
     if before == ":":
-        before = text[max(0, start - _LONGEST_NAME * 2) : start]
-        return "arn:" in before and _ARN.search(before) is not None
+        begin = text.rfind("arn:", max(0, start - _LONGEST_NAME * 2), start)
+        return begin >= 0 and _ARN.match(text, begin, start) is not None
     prior = _PRIOR.search(text, max(0, start - _LONGEST_PRIOR), start) if before in " \t" else None
     return prior is not None and is_harmless_pair(prior[1], name)
 

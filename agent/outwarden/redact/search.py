@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from outwarden.redact import clues, signs
 from outwarden.redact.additions import Additions
 from outwarden.redact.decoding import WIDE, WIDE_EXACT
+from outwarden.redact.labels import PROSE
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.needles import Needles
 from outwarden.redact.rules import BEHIND, NUMBERED, NUMBERING, Rule
@@ -94,7 +95,10 @@ class Search:
             for find, label in rules:
                 if label:
                     behind = text[at + label : at + label + 1]
-                    if behind not in BEHIND and (behind not in NUMBERING or NUMBERED.match(text, at + label) is None):
+                    if behind == " ":
+                        if PROSE.match(text, at + label) is not None and (not at or text[at - 1] in " \0"):
+                            continue  # a name of one word in a sentence
+                    elif behind not in BEHIND and (behind not in NUMBERING or NUMBERED.match(text, at + label) is None):
                         continue
                 span = find(text, at)
                 if span is None or span.rule in off:
