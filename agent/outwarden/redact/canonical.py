@@ -20,11 +20,17 @@ _MANY: Final = 1024
 """So many characters are normalised at once, of stacked ones and of others."""
 _STACKED: Final = re.compile(r"(?:[^\w\x00-\x7f]|[\uff9e\uff9f]){32}")
 """Accents upon accents: to sort them takes the square of their number. Lines of dashes look alike here."""
+_MOST_HALVES: Final = 500
+"""More halves of surrogate pairs are not put together again: they go."""
 _SOFT: Final = re.compile(r"=\r?\n")
 _QUOTED_PRINTABLE: Final = re.compile(r"=([0-9A-F]{2})")
 _QUOTED: Final = re.compile("=(?:3[dD]|[0-9a-fA-F]{2}(?:=[0-9a-fA-F]{2}){2})")
 _QUOTED_RUN: Final = re.compile("(?:={1,2}[0-9a-fA-F]{2})+")
-_FOLD: Final = re.compile(r"(?<=[A-Za-z0-9+/_=.~-])=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.~-])")
+_INNER: Final = "[A-Za-z0-9+/_=.~-]"
+_FOLD: Final = re.compile(
+    rf"(?:=(?<={_INNER}=)(?:\r\n|\n|\r)|\n(?<={_INNER}\n)|\r(?<={_INNER}\r)\n?)[ \t]{{0,8}}(?={_INNER})"
+)
+"""Looks back only where a line ends, for to look back at each character takes ten times as long."""
 
 
 def canonical(text: str) -> str:
@@ -79,11 +85,11 @@ def undisguised(text: str) -> str:
     size = _FEW if any(map(_STACKED.match, repeat(text), range(0, len(text), _FEW))) else _MANY
     if len(text) <= size:
         return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    left = len(text) + len(text) // 4 + _MANY
+    left = _MANY
     pieces = []
     for at in range(0, len(text), size):
         piece = unicodedata.normalize("NFKC", text[at : at + size])
-        left -= len(piece)
+        left += size + size // 4 - len(piece)
         if left < 0:
             raise Exhausted
         pieces.append(piece)
@@ -94,9 +100,12 @@ def well_formed(text: str) -> str:
     """Take NUL characters and halves of surrogate pairs out: no rule and no encoder can do with them."""
     if "\0" in text:  # of UTF-16 that was read as something else all go, in other texts each leaves its place
         text = text.replace("\0", "" if text.count("\0") * 3 >= len(text) else "\ufffd")
-    if not is_well_formed(text):
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+    if is_well_formed(text):
+        return text
+    whole = text.encode("utf-8", "ignore").decode()
+    if len(text) - len(whole) > _MOST_HALVES:
+        return whole
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def is_well_formed(text: str) -> bool:

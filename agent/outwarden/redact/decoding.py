@@ -21,6 +21,8 @@ _BASE64: Final = re.compile(
 """Four characters that stand for three printable ones, several times: found at whatever alignment they begin."""
 _HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F]){8,}(?:[2-7][0-9a-fA-F]|0[aAdD9])*+")
 _BASE64_REST: Final = re.compile(r"[A-Za-z0-9+/_-]*+")
+_PROBE: Final = 256
+"""So many characters of a run are decoded first."""
 _TEXT: Final = re.compile(rb"[\x20-\x7e\r\n\t]*+")
 _SPACED_PAIR: Final = r"(?:[2-7][0-9a-fA-F]|0[aAdD9])"
 _SPACED_HEX: Final = re.compile(
@@ -82,12 +84,26 @@ def _base64_texts(text: str, hint: int) -> Iterator[Decoded]:
         start, stop = found.span()
         if start < done:
             continue
-        rest = _BASE64_REST.match(text, start)
-        raw = _base64(text[start : rest.end()] if rest is not None else found[0])
-        said = _TEXT.match(raw)
-        size = len(said[0]) if said is not None else 0
+        raw, size = _printable(text, start, stop)
         done = max(stop, start + size * 4 // 3)
         yield Decoded(start, done, raw[: max(size, (done - start) * 3 // 4)].decode("latin-1"))
+
+
+def _printable(text: str, start: int, stop: int) -> tuple[bytes, int]:
+    """Decode at least up to `stop`; gives what was decoded, and how much of it is printable before anything else comes.
+
+    A long run may begin to be printable again and again, so it is decoded only as far as it is.
+    """
+    probe = max(_PROBE, stop - start)
+    while True:
+        run = text[start : start + probe]
+        rest = _BASE64_REST.match(run)
+        raw = _base64(run[: rest.end()] if rest is not None else run)
+        said = _TEXT.match(raw)
+        size = said.end() if said is not None else 0
+        if size < len(raw) or rest is None or rest.end() < probe or start + probe >= len(text):
+            return raw, size
+        probe *= 4
 
 
 def _base64(run: str) -> bytes:

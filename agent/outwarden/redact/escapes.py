@@ -6,7 +6,6 @@ import html
 import re
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote
 
 PERCENT: Final = re.compile("%(?:[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})")
 REFERENCE: Final = re.compile(
@@ -17,8 +16,11 @@ REFERENCE: Final = re.compile(
 Not so before what may have broken it in two: it is read when that is gone.
 """
 
+_PERCENTS: Final = re.compile("%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _SCRIPT: Final = re.compile("%u([0-9a-fA-F]{4})")
-_NUMBERED: Final = re.compile(r"(?:&#[xX][0-9a-fA-F]{1,10};)+|(?:&#[0-9]{1,12};)+")
+_NUMBERED: Final = re.compile(
+    r"&#(?:[xX][0-9a-fA-F]{1,10};(?:&#[xX][0-9a-fA-F]{1,10};)*|[0-9]{1,12};(?:&#[0-9]{1,12};)*)"
+)
 _ESCAPE: Final = re.compile(
     r"\\(?:"
     r"x([0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*)"
@@ -28,7 +30,9 @@ _ESCAPE: Final = re.compile(
     r"|([0-3][0-7]{2}(?:\\[0-3][0-7]{2})*))"
 )
 _TWICE: Final = re.compile(r"\\\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})")
-_EXACT: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\\\"'/nrt]))")
+_EXACT: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2}))")
+_SLASH: Final = "\ufdd0"
+"""Stands for a backslash that was written as two; no character of any text."""
 _NAMED: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _SIMPLE: Final = [(f"\\{letter}", _NAMED.get(letter, letter)) for letter in "\"'/nrt"]
 _LAST: Final = 0x10FFFF
@@ -60,7 +64,11 @@ def unpercented(text: str) -> str:
         return text
     if "%u" in text:
         text = _SCRIPT.sub(lambda match: _character(int(match[1], 16)), text)
-    return unquote(text, errors="replace")
+    return _PERCENTS.sub(_percents, text)
+
+
+def _percents(match: re.Match[str]) -> str:
+    return bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace")
 
 
 def unreferenced(text: str) -> str:
@@ -74,13 +82,16 @@ def unreferenced(text: str) -> str:
 
 def unslashed(text: str) -> str:
     """Undo one layer of backslash escapes to the letter: two of them are one. `unescaped` takes any number for one."""
-    return _EXACT.sub(_exact, text) if "\\\\" in text and _TWICE.search(text) is not None else text
+    if "\\\\" not in text or _TWICE.search(text) is None:
+        return text
+    text = text.replace(_SLASH, "").replace("\\\\", _SLASH)
+    for escaped, said in _SIMPLE:
+        text = text.replace(escaped, said)
+    return _EXACT.sub(_exact, text).replace(_SLASH, "\\")
 
 
 def _exact(match: re.Match[str]) -> str:
-    two, four, eight, octal, named = match.groups()
-    if named:
-        return _NAMED.get(named, named)
+    two, four, eight, octal = match.groups()
     return _character(int(octal, 8) if octal else int(two or four or eight, 16))
 
 

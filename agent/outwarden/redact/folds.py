@@ -10,9 +10,14 @@ from typing import Final
 from outwarden.apis.shapes import is_plain
 from outwarden.redact.spans import Span
 
+_INNER: Final = "[A-Za-z0-9+/_=.~-]"
+_GOES_ON: Final = rf"[ \t]{{0,8}}(?={_INNER})"
 _FOLD: Final = re.compile(
-    r"(?<=[A-Za-z0-9+/_=.~-])(?:=\r?\n(?=[^\r\n])|=?(?:\r\n|\n|\r)[ \t]{0,8}(?=[A-Za-z0-9+/_=.~-]))"
+    rf"=(?<={_INNER}=)(?:\r?\n(?=[^\r\n])|(?:\r\n|\n|\r){_GOES_ON})|\n(?<={_INNER}\n){_GOES_ON}|\r(?<={_INNER}\r)\n?{_GOES_ON}"
 )
+_LONGEST_WORD: Final = 20
+_SHORT: Final = 6
+_AROUND: Final = "\"'([{<)]}>.,;:!?"
 _NAME_ENDS: Final = re.compile(r"[ \t]?(?::|=(?!\r?\n))")
 _ASSIGNS: Final = re.compile(r"[A-Za-z_][\w.-]{0,40}=[^=\s]")
 _LINE_ENDS: Final = re.compile(r"[\s'\"`,;)\]}>]*(?:[\r\n]|\Z)|['\"]")
@@ -69,6 +74,29 @@ class Joined:
         if not all(map(is_plain, self.text[at:end].split("/"))):
             return True
         return not is_plain(first) and _LINE_ENDS.match(self._plain, behind) is not None
+
+
+def in_tokens(text: str) -> bool:
+    """Say whether a line may end inside a token: mostly lines end between two words, as those of prose and tracebacks do."""
+    for fold in _FOLD.finditer(text):
+        start, stop = fold.span()
+        if text[start] == "=":
+            return True
+        before = text[max(0, start - _LONGEST_WORD - 1) : start].rsplit(maxsplit=1)[-1]
+        after = text[stop : stop + _LONGEST_WORD + 1].split(None, 1)[0]
+        if not (_is_plain_name(before) and _is_plain_name(after)):
+            return True
+    return False
+
+
+def _is_plain_name(text: str) -> bool:
+    """Say whether a line begins or ends with a word or a name of Python's, such as `self.call`, `f17` or `__init__`."""
+    text = text.strip(_AROUND)
+    if len(text) > _LONGEST_WORD:
+        return False
+    if len(text) <= _SHORT:
+        text = text.rstrip("0123456789")
+    return _is_word(text.replace("_", "").replace(".", ""))
 
 
 def _is_word(text: str) -> bool:

@@ -32,7 +32,8 @@ _USER: Final = re.compile(
 _IDENTIFIED: Final = re.compile(
     r"identified (?:with \w{1,40} )?(?:by|as) (?:password )?['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE
 )
-_USER_STATEMENT: Final = re.compile(r"\b(?:user|role|alter|create|grant)\b", re.IGNORECASE)
+_STATEMENTS: Final = ("user", "role", "alter", "create", "grant")
+_USER_STATEMENT: Final = re.compile(rf"\b(?:{'|'.join(_STATEMENTS)})\b")
 _LONGEST_STATEMENT: Final = 200
 
 
@@ -121,9 +122,10 @@ def user(text: str, at: int) -> Span | None:
 def identified(text: str, at: int) -> Span | None:
     """SQL: `IDENTIFIED BY '…'`."""
     found = _IDENTIFIED.match(text, at)
-    if _USER_STATEMENT.search(text, max(0, at - _LONGEST_STATEMENT), at) is None:
+    before = text[max(0, at - _LONGEST_STATEMENT) : at].lower()
+    if found is None or not any(map(before.__contains__, _STATEMENTS)) or _USER_STATEMENT.search(before) is None:
         return None  # "identified by name"
-    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+    return Span(found.start(1), found.end(1), "text.secret")
 
 
 def _is_basic(token: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from outwarden.redact import personal, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
-from outwarden.redact.spans import Span
+from outwarden.redact.spans import LOOKED, Span
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
 _IN_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
@@ -155,7 +155,8 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
             return None
         place = wrapped.end() if wrapped is not None else place
     cell = not strong and not _CELL.isdisjoint(separator[0])
-    return _judge(text, place, meaning, name, strong=strong or (cell and values.has_digit(text, place)))
+    strong = strong or (cell and values.has_digit(text, place))
+    return _judge(text, place, meaning, name, strong=strong) or LOOKED
 
 
 def _is_name(value: str) -> bool:
@@ -176,7 +177,7 @@ def spoken(pair: str, text: str, at: int) -> Span | None:
     short = meaning in _SHORT or is_short_code(pair)
     if (_WORTH if short else _WORTH_LONG).match(text, separator.end()) is None:
         return None
-    return _judge(text, separator.end(), meaning, pair, strong=False)
+    return _judge(text, separator.end(), meaning, pair, strong=False) or LOOKED
 
 
 def _is_part_of_something(text: str, start: int, name: str) -> bool:

@@ -222,6 +222,7 @@ _CODE_PAIRS: Final = _set(
 )
 
 
+@lru_cache(maxsize=1024)
 def is_short_code(name: str) -> bool:
     """Say whether a name stands before a code of a few digits, such as `otp` or `verification_code`."""
     words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]

@@ -49,7 +49,8 @@ _VAULT: Final = re.compile(
 def inserted(text: str, at: int) -> Span | None:
     """SQL: `INSERT INTO … (name, api_key) VALUES ('x', '…')`; the value of the first telling column."""
     found = _INSERT.match(text, at)
-    columns = _COLUMNS.search(text, max(0, at - _FURTHEST), at) if found is not None else None
+    opened = text.rfind("(", max(0, at - _FURTHEST), at) if found is not None else -1
+    columns = _COLUMNS.match(text, opened, at) if opened >= 0 else None
     if found is None or columns is None:
         return None
     place = found.end()

@@ -13,14 +13,15 @@ from outwarden.redact.escapes import unpercented, unreferenced, unslashed
 from outwarden.redact.finder import Finder, accelerated
 from outwarden.redact.marks import MASK
 from outwarden.redact.matcher import lower
+from outwarden.redact.signs import cost
 from outwarden.redact.unpacking import unpacked
 
-_LOCATING: Final = 8_192
+_LOCATING: Final = 30_000
 """So much may be read again to tell which part of a text holds the secret. Who hides it deeper loses the text."""
-_CHEAPER: Final = 3
+_CHEAPER: Final = 2
 """So many characters are read at the price of one that is looked at by all rules."""
-_STEP: Final = 48
-"""What any reading costs besides its characters."""
+_STEP: Final = 200
+"""What any reading costs besides its characters and signs."""
 _SEAMS: Final = re.compile(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
 """Where a text may be cut; not at line ends and between bytes in hex, for what is encoded has seams of its own."""
 _UNDO: Final = (unquoted, softened, squeezed, unreferenced, unpercented, unslashed, plainer)
@@ -69,7 +70,7 @@ class Reader:
         todo = [(text, False)]
         while todo:
             view, decoded = todo.pop()
-            budget.spend(len(view) // _CHEAPER + _STEP)
+            budget.spend(len(view) // _CHEAPER + _STEP + cost(view) // _CHEAPER)
             for undo in _UNDO:
                 other = undo(view)
                 if other not in known:

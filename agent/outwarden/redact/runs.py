@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from outwarden.redact import personal
+from outwarden.redact.budget import Budget
 from outwarden.redact.spans import Span
 
 _FIRST, _SECOND, _THIRD, _FOURTH, _HIGH, _LOW, _WORD, _GAP = (1 << bit for bit in range(8))
@@ -79,8 +80,11 @@ PRINTABLE_BASE32: Final = re.compile(_EIGHT + _EIGHT[: _EIGHT.index(b"[A-Z2-7][B
 _BASE32: Final = bytes(code in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" for code in range(256))
 _SHORT: Final = b"\1" * 13
 _LONG: Final = 24
+_ANY: Final = re.compile(rb"[^\0]")
 _CLOSE: Final = 16
 _MOST_TRIED: Final = 600
+_TRY: Final = 60
+"""What a look at a number costs, in characters."""
 
 
 class Hints:
@@ -136,11 +140,12 @@ class Hints:
         """
         found = set()
         for hint in self.all():
-            rest = hint
-            while rest:
-                index = bisect_right(ends, ((rest & -rest).bit_length() - 1) >> 3)
+            places = _bytes_of(hint)
+            place = _ANY.search(places)
+            while place is not None:
+                index = bisect_right(ends, place.start())
                 found.add(index)
-                rest = rest >> 8 * ends[index] << 8 * ends[index]
+                place = _ANY.search(places, ends[index])
         return found
 
 
@@ -150,14 +155,20 @@ NO_HINTS: Final = Hints(b"")
 
 def matches(pattern: re.Pattern[str], text: str, hint: int) -> Iterator[re.Match[str]]:
     """Give the matches of a pattern at the places that a hint names, from left to right and without overlap."""
-    while hint:
-        at = ((hint & -hint).bit_length() - 1) >> 3
-        found = pattern.match(text, at)
-        stop = at + 1
+    places = _bytes_of(hint)
+    place = _ANY.search(places)
+    while place is not None:
+        stop = place.end()
+        found = pattern.match(text, stop - 1)
         if found is not None:
             yield found
             stop = found.end()
-        hint = hint >> 8 * stop << 8 * stop
+        place = _ANY.search(places, stop)
+
+
+def _bytes_of(hint: int) -> bytes:
+    """Write a hint as bytes: to take its places out of the number one by one would cost the square of their count."""
+    return hint.to_bytes((hint.bit_length() + 7) // 8, "little")
 
 
 def _base32(raw: bytes, letters: bytes) -> int:
@@ -190,8 +201,12 @@ def form_of(raw: bytes) -> bytes:
     return b" " + raw.translate(_FORM)
 
 
-def numbers(text: str, form: bytes) -> list[Span]:
-    """Give the numbers in a text that prove themselves by a checksum or a strict shape."""
+def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
+    """Give the numbers in a text that prove themselves by a checksum or a strict shape.
+
+    Raises:
+        Exhausted: the budget is too small.
+    """
     spans: list[Span] = []
     stop = tried = 0
     for sign in _NUMBER.finditer(form):
@@ -202,6 +217,7 @@ def numbers(text: str, form: bytes) -> list[Span]:
         if pattern is _CARD and text[at] not in _ISSUERS:
             continue
         tried += 1
+        budget.spend(_TRY)
         if tried > _MOST_TRIED:
             return [Span(0, len(text), "text.dense", spreads=False)]
         found = pattern.match(text, at)

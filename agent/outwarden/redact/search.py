@@ -7,18 +7,20 @@ from typing import Final, NamedTuple
 
 from outwarden.redact import clues, signs
 from outwarden.redact.additions import Additions
+from outwarden.redact.budget import Budget
 from outwarden.redact.decoding import WIDE, WIDE_EXACT
 from outwarden.redact.labels import PROSE
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.needles import Needles
 from outwarden.redact.rules import BEHIND, NUMBERED, NUMBERING, Rule
-from outwarden.redact.spans import Span
+from outwarden.redact.spans import LOOKED, Span
 
-_MOST_WORK: Final = 800
+_MOST_HITS: Final = 800
 _SPARSE: Final = 20
-_SPAN_WORK: Final = 2
-_ESCAPE: Final = 6
-"""A text with a label every 20 characters, or with hundreds of secrets or escapes, is given up as a whole: it is an attack, or a dump."""
+"""A text with a label every 20 characters is given up as a whole: it is an attack, or a dump."""
+_RULE: Final = 40
+_CLOSELY: Final = 6
+"""What it costs to ask a rule, in characters, and what it costs where it looks closely, in rules."""
 
 
 class Seen(NamedTuple):
@@ -66,16 +68,19 @@ class Search:
             for literal in self._matcher.literals
         ]
 
-    def run(self, text: str) -> Seen | None:
-        """Look at every literal from left to right; None where there are too many. What is masked already is not looked at."""
-        limit = max(_MOST_WORK, len(text) // _SPARSE)
+    def run(self, text: str, budget: Budget) -> Seen | None:
+        """Look at every literal from left to right; None where there are too many. What is masked already is not looked at.
+
+        Raises:
+            Exhausted: the budget is too small.
+        """
+        budget.spend(signs.cost(text))
         places = signs.places(text)
-        work = len(places) + sum([end - start for start, end in places]) // _ESCAPE
         low = lower(text)
-        hits = self._matcher.hits(low, limit - work) if work <= limit else None
+        hits = self._matcher.hits(low, max(_MOST_HITS, len(text) // _SPARSE))
         if hits is None:
             return None
-        work += len(hits)
+        asked, most = 0, budget.left // _RULE
         spans: list[Span] = []
         clued: list[int] = []
         wide: list[int] = []
@@ -100,25 +105,33 @@ class Search:
                             continue  # a name of one word in a sentence
                     elif behind not in BEHIND and (behind not in NUMBERING or NUMBERED.match(text, at + label) is None):
                         continue
+                asked += 1
                 span = find(text, at)
-                if span is None or span.rule in off:
+                if span is None:
+                    continue
+                asked += _CLOSELY - 1
+                if span is LOOKED or span.rule in off:
                     continue
                 spans.append(span)
-                work += _SPAN_WORK
                 if span.stop > covered:
                     covered = span.stop
                     masked.append((at, covered))
-            if work > limit:
-                return None
+            if asked > most:
+                break
             if piece:
                 start, stop = self._needles.grow(low, at, piece)
                 spans.append(Span(start, stop, "secret"))
                 if stop > covered:
                     covered = stop
                     masked.append((at, covered))
-        if places and masked:
-            places = [place for place in places if not _is_in(place, masked)]
-        return Seen(spans, [start for start, _ in places], clued, wide)
+        budget.spend(asked * _RULE)
+        return Seen(spans, _outside(places, masked), clued, wide)
+
+
+def _outside(places: list[tuple[int, int]], masked: list[tuple[int, int]]) -> list[int]:
+    if places and masked:
+        places = [place for place in places if not _is_in(place, masked)]
+    return [start for start, _ in places]
 
 
 def _is_in(place: tuple[int, int], masked: list[tuple[int, int]]) -> bool:

@@ -20,6 +20,10 @@ _SIGNS: Final = (
 """What each begins with, and all of it; escapes that follow each other closely are one."""
 
 
+_COSTS: Final = (("%", 12), ("&", 25), ("\\u", 12), ("\\x", 12), ("\n", 12), ("\r", 12))
+"""What it costs to undo one of those that take a call each, in characters that are looked at."""
+
+
 def places(text: str) -> list[tuple[int, int]]:
     """Give where signs begin and end, one kind after the other."""
     found: list[tuple[int, int]] = []
@@ -27,3 +31,8 @@ def places(text: str) -> list[tuple[int, int]]:
         if begin in text:
             found += [match.span() for match in sign.finditer(text)]
     return found
+
+
+def cost(text: str) -> int:
+    """Give what it costs to undo all signs of a text."""
+    return sum([text.count(sign) * each for sign, each in _COSTS])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from outwarden.redact.marks import MASK
 
@@ -17,6 +17,9 @@ class Span(NamedTuple):
     spreads: bool = True
     """Whether the piece is to be looked for in the rest of the event as well: a credential is, a date of birth is not."""
 
+
+LOOKED: Final = Span(0, 0, "")
+"""What a rule gives that has looked closely and found nothing: it costs as much as to find something."""
 
 Find = Callable[[str, int], "Span | None"]
 """A rule: looks at one place of a text, where its literal was found."""

@@ -6,11 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from outwarden.redact import values
+from outwarden.redact.finder import Finder
+from outwarden.redact.matcher import lower
 from outwarden.redact.spans import Span, mask
 
 _PIECE: Final = 16
 """So much of a value is looked for: an excerpt may end in its middle."""
 _DEEPEST: Final = 12
+_MANY: Final = 32
+"""More values than these are looked for together."""
 
 
 def secrets_of(node: Any, depth: int = 0) -> Iterator[str]:
@@ -35,9 +39,14 @@ def spread(out: dict[Any, Any], found: Iterable[str], texts: Iterable[str]) -> N
         texts: all texts of the event; mostly a look at them says that there is nothing to do.
     """
     everything = "\0".join(texts)
-    pieces = [(piece, value) for value in found if (piece := value[:_PIECE]) in everything]
-    if pieces:
-        _spread(out, pieces)
+    values_ = list(found)
+    if len(values_) > _MANY:
+        pieces = {value[:_PIECE]: value for value in values_}
+        _spread_many(out, pieces, Finder(map(lower, pieces)))
+        return
+    here = [(piece, value) for value in values_ if (piece := value[:_PIECE]) in everything]
+    if here:
+        _spread(out, here)
 
 
 def _spread(node: Any, pieces: list[tuple[str, str]]) -> None:
@@ -48,6 +57,18 @@ def _spread(node: Any, pieces: list[tuple[str, str]]) -> None:
                     node[at] = _without(node[at], piece, whole)
         elif isinstance(value, dict | list):
             _spread(value, pieces)
+
+
+def _spread_many(node: Any, pieces: dict[str, str], finder: Finder) -> None:
+    """Do the same at a cost that does not grow with the number of values."""
+    for at, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
+        if value.__class__ is str:
+            for start, low in finder.hits(lower(value), len(value)):
+                piece = value[start : start + len(low)]
+                if piece in pieces and piece in node[at]:
+                    node[at] = _without(node[at], piece, pieces[piece])
+        elif isinstance(value, dict | list):
+            _spread_many(value, pieces, finder)
 
 
 def _without(text: str, piece: str, whole: str) -> str:

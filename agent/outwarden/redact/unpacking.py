@@ -31,9 +31,7 @@ _BLOCK: Final = 8
 """Characters of a block of base32."""
 _DISGUISED: Final = 24
 """From this length on a run of base32 is decoded even where it does not stand for printable characters."""
-_CHEAPER: Final = 2
-"""So many bytes are decoded at the price of one character that is looked at by all rules."""
-_STEP: Final = 16
+_STEP: Final = 50
 """What any decoding costs besides its bytes."""
 _TO_STANDARD: Final = str.maketrans("-_", "+/")
 
@@ -64,14 +62,14 @@ def _texts(kinds: Iterable[Unpack], text: str, budget: Budget) -> Iterator[str]:
     packed = 0
     for kind in kinds:
         for data in kind(text):
-            budget.spend(len(data) // _CHEAPER + _STEP)
+            budget.spend(len(data) + _STEP)
             yield from _read(data)
             for magic in _MAGIC.finditer(data):
                 packed += 1
                 if packed > _MOST_PACKED:
                     raise Exhausted
                 said = _inflated(data[magic.start() :])
-                budget.spend(len(said) // _CHEAPER + _STEP)
+                budget.spend(len(said) + _STEP)
                 yield from _read(said)
 
 

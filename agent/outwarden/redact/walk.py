@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from outwarden.redact import named
 from outwarden.redact.marks import MASK
@@ -15,6 +15,8 @@ from outwarden.redact.spread import secrets_of, spread
 DEEPEST: Final = 12
 MOST_NODES: Final = 5_000
 
+_NODE: Final = 15
+"""What an entry costs besides its text, in characters that are looked at."""
 _SHORTEST: Final = 6
 """Texts below this length hold nothing that a rule would find without a name."""
 _LARGEST_PAIR: Final = 12
@@ -47,6 +49,17 @@ _INERT: Final = frozenset((int, float, bool, type(None)))
 _PLAIN: Final = Kind.PLAIN
 
 
+class _Fresh(NamedTuple):
+    """A name that was not seen before."""
+
+    name: str
+    meaning: Kind
+    names: dict[Any, Kind]
+    """Where it is to be known, if it holds nothing."""
+    places: list[dict[Any, Any]]
+    """All mappings of the event in which it stands."""
+
+
 class Walk:
     """One walk over one event."""
 
@@ -61,6 +74,12 @@ class Walk:
         """Where each of them stands."""
         self._told: list[str] = []
         """Texts that are known to hold nothing by themselves; they may repeat what was found elsewhere."""
+        self._fresh: dict[tuple[int, str], _Fresh] = {}
+        """Names that were not seen before, by what they stand in."""
+        self._nowhere: dict[Any, Kind] = {}
+        """Stands for what names of a masked subtree stand in."""
+        self._shown: list[str] = []
+        """The same names, cleaned together with the texts."""
         self._nodes = 0
 
     def run(self, event: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -72,6 +91,7 @@ class Walk:
         out = self._mapping(event, 0, "")
         if self._texts:
             self._scanner.clean_all(self._texts, self._places, self.findings)
+        self._rename()
         if self.findings.spreading:
             spread(out, self.findings.spreading, [*self._texts, *self._told])
         return out
@@ -86,10 +106,10 @@ class Walk:
         for name, value in event.items():
             meaning = names.get(name)
             if meaning is None:
-                shown, meaning = self._judge(name, parent, names)
+                shown, meaning = self._judge(name, parent, names, out)
                 if shown is not name:
                     out[shown] = out.pop(name)
-                    name = shown  # noqa: PLW2901 - the name itself held something
+                    name = shown  # noqa: PLW2901 - an object becomes the name of its type
             if meaning is _PLAIN:
                 sort = value.__class__
                 if sort is str:
@@ -128,6 +148,7 @@ class Walk:
 
     def _enter(self, size: int, depth: int) -> None:
         self._nodes += size
+        self.findings.budget.left -= size * _NODE
         if depth > DEEPEST or self._nodes > MOST_NODES:
             raise TooMuch  # also the end of a structure that holds itself
 
@@ -205,7 +226,11 @@ class Walk:
         """Keep the shape of a subtree and none of its values."""
         if isinstance(value, Mapping):
             self._enter(len(value), depth + 1)
-            return {self._judge(name, "", {})[0]: self._masked(item, depth + 1) for name, item in value.items()}
+            out: dict[Any, Any] = {}
+            for name, item in value.items():
+                shown, _ = self._judge(name, "", self._nowhere, out)
+                out[shown] = self._masked(item, depth + 1)
+            return out
         if isinstance(value, list | tuple | set | frozenset):
             self._enter(len(value), depth + 1)
             return [self._masked(item, depth + 1) for item in value]
@@ -223,19 +248,31 @@ class Walk:
                 for other in _PAIR_VALUES.intersection(out):
                     self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
 
-    def _judge(self, name: Any, parent: Any, names: dict[Any, Kind]) -> tuple[Any, Kind]:
-        """Judge a name that was not seen before; a name may hold a secret as well."""
+    def _judge(self, name: Any, parent: Any, names: dict[Any, Kind], out: dict[Any, Any]) -> tuple[Any, Kind]:
+        """Judge a name that was not seen before; a name may hold a secret as well, and is cleaned with the texts."""
         if not isinstance(name, str):
             plain = name is None or isinstance(name, bool | int | float)
             return (name if plain else f"<{type(name).__name__}>"), _PLAIN
-        meaning = self._scanner.judge(f"{parent}.{name}" if name.lower() in _VAGUE else name)
-        clean = self._scanner.clean(name, self.findings)
-        if clean != name:
-            return clean, meaning
-        if name in _PAIR_VALUES:
-            names[_HOLDS_PAIRS] = _PLAIN
-        self._memory.add_name(names, name, meaning)
-        return name, meaning
+        fresh = self._fresh.get((id(names), name))
+        if fresh is None:
+            meaning = self._scanner.judge(f"{parent}.{name}" if name.lower() in _VAGUE else name)
+            self._fresh[id(names), name] = fresh = _Fresh(name, meaning, names, [])
+            self._texts.append(name)
+            self._places.append((self._shown, len(self._shown)))
+            self._shown.append(name)
+            if name in _PAIR_VALUES:
+                names[_HOLDS_PAIRS] = _PLAIN
+        fresh.places.append(out)
+        return name, fresh.meaning
+
+    def _rename(self) -> None:
+        """Put clean names in the place of those that held something; know the others from now on."""
+        for (name, meaning, names, places), shown in zip(self._fresh.values(), self._shown, strict=True):
+            if shown == name:
+                self._memory.add_name(names, name, meaning)
+                continue
+            for out in places:
+                out[shown] = out.pop(name)
 
     def _label(self, text: Any, alphabet: frozenset[str], known: dict[str, Kind]) -> Kind:
         """Say whether a text is the name of what stands beside it: a header, an option."""
