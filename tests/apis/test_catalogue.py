@@ -91,6 +91,7 @@ def test_plain_parameters_are_shown(catalogue, sectors, segment):
         "aGVsbG8gd29ybGQgaG93IGFyZSB5b3U",
         "x" * 300,
     ],
+    ids=["hex", "short hex", "base64url", "groups", "card", "address", "euro", "base64", "long"],
 )
 def test_what_may_be_a_key_is_masked(catalogue, sectors, segment):
     """A key pasted into the path is not shown, and does not become part of the route's name."""

@@ -206,8 +206,8 @@ PASSWORD = "Mel4ti" + secrets.token_hex(5)
     [
         ("USER app\r\n331 go on\r\nPASS orchid\r\n230 in", "USER app\r\n331 go on\r\nPASS [REDACTED]\r\n230 in"),
         ("C: AUTH PLAIN AGFwcABvcmNoaWQ=", "C: AUTH PLAIN [REDACTED]"),
-        (f"tool -p {PASSWORD} go", "tool -p [REDACTED] go"),
-        (f"Recovery codes: a7k2-m9x4, b8z1-q3w5 for {PASSWORD[:2]}", f"Recovery codes: [REDACTED] for {PASSWORD[:2]}"),
+        ("tool -p %V go", "tool -p [REDACTED] go"),
+        ("Recovery codes: a7k2-m9x4, b8z1-q3w5 for Me", "Recovery codes: [REDACTED] for Me"),
         ("G-482913 is your ACME verification code.", "G-[REDACTED] is your ACME verification code."),
         ("482913 adalah kode verifikasi Anda", "[REDACTED] adalah kode verifikasi Anda"),
         ("Your one-time code is 482913.", "Your one-time code is [REDACTED]."),
@@ -216,13 +216,13 @@ PASSWORD = "Mel4ti" + secrets.token_hex(5)
         ("virtual account 8808123456789012 ok", "virtual account [REDACTED] ok"),
         ("api key changed from q7c0ffee0011 to z9deadbeef22", "api key changed from [REDACTED]"),
         ("charged 4111 - 1111 - 1111 - 1111 now", "charged [REDACTED] now"),
-        (f"ENV DB_PASSWORD {PASSWORD}", "ENV DB_PASSWORD [REDACTED]"),
+        ("ENV DB_PASSWORD %V", "ENV DB_PASSWORD [REDACTED]"),
         ("X-Hub-Signature-256: sha256=0f0f0f0f0f0f0f0f", "X-Hub-Signature-256: [REDACTED]"),
     ],
 )
 def test_secrets_in_words_and_lines_of_programs(text, clean):
     """Protocols, messages to people, options of any program."""
-    assert Redactor().text(text) == clean
+    assert Redactor().text(text.replace("%V", PASSWORD)) == clean
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ KEY = secrets.token_hex(32)
         "".join(f"%{ord(letter):02X}" for letter in KEY),
         quote(KEY),
     ],
+    ids=["plain", "upper", "hex", "upper hex", "percent", "quoted"],
 )
 def test_a_key_is_found_in_every_spelling(spelled):
     """Wherever it stands."""
