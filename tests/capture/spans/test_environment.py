@@ -109,3 +109,30 @@ def test_addresses_that_are_excluded(sectors, tmp_path, variable, left):
     assert done.stdout.strip() == str(sorted(expected)), done.stderr
     lines = [line for file in journal.rglob("*.jsonl") for line in file.read_bytes().splitlines()]
     assert len(lines) == 8
+
+
+ALWAYS = """
+import sys, requests, outwarden
+outwarden.install()
+requests.get(sys.argv[1] + "/v2/tags/", verify=False)
+print("opentelemetry.instrumentation.requests" in sys.modules, "opentelemetry.sdk.trace" in sys.modules)
+"""
+
+
+def test_ids_need_no_sdk(sectors, tmp_path):
+    """Where the program has no tracer provider, nothing of an SDK is loaded for the ids in its events."""
+    environ = {
+        **os.environ,
+        "OUTWARDEN_APIS_SECTORS_HOSTS": sectors.netloc,
+        "OUTWARDEN_JOURNAL_DIR": str(tmp_path / "journal"),
+        "OUTWARDEN_CAPTURE_TRACES": "always",
+        "PYTHONWARNINGS": "ignore",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", ALWAYS, sectors.url], env=environ, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout.split() == ["True", "False"], done.stderr
+    lines = [line for file in (tmp_path / "journal").rglob("*.jsonl") for line in file.read_bytes().splitlines()]
+    assert len(lines) == 1
+    assert b'"trace_id":"' in lines[0]
