@@ -19,6 +19,8 @@ from opentelemetry.util.http import (
     get_custom_headers,
 )
 
+from outwarden.capture.call import current
+from outwarden.capture.hook import carries
 from outwarden.polite import swallow
 
 PLACE: Final = "capture.aiohttp_spans"
@@ -110,19 +112,23 @@ class AiohttpSpans:
 
     async def _begin(self, session: Any, method: Any, url: Any, options: Mapping[str, Any]) -> SimpleNamespace | None:
         """Begin a span; None where this is no call, or another's span is there."""
+        outer = current.get()
+        if outer is not None and not outer.over and carries(outer, str(url)):
+            return None  # the client above is the one whose spans are wanted
         configs = session._trace_configs  # noqa: SLF001 - newer versions only have it in public
         if configs and any(self._is_official(config) for config in configs):
             return None
         try:
+            method = method.upper()
             url = session._build_url(url)  # noqa: SLF001 - it knows the base of relative ones
             params = options.get("params")
             if params:
                 url = url.update_query(params)
-        except (TypeError, ValueError):
+        except (AttributeError, TypeError, ValueError):
             return None  # the session refuses it as well
         headers = session._prepare_headers(options.get("headers")) if self._requested else self._no_headers()  # noqa: SLF001 - as above
         span = self._context_of(trace_request_ctx=None)
-        await self._start(session, span, _Asked(method.upper(), url, headers))
+        await self._start(session, span, _Asked(method, url, headers))
         return span
 
     def _is_official(self, config: Any) -> bool:

@@ -295,3 +295,29 @@ def test_one_client_that_the_program_has_instrumented(sectors, exported, all_hoo
     assert ids(exported.get_finished_spans()) == [event.span_id for event in events]
     assert len(events) == 4
     assert sectors.key not in text_of(exported)
+
+
+def test_a_transport_that_rides_on_aiohttp(sectors, exported, all_hooks, events):
+    """Where the program has instrumented the client above, its span is the only one."""
+    from opentelemetry.instrumentation.httpx import AsyncOpenTelemetryTransport
+
+    trusted = ssl.create_default_context(cafile=sectors.ca_file)
+
+    class Riding(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request):
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusted)) as session:
+                answer = await session.get(str(request.url), headers={"Authorization": sectors.key})
+                return httpx.Response(answer.status, content=await answer.read())
+
+    async def ask():
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusted)) as session:
+            answer = await session.get(sectors.url + "/v2/subsectors/", headers={"Authorization": sectors.key})
+            await answer.read()
+        async with httpx.AsyncClient(transport=AsyncOpenTelemetryTransport(Riding())) as client:
+            return (await client.get(sectors.url + REPORT)).status_code
+
+    all_hooks()
+    assert asyncio.run(ask()) == 200
+    scopes = [span.instrumentation_scope.name.rpartition(".")[2] for span in exported.get_finished_spans()]
+    assert scopes == ["aiohttp_client", "httpx"]
+    assert [event.attempt for event in events] == [1, 1]
