@@ -39,6 +39,14 @@ def test_a_folded_token_goes_and_the_lines_around_it_stay(joint, size):
     assert TOKEN[8:20] not in shown.replace("=", "").translate({10: None, 13: None, 9: None, 32: None})
 
 
+def test_a_token_folded_into_lines_that_are_numbers_goes():
+    """Each line by itself looks like a number or a code; their one width tells."""
+    token = "gh|p_".replace("|", "") + "7aQ" + "51564637303867" + secrets.token_hex(9) + "1Zk"
+    folded = "\n".join(token[at : at + 7] for at in range(0, len(token), 7))
+
+    assert Redactor().text(f"refused {folded}\ngo on") == "refused [REDACTED]\ngo on"
+
+
 def test_lines_of_names_and_values_are_lines():
     """A value ends with its line, whatever its name; a secret among them goes alone."""
     secret = "q7" + secrets.token_hex(10)

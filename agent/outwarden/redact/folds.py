@@ -17,6 +17,8 @@ _FOLD: Final = re.compile(
 )
 _LONGEST_WORD: Final = 20
 _SHORT: Final = 6
+_EVEN: Final = 3
+"""So many lines of one width are no chance."""
 _AROUND: Final = "\"'([{<)]}>.,;:!?"
 _NAME_ENDS: Final = re.compile(r"[ \t]?(?::|=(?!\r?\n))")
 _ASSIGNS: Final = re.compile(r"[A-Za-z_][\w.-]{0,40}=[^=\s]")
@@ -57,6 +59,8 @@ class Joined:
         stop = -1
         if first < last and _is_word(self.text[span.start : self._places[first]]):
             return stop
+        if "." in span.rule and first < last and (even := self._evenly(first, last, span.stop)) > stop:
+            return even
         for number in range(first, last):
             at = self._places[number]
             end = self._places[number + 1] if number + 1 < last else span.stop
@@ -64,6 +68,27 @@ class Joined:
                 break
             stop = end
         return stop
+
+    def _evenly(self, first: int, last: int, stop: int) -> int:
+        """Follow a span over lines of one width, and the shorter rest behind them, as a machine folds; -1: it did not.
+
+        Only for the keys of a vendor, whose rules have a dot in their names: columns of numbers have one width as well.
+        """
+        ends = [*self._places[first + 1 : last], stop]
+        width = ends[0] - self._places[first]
+        even = 0
+        while even < len(ends) and ends[even] - self._places[first + even] == width:
+            even += 1
+        if even < _EVEN or self.text[self._places[first] : ends[even - 1]].isalpha():
+            return -1
+        if (
+            even < len(ends)
+            and ends[even] - ends[even - 1] < width
+            and not _is_word(self.text[ends[even - 1] : ends[even]])
+        ):
+            even += 1
+        behind = ends[even - 1] + self._taken[bisect_left(self._places, ends[even - 1])]
+        return ends[even - 1] if _LINE_ENDS.match(self._plain, behind) else -1
 
     def _continues(self, before: int, at: int, end: int) -> bool:
         """Say whether the piece of a line from `at` to `end` goes on with what stands before it."""
