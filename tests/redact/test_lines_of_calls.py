@@ -104,6 +104,22 @@ def test_the_third_ordinary_call_takes_the_short_way(raw, kind):
     assert ways == [False, False, False, True, True]
 
 
+@pytest.mark.parametrize("ids", [{"trace_id": "0" * 32}, {"span_id": "1" * 16}])
+def test_foreign_calls_keep_what_they_have_of_their_ids(raw, ids):
+    """A record of another tool may name its span and no trace, or the other way round."""
+    redactor = watching()
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2}
+
+    lines = [written(redactor, raw(**seen, **ids, request_headers={}, response_headers={})) for _ in range(4)]
+
+    assert lines[-1][1]
+    assert all(
+        {name: value for name, value in asdict(decode(line)).items() if name in ("trace_id", "span_id") and value}
+        == ids
+        for line, _ in lines
+    )
+
+
 def test_times_and_ids_go_on(raw):
     """Lines with a template have times of their own, and ids that sort."""
     redactor = watching()

@@ -177,7 +177,9 @@ class Calls:
         if raw.client_country is not None:
             line = f'{line},"client_country":"{raw.client_country}"'
         if raw.trace_id is not None:
-            line = f'{line},"trace_id":"{raw.trace_id}","span_id":"{raw.span_id}"'
+            line = f'{line},"trace_id":"{raw.trace_id}"'
+        if raw.span_id is not None:
+            line = f'{line},"span_id":"{raw.span_id}"'
         return f"{line}}}\n".encode()
 
     def whole_line(self, raw: RawCall) -> bytes | None:
