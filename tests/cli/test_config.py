@@ -139,6 +139,17 @@ def test_show_prints_what_holds_and_no_secret_address(config):
     assert json.loads(config("show --json", text).stdout)["env"] == "dev"
 
 
+def test_show_masks_known_secrets_in_texts(config):
+    """Somebody wrote the key into what to do as well."""
+    key = "5f2b" * 9 + "e1"
+    text = f"redact: {{secrets: ['env:EOD_KEY']}}\nalarms: [{{name: Any, metric: 4XXError, todo: ask for {key}}}]"
+
+    for words in ("show", "show --json"):
+        shown = config(words, text, EOD_KEY=key).stdout
+        assert "ask for [REDACTED]" in shown
+        assert key[:18] not in shown
+
+
 def test_schema_is_json():
     """Editors can read it."""
     done = subprocess.run([*OUTWARDEN, "schema"], capture_output=True, text=True, check=True)

@@ -6,6 +6,8 @@ import base64
 import json
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -134,5 +136,242 @@ def test_no_secret_comes_out_anywhere(sectors, hook, tmp_path, monkeypatch):
     assert b"failed with" in out[str(log)]
     assert any(path.endswith("sink.jsonl") for path in out)
     for name, secret in (secrets | {"SECTORS_API_KEY": sectors.key}).items():
+        found = [where for where, text in out.items() for form in forms(secret) if form.encode() in text]
+        assert found == [], name
+
+
+UNTOLD = [
+    "PROXY",
+    "NETRC",
+    "FORM",
+    "JSON",
+    "MULTIPART",
+    "LOCATION",
+    "COOKIE",
+    "SET_COOKIE",
+    "CHALLENGE",
+    "LINK",
+    "USER",
+    "USERINFO",
+    "MATRIX",
+    "FRAGMENT",
+    "PRESIGNED",
+    "HTTP2",
+    "AIOHTTP",
+    "URLLIB",
+    "BEARER",
+    "DSN",
+]
+"""Nobody tells us these: they stand where credentials stand in calls and answers."""
+TOLD = [
+    "ENCODED",
+    "CERTIFICATE",
+    "CAUSE",
+    "CONTEXT",
+    "NOTE",
+    "GROUP",
+    "CALL",
+    "SPAN",
+    "RESOURCE",
+    "LOGGED",
+    "EXTRA",
+    "ARGUMENT",
+    "BODY",
+    "TODO",
+    "HOOK",
+]
+"""These stand anywhere: in names, notes, texts of errors, attributes."""
+
+CALLS = """
+import asyncio, logging, os, urllib.request
+import aiohttp, httpx, requests, urllib3
+import outwarden
+from opentelemetry import trace
+
+logging.basicConfig(level=logging.DEBUG, filename=os.environ["LOG"])
+base, s = os.environ["BASE"], os.environ
+port = base.rpartition(":")[2]
+
+def tried(work):
+    try:
+        work()
+    except Exception:
+        logging.exception("failed with %s", s["LOGGED"])
+
+def get(path, client=requests, **more):
+    tried(lambda: client.get(base + path, **more).raise_for_status())
+
+async def asynchronous():
+    async with aiohttp.ClientSession(raise_for_status=True) as session:
+        await session.get(f"{base}/bad/?api_key={s['AIOHTTP']}", headers={"X-Api-Key": s["AIOHTTP"]})
+
+def chained():
+    try:
+        try:
+            raise KeyError(s["CONTEXT"])
+        except KeyError:
+            requests.get(f"{base}/bad/?x={s['CONTEXT']}").raise_for_status()
+    except Exception as error:
+        error.add_note("tried " + s["NOTE"])
+        raise RuntimeError("wrapped " + s["CAUSE"]) from error
+
+def grouped():
+    raise ExceptionGroup("many " + s["GROUP"], [ValueError(s["GROUP"]), TypeError("a", s["GROUP"])])
+
+with outwarden.user(s["USER"], client_ip="203.0.113.9"), outwarden.call(name="report " + s["CALL"]):
+    get("/a/", headers={"Authorization": "Bearer " + s["BEARER"]})
+    get("/a/", proxies={"http": f"http://corp:{s['PROXY']}@127.0.0.1:1"}, timeout=2)
+    tried(lambda: httpx.get(base + "/a/", proxy=f"http://corp:{s['PROXY']}@127.0.0.1:1", timeout=2))
+    tried(lambda: requests.get(f"http://localhost:{port}/bad/").raise_for_status())
+    tried(lambda: requests.get("https://127.0.0.1:1/", cert=(f"/none/{s['CERTIFICATE']}/c.pem", "/none/k.pem"), timeout=2))
+    tried(lambda: httpx.Client(http2=True).get(f"{base}/bad/?token={s['HTTP2']}", headers={"x-api-key": s["HTTP2"]}).raise_for_status())
+    tried(lambda: requests.post(base + "/bad/", data={"password": s["FORM"]}).raise_for_status())
+    tried(lambda: requests.post(base + "/bad/", json={"api_key": s["JSON"]}).raise_for_status())
+    tried(lambda: httpx.post(base + "/bad/", files={"f": ("a", s["MULTIPART"])}, data={"token": s["MULTIPART"]}).raise_for_status())
+    get("/moved/")
+    get("/moved/", client=httpx, follow_redirects=True)
+    get("/bad/", cookies={"session": s["COOKIE"]})
+    for client in (requests, httpx):
+        tried(lambda: client.get(base.replace("://", f"://bot:{s['USERINFO']}@") + "/bad/").raise_for_status())
+    get(f"/bad;jsessionid={s['MATRIX']}/x;key={s['MATRIX']}")
+    get("/bad/#access_token=" + s["FRAGMENT"])
+    encoded = "".join(f"%{ord(letter):02x}" for letter in s["ENCODED"])
+    get(f"/bad/{encoded}/?x={encoded}")
+    get(f"/bad/b.csv?X-Amz-Signature={s['PRESIGNED']}&X-Amz-Credential={s['PRESIGNED']}%2F2026&X-Amz-Security-Token={s['PRESIGNED']}")
+    tried(lambda: urllib3.PoolManager().request("GET", base + "/bad/", headers={"Authorization": "Basic " + s["BEARER"]}))
+    tried(lambda: urllib.request.urlopen(f"{base}/bad/?password={s['URLLIB']}"))
+    tried(lambda: asyncio.run(asynchronous()))
+    tried(chained)
+    tried(grouped)
+    logging.info("sent", extra={"field": s["EXTRA"]})
+    logging.warning({"field": s["EXTRA"]})
+    with trace.get_tracer("program").start_as_current_span("own"):
+        get(f"/bad/{s['SPAN']}/?api_key={s['SPAN']}", headers={"Authorization": s["SPAN"]})
+raise RuntimeError("the end: " + s["LOGGED"])
+"""
+
+
+@pytest.fixture
+def answers(hook):
+    """Make a server on loopback whose answers hold secrets."""
+    servers = []
+
+    def start(secrets):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                size = int(self.headers.get("Content-Length") or 0)
+                body = json.dumps(
+                    {"error": f"bad key {secrets['BODY']}", "sent": self.rfile.read(size).decode("latin-1")}
+                )
+                moved, bad = self.path.startswith("/moved"), self.path.startswith("/bad")
+                self.send_response(302 if moved else 401 if bad else 200)
+                if moved:
+                    self.send_header(
+                        "Location", f"/bad/?api_key={secrets['LOCATION']}#access_token={secrets['LOCATION']}"
+                    )
+                self.send_header("Set-Cookie", f"session={secrets['SET_COOKIE']}; Path=/")
+                self.send_header("WWW-Authenticate", f'Bearer realm="x", token="{secrets["CHALLENGE"]}"')
+                self.send_header("Link", f'<https://x.example/?access_token={secrets["LINK"]}>; rel="next"')
+                for name in ("Retry-After", "X-RateLimit-Remaining", "Deprecation", "Sunset"):
+                    self.send_header(name, secrets["LINK"])
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def do_POST(self):
+                self.do_GET()
+
+            def log_message(self, *_):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.timeout(180)
+def test_no_secret_of_any_part_of_a_call_comes_out(answers, hook, tmp_path, monkeypatch):
+    """Whatever client, part of an address, header, body, chain of errors, name or span it stood in."""
+    address, arrived = hook
+    secrets = {name: made_up(f"{name.lower()}!") for name in (*UNTOLD, *TOLD)}
+    base = answers(secrets)
+    state, home = tmp_path / "state", tmp_path / "home"
+    state.mkdir()
+    home.mkdir(exist_ok=True)
+    (home / ".netrc").write_text(f"machine localhost login bot password {secrets['NETRC']}\n")
+    (home / ".netrc").chmod(0o600)
+    for name, value in secrets.items() | {
+        ("HOME", str(home)),
+        ("BASE", base),
+        ("LOG", str(state / "program.log")),
+        ("XDG_STATE_HOME", str(state)),
+        ("DESK_URL", f"{address}/{secrets['HOOK']}"),
+        ("DATABASE_URL", f"postgresql://app:{secrets['DSN']}@db.example/eod"),
+        ("OTEL_RESOURCE_ATTRIBUTES", f"note={secrets['RESOURCE']}"),
+        ("OTEL_TRACES_EXPORTER", "console"),
+    }:
+        monkeypatch.setenv(name, value)
+    config = tmp_path / "outwarden.yaml"
+    raw = {
+        "service": "portfolio",
+        "redact": {"secrets": [f"env:{name}" for name in TOLD], "logging": True},
+        "capture": {"traces": "always"},
+        "sinks": {"file": {"path": str(state / "sink.jsonl")}},
+        "alarms": [
+            {
+                "name": "Any",
+                "metric": "4XXError",
+                "threshold": 1,
+                "todo": f"ask {secrets['TODO']}",
+                "notify": ["a", "b", "c"],
+            }
+        ],
+        "notify": {
+            "a": {"kind": "webhook", "url": "env:DESK_URL"},
+            "b": {"kind": "slack", "url": "env:DESK_URL"},
+            "c": {"kind": "terminal"},
+        },
+    }
+    config.write_text(yaml.safe_dump(raw))
+    out: dict[str, bytes] = {}
+
+    def outwarden(*words):
+        done = subprocess.run([*OUTWARDEN, *words], capture_output=True, check=False, timeout=120, cwd=tmp_path)
+        out[" ".join(words[:2])] = done.stdout + done.stderr
+        return done.returncode
+
+    status = outwarden(
+        *("run", "--config", str(config), "--json-summary", str(state / "summary.json")),
+        *("--", sys.executable, "-c", CALLS, secrets["ARGUMENT"]),
+    )
+    for words in (
+        *(
+            ("tail", "-n", "200"),
+            ("tail", "--json", "-n", "200"),
+            ("tail", "--errors"),
+            ("status",),
+            ("status", "--json"),
+        ),
+        *(("alarms", "list"), ("alarms", "list", "--json"), ("alarms", "simulate"), ("alerts", "list", "--json")),
+        *(("config", "check"), ("config", "check", "--json"), ("config", "show"), ("config", "show", "--json")),
+    ):
+        outwarden(*words, "--config", str(config))
+    out |= {str(path): str(path).encode() + path.read_bytes() for path in state.rglob("*") if path.is_file()}
+    out["hooks"] = b"\n".join(arrived)
+
+    assert status == 1
+    assert json.loads((state / "summary.json").read_bytes())["calls"]["calls"] >= 20
+    assert b"failed with" in out[str(state / "program.log")]
+    assert out["hooks"]
+    # The trace of a crash is the program's own output: it passes as it is, and only the crash of it.
+    crash = f"RuntimeError: the end: {secrets['LOGGED']}".encode()
+    out["run --config"] = out["run --config"].replace(crash, b"")
+    for name, secret in secrets.items():
         found = [where for where, text in out.items() for form in forms(secret) if form.encode() in text]
         assert found == [], name

@@ -12,6 +12,7 @@ import warnings
 import pytest
 
 from outwarden import tally
+from outwarden.apis import Catalogue, builtin
 from outwarden.redact import Redactor
 from outwarden.redact.logs import LogBridge
 
@@ -49,6 +50,23 @@ def test_messages_and_arguments_are_cleaned(log):
 
     assert KEY[:16] not in log.written()
     assert "all is well with 3 of 4" in log.written()
+
+
+def test_an_address_made_of_arguments_stays_readable():
+    """As urllib3 logs it; in a watched program addresses are cut down, which no argument alone shows."""
+    bridge = LogBridge(Redactor(Catalogue(builtin()), secrets=[KEY]))
+    made = logging.makeLogRecord(
+        {
+            "msg": '%s://%s:%s "%s %s %s" %s',
+            "args": ("http", "127.0.0.1", 8000, "GET", f"/v1/a?page=2&api_key={KEY}", "HTTP/1.1", 200),
+        }
+    )
+
+    shown = bridge._clean(made).getMessage()
+
+    assert shown.startswith("http://127.0.0.1:8000")
+    assert "GET /v1/a" in shown
+    assert KEY[:16] not in shown
 
 
 def test_tracebacks_and_stacks_are_cleaned(log):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import stat
@@ -16,10 +17,11 @@ from outwarden.config import Config, references, units
 from outwarden.config.alarm_set import NOBODY, TERMINAL, alarm_set
 from outwarden.config.notify import WebhookChannel
 from outwarden.config.sinks import CloudWatchSink
-from outwarden.errors import CloudError
+from outwarden.errors import CloudError, ConfigError
 from outwarden.journal import places
+from outwarden.redact import Registry
 from outwarden.wiring import redactor
-from outwarden.wiring.secrets_env import passing_disk
+from outwarden.wiring.secrets_env import ConfiguredSecrets, passing_disk
 
 DEFAULT_REFERENCES = references.names(Config())
 
@@ -83,12 +85,25 @@ def cannot_write(path: Path) -> str | None:
 
 def shown(config: Config) -> dict[str, Any]:
     """Give a configuration as plain values without what may be secret: an address keeps its host only."""
+    registry = Registry()
+    with contextlib.suppress(ConfigError):  # a reference that cannot be followed is for `config check` to say
+        ConfiguredSecrets(config, registry)
     plain: dict[str, Any] = msgspec.to_builtins(config, enc_hook=units.encode)
     for name, channel in config.notify.items():
         if isinstance(channel, WebhookChannel) and not channel.url.startswith("env:"):
             parts = urlsplit(channel.url)
             plain["notify"][name]["url"] = f"{parts.scheme}://{parts.hostname}/..."
-    return plain
+    scrubbed: dict[str, Any] = _scrubbed(plain, registry)
+    return scrubbed
+
+
+def _scrubbed(value: Any, registry: Registry) -> Any:
+    """Mask what the configuration's own references say is secret, wherever somebody wrote it into a text as well."""
+    if isinstance(value, str):
+        return registry.scrub(value)
+    if isinstance(value, dict):
+        return {name: _scrubbed(item, registry) for name, item in value.items()}
+    return [_scrubbed(item, registry) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _alarms(config: Config) -> str:

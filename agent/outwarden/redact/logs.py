@@ -26,6 +26,7 @@ _OWN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "ascti
 _PIECE: Final = 16_000
 """Of one text the redactor looks at no more; a traceback is cleaned in pieces."""
 _cleaning: Final[ContextVar[bool]] = ContextVar("outwarden_cleaning_log", default=False)
+_ADDRESS: Final = "://"
 
 _Seen = tuple[Any, ...]
 
@@ -158,8 +159,11 @@ class LogBridge:
             except Exception:  # noqa: S112 - %d of what has become a text
                 continue
             # Behind a telling name an argument is masked, which the message alone may not show.
-            if self._text(rendered) == rendered:
+            again = self._text(rendered)
+            if again == rendered:
                 return template, args
+            if _ADDRESS in template and self._text(again) == again:
+                return again, None  # urllib3 makes an address of many arguments: alone they would say nothing
         return shown, None
 
     def _arguments(self, args: Any, *, mask_all: bool) -> Any:
