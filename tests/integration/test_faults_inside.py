@@ -38,7 +38,6 @@ SHIELDS = {
     "capture.aiohttp:_ended",
     "capture.body:collected",
     "capture.reading:ended",
-    "capture.recorder:_Process.forked",
     "event:EventIds.renew",
     "journal.writer:_after_fork_in_child",
     "tally:_after_fork_in_child",

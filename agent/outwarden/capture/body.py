@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final
 
 from outwarden.capture import outcome
-from outwarden.capture.recorder import process
+from outwarden.capture.recorder import forks
 from outwarden.polite import swallow
 from outwarden.rawcall import RawCall
 
@@ -43,7 +43,7 @@ class Body:
         except IndexError:
             return
         _open.discard(self)
-        if self._generation != process.generation:
+        if self._generation != len(forks):
             return
         raw.duration_s = perf_counter() - self._began
         raw.response_bytes = size

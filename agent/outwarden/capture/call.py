@@ -1,7 +1,7 @@
 """Call: one logical call of a client, with its attempts on the wire. It knows no client by itself.
 
 What stands here runs in every call of the program, with cold caches: each function costs about a microsecond there, and
-so does each object. Hence attributes with defaults on the class, and few, long functions.
+so does each object. Hence a struct, which is made and read without any Python, and few, long functions.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from contextvars import ContextVar
 from time import perf_counter, time
 from typing import Any, Final, Literal
 
+import msgspec
+
 from outwarden.capture import outcome
 from outwarden.capture.body import Body
-from outwarden.capture.recorder import Recorder, process
+from outwarden.capture.recorder import Recorder, forks
 from outwarden.event import ids
-from outwarden.labels import call_layer, user_layer
+from outwarden.labels import LogicalCall, call_layer, user_layer
 from outwarden.rawcall import RawCall
 
 Read = Callable[[Any], RawCall]
@@ -43,23 +45,24 @@ IGNORED: Final = Ignored()
 """A call that is not the program's own."""
 
 
-class Call:
+class Call(msgspec.Struct, eq=False):
     """What the program asked for once, and the attempts that this took.
 
     Redirects, an authentication that asks again and whatever tries again are further attempts of the same call. An
     attempt is pending until the next one begins or the call returns.
-
-    Args:
-        record: gets its attempts.
-        owner: what began it, and may go on with it: a session, an opener; None for the wire by itself.
-        request: where its address is found, if another client may carry it.
     """
 
-    over = False
+    record: Recorder
+    """Gets its attempts."""
+    owner: object
+    """What began it, and may go on with it: a session, an opener; None for the wire by itself."""
+    request: Any = None
+    """Where its address is found, if another client may carry it."""
+    over: bool = False
     """It has returned. A task that was begun within it may still think that it is under way."""
-    judged = False
+    judged: bool = False
     """The client itself decides whether it tries again, so that its last attempt is known to be the last one."""
-    seen = False
+    seen: bool = False
     """The hop at hand has an attempt."""
     on_wire: Literal["alone", "begun", "entered"] | None = None
     """The client has handed over to one below. `alone`: that one makes one attempt, which is noted already; `begun`: it may
@@ -69,22 +72,20 @@ class Call:
     pending: RawCall | None = None
     answer: Any = None
     size_of: SizeOf | None = None
-    _attempts = 0
-    hops = 0
+    attempts: int = 0
+    hops: int = 0
+    call_id: str = ""
+    """Of its first attempt, and all further ones."""
+    layer: Any = msgspec.field(default_factory=call_layer)
+    generation: int = msgspec.field(default_factory=forks.__len__)
+    began: float = msgspec.field(default_factory=perf_counter)
+    """When the attempt at hand began, or the call (monotonic)."""
 
-    def __init__(self, record: Recorder, owner: object, request: Any = None) -> None:
-        self.owner = owner
-        self.request = request
-        self._record = record
-        self._generation = process.generation
-        layer = call_layer()
-        self.logical = None if layer is None else layer.label
-        self.call_id = (
-            f"{ids.last_ms:012x}{ids.process}{next(ids.counter) & 0xFFFFFFFF:08x}"  # unique: it need not sort as `ids.new`
-            if self.logical is None
-            else self.logical.call_id
-        )
-        self.began = perf_counter()
+    @property
+    def logical(self) -> LogicalCall | None:
+        """What the program has put around it."""
+        layer = self.layer
+        return None if layer is None else layer.label
 
     def follow(self) -> None:
         """Begin the next hop: the client's entry within itself."""
@@ -96,13 +97,14 @@ class Call:
         if self.pending is not None:
             self.finish(will_retry=True)
         self.seen = True
-        if self.logical is None:
-            raw.attempt = self._attempts = self._attempts + 1
+        if self.layer is None and user_layer() is None:  # as `_label` does it, without its frame
+            if not self.call_id:
+                self.call_id = ids.beginning + hex(next(ids.counter))[3:]  # as `ids.new` makes it, but it need not sort
+            raw.attempt = self.attempts = self.attempts + 1
             raw.call_id = self.call_id
-            if user_layer() is not None:
-                self._label(raw)
         else:
-            raw.attempt = self.logical.next_attempt()
+            logical = self.logical
+            raw.attempt = self.attempts = self.attempts + 1 if logical is None else logical.next_attempt()
             self._label(raw)
         self.pending = raw
         self.began = perf_counter()
@@ -190,13 +192,13 @@ class Call:
         self.pending = self.answer = None
         if self.judged and self.logical is None:
             raw.will_retry = False
-        return Body(raw, began=self.began, generation=self._generation, record=self._record)
+        return Body(raw, began=self.began, generation=self.generation, record=self.record)
 
     def finish(self, *, will_retry: bool | None = None) -> None:
         """Record the attempt at hand."""
         raw, answer = self.pending, self.answer
         self.pending = self.answer = None
-        if raw is None or self._generation != process.generation:
+        if raw is None or self.generation != len(forks):
             return
         if raw.duration_s is None:  # of an answer that is not the last one, the pause before the next is no part
             raw.duration_s = raw.headers_s if will_retry and raw.headers_s is not None else perf_counter() - self.began
@@ -206,13 +208,16 @@ class Call:
             raw.will_retry = False  # else only the program knows
         if answer is not None and self.size_of is not None:
             raw.response_bytes = self.size_of(answer)
-        self._record(raw)
+        self.record(raw)
 
     def _label(self, raw: RawCall) -> None:
         """Say to which call an attempt belongs, and on whose behalf it is made."""
+        logical = self.logical
+        if not self.call_id:
+            self.call_id = ids.new() if logical is None else logical.call_id
         raw.call_id = self.call_id
-        if self.logical is not None:
-            raw.call_name = self.logical.name
+        if logical is not None:
+            raw.call_name = logical.name
         layer = user_layer()
         if layer is not None and layer.label is not None:
             raw.user, raw.client_country = layer.label.read()

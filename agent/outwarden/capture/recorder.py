@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from threading import get_ident
 from typing import Final, NamedTuple
 
@@ -87,16 +88,7 @@ class Recorder:
             swallow("capture.record", fault)
 
 
-class _Process:
-    """Which process this is: a call that was begun before a fork belongs to the parent."""
+forks: Final[list[None]] = []
+"""One for each fork between the first process and this one: a call that was begun before a fork belongs to the parent."""
 
-    def __init__(self) -> None:
-        self.generation = 0
-
-    def forked(self) -> None:
-        self.generation += 1
-
-
-process: Final = _Process()
-
-os.register_at_fork(after_in_child=process.forked)
+os.register_at_fork(after_in_child=partial(forks.append, None))

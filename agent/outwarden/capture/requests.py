@@ -71,9 +71,13 @@ class RequestsHook(Hook):
             return None
         assert isinstance(call, Call)
         body: Any = request.body
-        raw = RawCall(request.method or "", request.url or "", time())
-        raw.request_headers = request.headers
-        raw.request_bytes = 0 if body is None else _request_bytes(request)
+        raw = RawCall(
+            request.method or "",
+            request.url or "",
+            time(),
+            request_headers=request.headers,
+            request_bytes=0 if body is None else _request_bytes(request),
+        )
         call.attempt(raw)
         if self._tracing is not None and not _modules.keys().isdisjoint(TRACERS):
             self._tracing.at_wire(raw)

@@ -163,7 +163,7 @@ class Calls:
             (started_s - whole) * 1_000_000,
             now_ms,
             ids.process,
-            next(ids.counter) & 0xFFFFFFFF,
+            hex(next(ids.counter))[3:],
             raw.call_id,
             raw.attempt,
             getpid(),

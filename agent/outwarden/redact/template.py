@@ -11,7 +11,7 @@ from outwarden.event import CallEvent, encode
 
 _GAPS: Final = {
     "ts": '"%s.%06dZ"',
-    "event_id": '"%012x%s%08x"',
+    "event_id": '"%012x%s%s"',
     "call_id": '"%s"',
     "attempt": "%d",
     "pid": "%d",
