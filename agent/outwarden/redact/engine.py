@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from outwarden.redact.additions import NONE, Additions
+from outwarden.redact.findings import Findings
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
-from outwarden.redact.scan import Findings, Scanner
+from outwarden.redact.scan import Scanner
 from outwarden.redact.walk import Walk
 
 

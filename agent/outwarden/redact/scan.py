@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any, Final
 
-from outwarden.redact import values
 from outwarden.redact.additions import NONE, Additions
-from outwarden.redact.budget import Budget, Exhausted
+from outwarden.redact.budget import WORK, Budget, Exhausted
 from outwarden.redact.canonical import canonical, is_well_formed, undisguised, unfolded, well_formed
 from outwarden.redact.decoding import Decoded, decode, wide_texts
+from outwarden.redact.findings import Findings, Sight
 from outwarden.redact.folds import Joined, in_tokens
 from outwarden.redact.marks import MASK
 from outwarden.redact.memory import Memory
@@ -25,12 +25,6 @@ from outwarden.redact.spans import Span, mask
 
 LONGEST: Final = 16_384
 """Only so much of one text is looked at; what lies behind is dropped, not passed."""
-
-WORK: Final = 100_000
-"""So many characters of a text, or of 16 kB of an event, may be looked at in all its forms together; what would cost more goes as a whole.
-
-One costs a thirtieth of a microsecond, without the accelerator a tenth.
-"""
 
 MOST_CHARACTERS: Final = 1 << 20
 """No event has more text."""
@@ -66,29 +60,6 @@ class TooMuch(Exception):
     """An event is larger or deeper than any event may be."""
 
 
-class Findings:
-    """What a scan found, besides the clean text, and what it may still cost."""
-
-    __slots__ = ("budget", "counts", "spreading")
-
-    def __init__(self, budget: Budget | None = None) -> None:
-        self.budget = budget if budget is not None else Budget(WORK)
-        self.counts: dict[str, int] = {}
-        self.spreading: set[str] = set()
-        """Values to look for in the rest of the event."""
-
-    def note(self, rule: str) -> None:
-        """Note that a rule fired."""
-        self.counts[rule] = self.counts.get(rule, 0) + 1
-
-    def add(self, text: str, spans: list[Span]) -> None:
-        """Note the spans that were found in a text."""
-        for start, stop, rule, spreads in spans:
-            self.note(rule)
-            if spreads and values.looks_secret(text[start:stop]):
-                self.spreading.add(text[start:stop])
-
-
 class Scanner:
     """All rules together with the known secrets; compiled once, used by many threads."""
 
@@ -107,10 +78,10 @@ class Scanner:
         """Mask what is, or may be, a secret in one text."""
         return self._cleaned(well_formed(text[:LONGEST]), findings)
 
-    def _cleaned(self, text: str, findings: Findings) -> str:
+    def _cleaned(self, text: str, findings: Findings, sight: Sight | None = None) -> str:
         """Do the same where it does not cost too much; else nothing of the text is left."""
         try:
-            return self._clean(text, findings, 0)
+            return self._clean(text, findings, 0) if sight is None else self._treat(text, sight, findings, 0)
         except Exhausted:
             findings.note("text.dense")
             return MASK
@@ -133,16 +104,8 @@ class Scanner:
         if not plain:
             again.update([index for index, text in enumerate(texts) if not text.isascii()])
         encoded = hints.among(ends) if hints.any else frozenset()
-        inside: dict[int, list[Span]] = {}
-        for start, stop, rule, spreads in spans:
-            index = bisect_right(ends, start)
-            if rule in _UNLABELLED and places[index][1] in _WHOLE:
-                continue
-            if stop < ends[index]:
-                begin = ends[index] - len(texts[index]) - 1
-                inside.setdefault(index, []).append(Span(start - begin, stop - begin, rule, spreads))
-            else:  # the whole event was too dense, or a rule went astray: look at each text by itself
-                again.update(range(index, bisect_right(ends, stop - 1) + 1))
+        inside, astray = _shares(spans, ends, texts, places)
+        again |= astray
         closely = []
         for index in again.union(inside, encoded):
             container, at = places[index]
@@ -160,7 +123,15 @@ class Scanner:
                 if index in encoded:
                     text = self._read(text, findings)
             container[at] = texts[index] = text
-        if closely:
+        if len(closely) == 1 and plain and not self._patterns and not astray:
+            (index,) = closely
+            container, at = places[index]
+            begin = ends[index] - len(texts[index]) - 1
+            own = [mark - begin for mark in marks if begin <= mark < ends[index]]
+            container[at] = texts[index] = self._cleaned(
+                texts[index], findings, Sight([], own, hidden=index in encoded)
+            )
+        elif closely:
             self._clean_closely(closely, texts, places, findings)
 
     def _flat(self, flat: str, budget: Budget) -> tuple[list[Span], list[int], Hints]:
@@ -246,17 +217,24 @@ class Scanner:
         findings.budget.spend(_TEXT)
         shown = text if text.isascii() else undisguised(text)
         spans, marks, hints = self._spans(shown, findings.budget, depth)
-        if marks:
-            cleaned = self._clean_escaped(shown, spans, findings, depth)
-        elif spans:
-            findings.add(shown, spans)
-            cleaned = mask(shown, spans)
-        else:
-            cleaned = shown
-        if depth == 0 and (marks or hints.any or shown is not text):
-            seen = not hints.any and (cleaned is shown or all(shown[at] in LINE_ENDS for at in marks))
-            cleaned = self._read(cleaned, findings, seen=seen)
+        sight = Sight(spans, marks, hidden=hints.any, disguised=shown is not text)
+        cleaned = self._treat(shown, sight, findings, depth)
         return text if cleaned == shown else cleaned
+
+    def _treat(self, text: str, sight: Sight, findings: Findings, depth: int) -> str:
+        """Mask what was seen in a text that is no longer disguised, and read what is left of it."""
+        spans, marks, hidden, disguised = sight
+        if marks:
+            cleaned = self._clean_escaped(text, spans, findings, depth)
+        elif spans:
+            findings.add(text, spans)
+            cleaned = mask(text, spans)
+        else:
+            cleaned = text
+        if depth == 0 and (marks or hidden or disguised):
+            seen = not hidden and (cleaned is text or all(text[at] in LINE_ENDS for at in marks))
+            cleaned = self._read(cleaned, findings, seen=seen)
+        return cleaned
 
     def _read(self, text: str, findings: Findings, *, seen: bool = False) -> str:
         """Look at what is to be kept as a thief would who knows that a secret may be in it."""
@@ -334,3 +312,24 @@ def _joined(texts: list[str], places: list[Place]) -> str:
                 container[at] = kept
         flat = "\0".join(texts)
     return flat
+
+
+def _shares(
+    spans: list[Span], ends: list[int], texts: list[str], places: list[Place]
+) -> tuple[dict[int, list[Span]], set[int]]:
+    """Give what must go of each of the texts, and which of them are to be looked at alone.
+
+    That is where the whole event was too dense, or a rule went astray.
+    """
+    inside: dict[int, list[Span]] = {}
+    astray: set[int] = set()
+    for start, stop, rule, spreads in spans:
+        index = bisect_right(ends, start)
+        if rule in _UNLABELLED and places[index][1] in _WHOLE:
+            continue
+        if stop < ends[index]:
+            begin = ends[index] - len(texts[index]) - 1
+            inside.setdefault(index, []).append(Span(start - begin, stop - begin, rule, spreads))
+        else:
+            astray.update(range(index, bisect_right(ends, stop - 1) + 1))
+    return inside, astray

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from outwarden.redact import named
+from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.names import Kind
 from outwarden.redact.pseudonyms import Pseudonyms
-from outwarden.redact.scan import Findings, Place, Scanner, TooMuch
+from outwarden.redact.scan import Place, Scanner, TooMuch
 from outwarden.redact.spread import secrets_of, spread
 
 DEEPEST: Final = 12
