@@ -75,3 +75,13 @@ def test_whole_numbers_of_otlp_are_no_cards():
 
     assert [one["value"]["intValue"] for one in shown] == [volume, "[REDACTED]"]
     assert Redactor().event({"attributes": [{"key": "card_number", "value": {"intValue": volume}}]}) != event
+
+
+def test_both_halves_of_a_known_passphrase_go():
+    """A half of plain words is not looked for by itself: the line end, or an escape, must not hide that it is one."""
+    secret = "Mango willow 927"
+    redactor = Redactor(secrets=[secret])
+
+    for text in ("note Mango wi\r\n llow 927 end", "note Mango wi\nllow 927 end", "note Mango wi\\u00adllow 927 end"):
+        assert "Mango" not in redactor.text(text)
+        assert "927" not in redactor.text(text)

@@ -250,14 +250,15 @@ class Scanner:
         """
         budget = findings.budget
         sure = [span for span in spans if span.rule in _SURE]
-        if self._is_longer(text, sure, budget, depth):
+        longer = self._is_longer(text, sure, budget, depth)
+        if longer:
             sure = [span for span in sure if span.rule != "secret"]
         if sure:
             findings.add(text, sure)
             text = mask(text, sure)
         plain = canonical(text)
         found = self._spans(plain, budget, depth)[0] if sure or plain != text else spans
-        joined = unfolded(plain) if _QUOTED in plain or in_tokens(plain) else plain
+        joined = unfolded(plain) if longer or _QUOTED in plain or in_tokens(plain) else plain
         if joined != plain:
             again = canonical(joined)  # a line end may have stood inside an escape
             if again != joined or _QUOTED in plain:
@@ -276,9 +277,9 @@ class Scanner:
         return text
 
     def _is_longer(self, text: str, spans: list[Span], budget: Budget, depth: int) -> bool:
-        """Say whether more of a known secret stands in the plain form of a text: an escape parts it from the rest."""
+        """Say whether more of a known secret stands in the plain form of a text: an escape or a line end parts it."""
         seen = sum(span.stop - span.start for span in spans if span.rule == "secret")
-        if not seen or (plain := canonical(text)) == text:
+        if not seen or (plain := unfolded(canonical(text))) == text:
             return False
         found = self._spans(plain, budget, depth)[0]
         return seen < sum(span.stop - span.start for span in found if span.rule == "secret")
