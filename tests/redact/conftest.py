@@ -73,6 +73,12 @@ def near_misses():
 
 
 @pytest.fixture(scope="session")
+def bombs():
+    """Strings and events made by recipe to take long."""
+    return _load("bombs", Path(__file__).with_name("bombs.py"))
+
+
+@pytest.fixture(scope="session")
 def fuzz():
     """Random events."""
     return _load("fuzz", Path(__file__).with_name("fuzz.py"))

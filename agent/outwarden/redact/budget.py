@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-WORK: Final = 100_000
-"""So many characters of a text, or of 16 kB of an event, may be looked at in all its forms together; what would cost more goes as a whole.
-
-One costs a thirtieth of a microsecond, without the accelerator a tenth.
-"""
+WORK: Final = 60_000
+"""What a text, or 16 kB of an event, may cost in all its forms together, at 12 for a microsecond; what would cost more goes as a whole."""
 
 
 class Exhausted(Exception):
@@ -16,7 +13,7 @@ class Exhausted(Exception):
 
 
 class Budget:
-    """What is left to spend, in characters that are looked at once."""
+    """What is left to spend, at twelve for about a microsecond."""
 
     __slots__ = ("left",)
 

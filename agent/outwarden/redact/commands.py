@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from outwarden.redact import values
-from outwarden.redact.spans import Span
+from outwarden.redact.spans import LOOKED, Span
 
 _VALUE: Final = r"['\"]?([^\s\0'\"]{3,1024})"
 _ARGUMENTS: Final = r"[^\r\n\0|;]{0,200}?"
@@ -44,7 +44,7 @@ _OPTIONS: Final = {
     "snmp": r"(?<!\S)-[Ac] ",
     "snmp-server community": r" ",
     "pdftk": r"(?<!\S)(?:input|user|owner)_pw ",
-    "http-basic.": r"\S{1,64} \S{1,64} ",
+    "http-basic.": r"(?<=http-basic\.)\S{1,64} \S{1,64} ",
     "ConvertTo-SecureString": r" (?:-String )?",
     "BasicAuth(": r"(?<=\()b?['\"][^'\"\0]{1,64}['\"], ?b?",
     "auth=(": r"(?<=\()b?['\"][^'\"\0]{1,64}['\"], ?b?",
@@ -91,7 +91,7 @@ def password(command: str, text: str, at: int) -> Span | None:
     """Look for the password of a command that stands at `at`."""
     found = _pattern(command).match(text, at)
     if found is None or found[1].startswith(("-", "$", "<", "{", "[")):
-        return None
+        return LOOKED
     end = found[1].find("@") if command == "sqlplus" else -1
     return Span(found.start(1), found.start(1) + end if end > 0 else found.end(1), "text.argument")
 

@@ -19,6 +19,7 @@ _LONGEST_WORD: Final = 20
 _SHORT: Final = 6
 _EVEN: Final = 3
 """So many lines of one width are no chance."""
+_MOST_LINES: Final = 400
 _AROUND: Final = "\"'([{<)]}>.,;:!?"
 _NAME_ENDS: Final = re.compile(r"[ \t]?(?::|=(?!\r?\n))")
 _ASSIGNS: Final = re.compile(r"[A-Za-z_][\w.-]{0,40}=[^=\s]")
@@ -103,9 +104,9 @@ class Joined:
 
 def in_tokens(text: str) -> bool:
     """Say whether a line may end inside a token: mostly lines end between two words, as those of prose and tracebacks do."""
-    for fold in _FOLD.finditer(text):
+    for number, fold in enumerate(_FOLD.finditer(text)):
         start, stop = fold.span()
-        if text[start] == "=":
+        if text[start] == "=" or number >= _MOST_LINES:
             return True
         before = text[max(0, start - _LONGEST_WORD - 1) : start].rsplit(maxsplit=1)[-1]
         after = text[stop : stop + _LONGEST_WORD + 1].split(None, 1)[0]

@@ -16,11 +16,11 @@ from outwarden.redact.matcher import lower
 from outwarden.redact.signs import cost
 from outwarden.redact.unpacking import unpacked
 
-_LOCATING: Final = 30_000
+_LOCATING: Final = 20_000
 """So much may be read again to tell which part of a text holds the secret. Who hides it deeper loses the text."""
 _CHEAPER: Final = 2
 """So many characters are read at the price of one that is looked at by all rules."""
-_STEP: Final = 200
+_STEP: Final = 100
 """What any reading costs besides its characters and signs."""
 _SEAMS: Final = re.compile(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
 """Where a text may be cut; not at line ends and between bytes in hex, for what is encoded has seams of its own."""

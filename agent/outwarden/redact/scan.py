@@ -33,9 +33,11 @@ _DEEPEST: Final = 2
 _MOST_DECODED: Final = 64
 _FEW: Final = 4
 """So many texts are cleaned one after the other where there is something in one of them."""
-_STEP: Final = 100
+_STEP: Final = 60
 """What any look costs besides the characters."""
-_TEXT: Final = 400
+_LINE: Final = 10
+"""What it costs to join two lines."""
+_TEXT: Final = 200
 """What it costs to clean a text by itself, besides the looks."""
 _MOST_FOUND: Final = 800
 """A text with more of what the configuration's expressions find is given up as a whole."""
@@ -180,7 +182,7 @@ class Scanner:
         Raises:
             Exhausted: the budget is too small.
         """
-        budget.spend(len(text) + _STEP)
+        budget.spend(len(text) // 2 + _STEP)
         seen = self._search.run(text, budget)
         if seen is None:
             return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
@@ -269,6 +271,7 @@ class Scanner:
                     findings.add(again, over)
                     return mask(again, over)
             else:
+                budget.spend(_LINE * plain.count("\n"))
                 lines = Joined(plain)
                 found = [*found, *lines.spans(self._spans(lines.text, budget, depth)[0])]
         if found:

@@ -18,7 +18,7 @@ from outwarden.redact.spans import LOOKED, Span
 _MOST_HITS: Final = 800
 _SPARSE: Final = 20
 """A text with a label every 20 characters is given up as a whole: it is an attack, or a dump."""
-_RULE: Final = 40
+_RULE: Final = 20
 _CLOSELY: Final = 6
 """What it costs to ask a rule, in characters, and what it costs where it looks closely, in rules."""
 

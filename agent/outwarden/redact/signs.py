@@ -20,7 +20,7 @@ _SIGNS: Final = (
 """What each begins with, and all of it; escapes that follow each other closely are one."""
 
 
-_COSTS: Final = (("%", 12), ("&", 25), ("\\u", 12), ("\\x", 12), ("\n", 12), ("\r", 12))
+_COSTS: Final = (("%", 15), ("&", 25), ("\\u", 15), ("\\x", 15), ("\n", 6), ("\r", 6))
 """What it costs to undo one of those that take a call each, in characters that are looked at."""
 
 

@@ -29,7 +29,7 @@ _TEXT: Final = re.compile("[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{8,}")
 _MOST_PACKED: Final = 8
 _BLOCK: Final = 8
 """Characters of a block of base32."""
-_DISGUISED: Final = 24
+_DISGUISED: Final = 16
 """From this length on a run of base32 is decoded even where it does not stand for printable characters."""
 _STEP: Final = 50
 """What any decoding costs besides its bytes."""
@@ -62,14 +62,14 @@ def _texts(kinds: Iterable[Unpack], text: str, budget: Budget) -> Iterator[str]:
     packed = 0
     for kind in kinds:
         for data in kind(text):
-            budget.spend(len(data) + _STEP)
+            budget.spend(len(data) // 2 + _STEP)
             yield from _read(data)
             for magic in _MAGIC.finditer(data):
                 packed += 1
                 if packed > _MOST_PACKED:
                     raise Exhausted
                 said = _inflated(data[magic.start() :])
-                budget.spend(len(said) + _STEP)
+                budget.spend(len(said) // 2 + _STEP)
                 yield from _read(said)
 
 
@@ -106,7 +106,9 @@ def _base32(text: str) -> Iterator[bytes]:
     for found in _BASE32.finditer(text):
         run = found[0]
         starts = {one.start() % _BLOCK for one in PRINTABLE_BASE32.finditer(run.encode())}
-        for start in starts or ({0} if len(run) >= _DISGUISED else ()):
+        if len(run) >= _DISGUISED:
+            starts.add(0)  # what is printable by chance begins elsewhere
+        for start in starts:
             yield from_base32(run[start:])
 
 
