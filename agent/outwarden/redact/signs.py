@@ -35,4 +35,4 @@ def places(text: str) -> list[tuple[int, int]]:
 
 def cost(text: str) -> int:
     """Give what it costs to undo all signs of a text."""
-    return sum([text.count(sign) * each for sign, each in _COSTS])
+    return sum([text.count(sign) * each for sign, each in _COSTS if sign in text])
