@@ -252,3 +252,10 @@ def test_a_value_that_ends_its_text_is_not_lost_to_the_next_text():
     tag = f'<property name="app.password" value="{PASSWORD}"/>'
 
     assert PASSWORD not in str(Redactor().event({"first": tag, "second": "ok"}))
+
+
+def test_a_key_that_begins_with_a_number_goes_to_its_end():
+    """What stands behind the label of a number is no number where letters follow at once."""
+    key = "4834734941414141" + secrets.token_hex(3).upper() + "A4B636A317A584C4B69"
+
+    assert Redactor().text(f"user: {key} did") == "user: [REDACTED] did"

@@ -15,7 +15,7 @@ from outwarden.redact.decoding import _BASE64, _HEX, _SPACED_HEX
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.runs import PRINTABLE_BASE32, Hints
 
-_PRINTABLE = re.compile(f"[A-Z2-7]{{16}}|{PRINTABLE_BASE32.pattern.decode()}")
+_PRINTABLE = re.compile(f"[A-Z2-7]{{24}}|{PRINTABLE_BASE32.pattern.decode()}")
 SECRETS = st.text(string.ascii_letters + string.digits + "+/=_-.:!$@*", min_size=16, max_size=72).filter(
     lambda text: len(set(text)) > 8 and text.strip(".:!=-") == text
 )

@@ -40,7 +40,8 @@ def number(text: str, at: int) -> Span | None:
         found = _ACCOUNT.match(text, at)
     if found is None:
         return _encoded(text, at, "text.number")
-    return Span(at, found.end(), "text.number", spreads=False)
+    longer = _encoded(text, at, "text.number") if text[found.end() : found.end() + 1].isalpha() else None
+    return longer or Span(at, found.end(), "text.number", spreads=False)
 
 
 def _encoded(text: str, at: int, rule: str) -> Span | None:

@@ -79,7 +79,7 @@ PRINTABLE_BASE32: Final = re.compile(_EIGHT + _EIGHT[: _EIGHT.index(b"[A-Z2-7][B
 """Thirteen characters of base32 that stand for eight printable ones."""
 _BASE32: Final = bytes(code in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" for code in range(256))
 _SHORT: Final = b"\1" * 13
-_LONG: Final = 16
+_LONG: Final = 24
 _ANY: Final = re.compile(rb"[^\0]")
 _CLOSE: Final = 16
 _MOST_TRIED: Final = 600
@@ -117,7 +117,7 @@ class Hints:
         """Six pairs in a row, or more, with a gap behind each."""
         letters = raw.translate(_BASE32)
         self.base32 = _base32(raw, letters) if _SHORT in letters else 0
-        """16 characters in a row, or more, or 13 of a printable text."""
+        """24 characters in a row, or more, or 13 of a printable text."""
         self.gzip = _places(raw, b"H4sI") if b"H4sI" in raw else 0
         self.any = bool(self.base64 or self.hexadecimal or self.base32 or self.spaced or self.gzip)
         """Whether there is anything."""

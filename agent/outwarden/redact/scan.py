@@ -252,7 +252,7 @@ class Scanner:
         """
         budget = findings.budget
         sure = [span for span in spans if span.rule in _SURE]
-        longer = self._is_longer(text, sure, budget, depth)
+        longer = self._is_longer(text, sure, budget)
         if longer:
             sure = [span for span in sure if span.rule != "secret"]
         if sure:
@@ -279,13 +279,12 @@ class Scanner:
             text = mask(plain, found)
         return text
 
-    def _is_longer(self, text: str, spans: list[Span], budget: Budget, depth: int) -> bool:
+    def _is_longer(self, text: str, spans: list[Span], budget: Budget) -> bool:
         """Say whether more of a known secret stands in the plain form of a text: an escape or a line end parts it."""
-        seen = sum(span.stop - span.start for span in spans if span.rule == "secret")
-        if not seen or (plain := unfolded(canonical(text))) == text:
+        if all(span.rule != "secret" for span in spans) or (plain := unfolded(canonical(text))) == text:
             return False
-        found = self._spans(plain, budget, depth)[0]
-        return seen < sum(span.stop - span.start for span in found if span.rule == "secret")
+        budget.spend(len(text) // 4 + _STEP)
+        return self._search.known(text) < self._search.known(plain)
 
     def _decode(self, text: str, pieces: Iterable[Decoded], spans: list[Span], budget: Budget, depth: int) -> None:
         for number, (start, stop, said) in enumerate(pieces):

@@ -127,6 +127,17 @@ class Search:
         budget.spend(asked * _RULE)
         return Seen(spans, _outside(places, masked), clued, wide)
 
+    def known(self, text: str) -> int:
+        """Give how many characters of a text belong to known secrets, as far as they stand there plainly."""
+        low = lower(text)
+        total = covered = 0
+        for at, number in self._matcher.hits(low, len(low)) or ():
+            piece = self._meanings[number][1]
+            if piece and at >= covered:
+                start, covered = self._needles.grow(low, at, piece)
+                total += covered - start
+        return total
+
 
 def _outside(places: list[tuple[int, int]], masked: list[tuple[int, int]]) -> list[int]:
     if places and masked:
