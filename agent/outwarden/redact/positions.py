@@ -79,29 +79,26 @@ def link(text: str, at: int) -> Span | None:
 
 def refused_input(text: str, at: int) -> Span | None:
     """Pydantic names a field on one line and shows its value on the next."""
-    found = _INPUT.match(text, at)
-    field = _FIELD.search(text, max(0, at - _FURTHEST_FIELD), at) if found is not None else None
-    if found is None or field is None or kind(field[1]) is not Kind.SECRET:
-        return None
-    return Span(found.start(2), found.end(2), "text.secret")
+    return _named_before(text, at, _INPUT, _FIELD, _FURTHEST_FIELD)
 
 
 def refused_json(text: str, at: int) -> Span | None:
     """The same in JSON: `{"loc": ["body", "api_key"], …, "input": "…"}`."""
-    found = _JSON_INPUT.match(text, at)
-    field = _JSON_FIELD.search(text, max(0, at - _FURTHEST_LOC), at) if found is not None else None
-    if found is None or field is None or kind(field[1]) is not Kind.SECRET:
-        return None
-    return Span(found.start(1), found.end(1), "text.secret")
+    return _named_before(text, at, _JSON_INPUT, _JSON_FIELD, _FURTHEST_LOC)
 
 
 def refused_variable(text: str, at: int) -> Span | None:
     """GraphQL: `Variable "$apiKey" got invalid value "…"`."""
-    found = _VARIABLE_VALUE.match(text, at)
-    name = _VARIABLE.search(text, max(0, at - _FURTHEST_VARIABLE), at) if found is not None else None
-    if found is None or name is None or kind(name[1]) is not Kind.SECRET:
+    return _named_before(text, at, _VARIABLE_VALUE, _VARIABLE, _FURTHEST_VARIABLE)
+
+
+def _named_before(text: str, at: int, value: re.Pattern[str], name: re.Pattern[str], furthest: int) -> Span | None:
+    """Give the last group of what is matched here, where a secret's name stands not too far before it."""
+    found = value.match(text, at)
+    before = name.search(text, max(0, at - furthest), at) if found is not None else None
+    if found is None or before is None or kind(before[1]) is not Kind.SECRET:
         return None
-    return Span(found.start(1), found.end(1), "text.secret")
+    return Span(*found.span(value.groups), "text.secret")
 
 
 def pgpass(text: str, at: int) -> Span | None:
