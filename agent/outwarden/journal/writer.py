@@ -28,8 +28,9 @@ SLOW_IN_A_ROW: Final = 5
 """After so many slow appends the events wait in memory."""
 RING: Final = 2000
 """So many events wait in memory at most, while the disk is slow."""
-ATTEMPTS: Final = 10
-"""So often we write anew at once when another thread of the program is closing all descriptors."""
+ATTEMPTS: Final = 100
+"""So often we write anew at once when another thread of the program is closing all descriptors. On a busy machine one
+attempt in two fails then, as each of its system calls gives that thread a turn."""
 PROBE_S: Final = 1.0
 """How often a slow disk is tried again."""
 
@@ -151,13 +152,13 @@ class Journal:
                 self._tell_losses()
             self._file.let_go()
 
-    def _write(self, data: bytes, attempts: int = ATTEMPTS) -> None:
+    def _write(self, data: bytes) -> None:
         """Write some whole lines; count them as lost when that fails."""
         self._began_s = began = clock()
         try:
             self._file.write(data, began)
         except OSError as error:
-            self._refused(data, error, attempts)
+            self._refused(data, error)
         else:
             self._written(began)
 
@@ -172,13 +173,21 @@ class Journal:
         if self._lost:
             self._tell_losses()
 
-    def _refused(self, data: bytes, error: OSError, attempts: int = ATTEMPTS) -> None:
+    def _refused(self, data: bytes, error: OSError) -> None:
         """Try again where that may help at once; else the lines are lost."""
+        for _ in range(ATTEMPTS):
+            if error.errno != errno.EBADF:
+                break
+            self._began_s = began = clock()
+            try:
+                self._file.write(data, began)
+            except OSError as again:
+                error = again
+            else:
+                self._written(began)
+                return
         if isinstance(error, BlockingIOError):
             self._interrupting.append(data)  # the append that was interrupted goes on in a moment, and writes it
-            return
-        if error.errno == errno.EBADF and attempts > 1:
-            self._write(data, attempts - 1)
             return
         lines = data.count(b"\n")
         reason: tally.Reason = "disk_full" if error.errno in FULL else "journal_unwritable"
