@@ -21,9 +21,12 @@ _TYPED: Final = (
     r":[ \t]?&?(?:'[a-z]{1,8} )?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
 )
 """Python, TypeScript: `token: str = …`."""
+_BEHIND_SIGN: Final = (
+    r"\s{0,3}+(?:string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8}))?"
+)
 _SIGN: Final = (
     r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:)"
-    r"\s{0,3}+(?:string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8}))?"
+    + _BEHIND_SIGN
 )
 """Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF."""
 _INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s\0])"
@@ -40,7 +43,11 @@ _FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40
 """A part of a form: a blank line stands between the name and the value."""
 _PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
 _STRONG: Final = re.compile(f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}")
-_STRONG_FROM: Final = {"=": re.compile(_SIGN), ":": re.compile(f"{_BLOCK}|{_TYPED}|{_SIGN}")}
+_STRONG_FROM: Final = {
+    "=": re.compile(rf"=[>=]?{_BEHIND_SIGN}"),
+    ":": re.compile(rf"{_BLOCK}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
+    '"': re.compile(f"{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}"),
+}
 """The same where only a part of it can begin."""
 _LINKS: Final = (
     r"is|was|number|no\.?|value|of|header|code|id|used|sent|given|provided|supplied|to|from|changed|set|mismatch|got|tried"
@@ -53,8 +60,10 @@ _WEAK: Final = re.compile(
 )
 PROSE: Final = re.compile(rf" (?!{_LINKS}|for)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
 """A word behind a name, in a sentence, that neither is a value nor leads to one."""
-_PRIOR: Final = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,16})[ \t]\Z")
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_PRIOR: Final = 18
+_PRIOR: Final = range(2, 17)
+"""How long a word may be that stands before a name."""
 _ARN: Final = re.compile(r"\barn:[\w:/-]{0,120}:\Z")
 _FINGERPRINT: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
@@ -106,8 +115,10 @@ _KEYED: Final = re.compile(r"\{\s{0,8}[\\'\"]{1,4}[\w.-]{1,40}[\\'\"]{1,4}\s?(?:
 
 def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     """Look at a label of which a part stands at `at`."""
-    floor = max(0, at - _LONGEST_NAME)
-    start = floor + len(text[floor:at].rstrip(_IN_NAMES))
+    start = at
+    if at and text[at - 1] in _IN_NAMES:
+        floor = max(0, at - _LONGEST_NAME)
+        start = floor + len(text[floor:at].rstrip(_IN_NAMES))
     after = _NAME.match(text, at)
     name = text[start : after.end() if after is not None else at].rstrip(".-")
     if name.startswith(_JAVA):
@@ -132,9 +143,10 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         return None
     if start and text[start - 1] in "'\"" and (span := _in_front(text, start, meaning)) is not None:
         return span
-    if PROSE.match(text, stop) is not None and not name.startswith("-"):
+    behind = text[stop : stop + 1]
+    if behind == " " and PROSE.match(text, stop) is not None and not name.startswith("-"):
         return None
-    separator = _STRONG_FROM.get(text[stop : stop + 1], _STRONG).match(text, stop)
+    separator = _STRONG_FROM.get(behind, _STRONG).match(text, stop)
     strong = True
     if separator is None:
         strong = name.startswith("-")
@@ -190,8 +202,11 @@ def _is_part_of_something(text: str, start: int, name: str) -> bool:
     if before == ":":
         begin = text.rfind("arn:", max(0, start - _LONGEST_NAME * 2), start)
         return begin >= 0 and _ARN.match(text, begin, start) is not None
-    prior = _PRIOR.search(text, max(0, start - _LONGEST_PRIOR), start) if before in " \t" else None
-    return prior is not None and is_harmless_pair(prior[1], name)
+    if before not in " \t":
+        return False
+    prior = text[max(0, start - _LONGEST_PRIOR) : start - 1]
+    prior = prior[len(prior.rstrip(_LETTERS)) :]
+    return len(prior) in _PRIOR and is_harmless_pair(prior, name)
 
 
 def _in_front(text: str, start: int, meaning: Kind) -> Span | None:

@@ -74,8 +74,7 @@ class Search:
         Raises:
             Exhausted: the budget is too small.
         """
-        budget.spend(signs.cost(text))
-        places = signs.places(text)
+        places = signs.places(text, budget)
         low = lower(text)
         hits = self._matcher.hits(low, max(_MOST_HITS, len(text) // _SPARSE))
         if hits is None:

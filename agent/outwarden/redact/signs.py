@@ -5,34 +5,48 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from outwarden.redact.budget import Budget
 from outwarden.redact.escapes import PERCENT, REFERENCE
 
 LINE_ENDS: Final = "\r\n"
 
 _SIGNS: Final = (
-    ("%", re.compile(f"{PERCENT.pattern}(?:{PERCENT.pattern})*")),  # to begin with a letter makes a search fast
-    ("&", re.compile(f"{REFERENCE.pattern}(?:{REFERENCE.pattern})*")),
-    ("\\", re.compile(r"\\(?:[^\\\0]{0,8}\\)*")),
-    ("\n", re.compile(r"\n")),
-    ("\r", re.compile(r"\r")),
-    ("=3", re.compile("=3[dD]")),
+    # to begin with a letter makes a search fast
+    ("%", re.compile(f"{PERCENT.pattern}(?:{PERCENT.pattern})*"), (("%", 15),)),
+    ("&", re.compile(f"{REFERENCE.pattern}(?:{REFERENCE.pattern})*"), (("&", 25),)),
+    ("\\", re.compile(r"\\(?:[^\\\0]{0,8}\\)*"), (("\\u", 15), ("\\x", 15))),
+    ("\n", re.compile(r"\n"), (("\n", 6),)),
+    ("\r", re.compile(r"\r"), (("\r", 6),)),
 )
-"""What each begins with, and all of it; escapes that follow each other closely are one."""
+"""What each begins with, and all of it; escapes that follow each other closely are one.
+
+Also what it costs to undo one of those that take a call each, in characters that are looked at.
+"""
+_QUOTED: Final = re.compile("=3[dD]")
 
 
-_COSTS: Final = (("%", 15), ("&", 25), ("\\u", 15), ("\\x", 15), ("\n", 6), ("\r", 6))
-"""What it costs to undo one of those that take a call each, in characters that are looked at."""
+def places(text: str, budget: Budget) -> list[tuple[int, int]]:
+    """Give where signs begin and end, one kind after the other, and spend what it costs to undo them.
 
-
-def places(text: str) -> list[tuple[int, int]]:
-    """Give where signs begin and end, one kind after the other."""
+    Raises:
+        Exhausted: the budget is too small.
+    """
     found: list[tuple[int, int]] = []
-    for begin, sign in _SIGNS:
+    for begin, sign, costs in _SIGNS:
         if begin in text:
+            for counted, each in costs:
+                budget.spend(text.count(counted) * each)
             found += [match.span() for match in sign.finditer(text)]
+    if "=" in text and "=3" in text:
+        found += [match.span() for match in _QUOTED.finditer(text)]
     return found
 
 
 def cost(text: str) -> int:
     """Give what it costs to undo all signs of a text."""
-    return sum([text.count(sign) * each for sign, each in _COSTS if sign in text])
+    spent = 0
+    for begin, _, costs in _SIGNS:
+        if begin in text:
+            for counted, each in costs:
+                spent += text.count(counted) * each
+    return spent

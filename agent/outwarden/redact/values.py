@@ -14,6 +14,9 @@ LONGEST: Final = 16_384
 _OPEN: Final = re.compile(
     r"(?:(?=[A-Za-z])(?:new )?(?=\w{3,32}+\([bBrRuU]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|str|bytes|String|Some|Just)\()?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
 )
+_PREFIXES: Final = "bBrRuU"
+_LONGEST_CALL: Final = 37
+"""`new `, a name, and the bracket behind it."""
 _BARE: Final = re.compile(
     r"""(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0&;,'"<>\\`]++|&(?![A-Za-z_][\w.%\[\]-]{0,40}=)|;(?![\s\0]|[\w.-]{1,40}=|\Z)"""
     r"""|,(?![\s\0'"]|[\w.-]{1,40}[=:]|\Z)|\\(?![nrtu"'\0]|\Z)"""
@@ -66,11 +69,15 @@ _PLACEHOLDER: Final = re.compile(
     r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|\{\})"
 )
 _PLACEHOLDS: Final = frozenset("<${%")
+_MARKS: Final = (MASK[:-1], QUERY_MASK)
 _NOTHING: Final = frozenset(_NOTHING_WORDS.split())
 
 
 def opening(text: str, at: int) -> tuple[int, str]:
     """Step over brackets and an opening quote; give the place behind them and the quote."""
+    first = text[at : at + 1]
+    if first.isalnum() and first not in _PREFIXES and "(" not in text[at : at + _LONGEST_CALL]:
+        return at, ""
     found = _OPEN.match(text, at)
     if found is None:
         return at, ""
@@ -170,7 +177,7 @@ def is_something(value: str) -> bool:
     if len(value) <= _LONGEST_NOTHING:
         if len(value) < _SHORTEST or value.lower() in _NOTHING or not value.strip("*•xX.-_ "):
             return False
-        if value.startswith((MASK[:-1], QUERY_MASK)):
+        if value.startswith(_MARKS):
             return False
         if not _PLACEHOLDS.isdisjoint(value) and _PLACEHOLDER.fullmatch(value) is not None:
             return False

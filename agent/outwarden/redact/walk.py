@@ -91,31 +91,35 @@ class Walk:
         """
         out = self._mapping(event, 0, "")
         if self._texts:
+            self.findings.budget.left -= self._nodes * _NODE
             self._scanner.clean_all(self._texts, self._places, self.findings)
-        self._rename()
+        if self._fresh:
+            self._rename()
         if self.findings.spreading:
             spread(out, self.findings.spreading, [*self._texts, *self._told])
         return out
 
     def _mapping(self, event: Mapping[Any, Any], depth: int, parent: Any) -> dict[Any, Any]:
         self._enter(len(event), depth)
-        names = self._memory.names.get(parent)
+        memory = self._memory
+        names = memory.names.get(parent)
         if names is None:
-            names = self._memory.names_under(parent)
-        harmless, texts, places = self._memory.harmless, self._texts, self._places
-        out = event.copy() if event.__class__ is dict else dict(event)
+            names = memory.names_under(parent)
+        harmless, told, texts, places = memory.harmless, self._told, self._texts, self._places
+        out = event.copy() if type(event) is dict else dict(event)
         for name, value in event.items():
-            meaning = names.get(name)
-            if meaning is None:
+            try:
+                meaning = names[name]
+            except KeyError:
                 shown, meaning = self._judge(name, parent, names, out)
                 if shown is not name:
                     out[shown] = out.pop(name)
                     name = shown  # noqa: PLW2901 - an object becomes the name of its type
             if meaning is _PLAIN:
-                sort = value.__class__
+                sort = type(value)
                 if sort is str:
                     if value in harmless:
-                        self._told.append(value)
+                        told.append(value)
                     else:
                         texts.append(value)
                         places.append((out, name))
@@ -149,7 +153,6 @@ class Walk:
 
     def _enter(self, size: int, depth: int) -> None:
         self._nodes += size
-        self.findings.budget.left -= size * _NODE
         if depth > DEEPEST or self._nodes > MOST_NODES:
             raise TooMuch  # also the end of a structure that holds itself
 
