@@ -259,3 +259,68 @@ def test_a_key_that_begins_with_a_number_goes_to_its_end():
     key = "4834734941414141" + secrets.token_hex(3).upper() + "A4B636A317A584C4B69"
 
     assert Redactor().text(f"user: {key} did") == "user: [REDACTED] did"
+
+
+UUID = "-".join(secrets.token_hex(size) for size in (4, 2, 2, 2, 6))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("https://hooks.example.com/hooks/catch/1234567/%1", "https://n8n.example.com/webhook/%2"),
+        *("https://open.example.cn/open-apis/bot/v2/hook/%2", "https://chat.example.com/hooks/%1"),
+        *("https://hook.eu1.example.com/%1", "https://hc-ping.com/%2", "https://maker.example.com/with/key/%1"),
+        "https://app.example.com/accounts/reset/MTI/%1/",
+    ],
+)
+def test_whoever_knows_such_a_link_may_use_it(link):
+    """Addresses that take messages, and keys in paths."""
+    clean = Redactor().text(f"posting to {link.replace('%1', SECRET).replace('%2', UUID)} failed")
+
+    assert SECRET[4:20] not in clean
+    assert UUID[4:20] not in clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("see https://docs.example.com/guides/webhooks/getting-started", "POST https://api.example.com/hooks/new"),
+        *("/usr/lib/hooks/pre-commit", f"GET https://api.example.com/companies/{UUID}", "/etc/key/readme-first"),
+        *("wait for=5 by=2", "at 12:2001:07", "sha1 2001:db", "max-age=240;for=all", '{"response=": 1}'),
+        '{"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}',
+    ],
+)
+def test_look_alikes_of_such_links_stay(text):
+    """Documentation, paths of files, ids, public keys."""
+    assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("for=203.0.113.9;proto=https;by=198.51.100.7", "for=[REDACTED];proto=https;by=198.51.100.7"),
+        ('Forwarded: for="[2001:db8:cafe::17]:4711"', 'Forwarded: for="[[REDACTED]]:4711"'),
+        ("got ::ffff:203.0.113.9 instead", "got [REDACTED] instead"),
+        ("see 2404:8000:114a:de20:c17e:1c7e:cff9:acff, ok", "see [REDACTED], ok"),
+        ("peer [2001:db8::17]:443 left", "peer [[REDACTED]:443 left"),
+        ("remote_ip=::ffff:203.0.113.9 ok", "remote_ip=[REDACTED] ok"),
+    ],
+)
+def test_addresses_of_ipv6_go(text, clean):
+    """With and without a label, also those that hold one of IPv4."""
+    assert Redactor().text(text) == clean
+
+
+def test_the_private_half_of_a_json_web_key_goes():
+    """Its other half may stay."""
+    text = f'{{"kty":"EC","crv":"P-256","x":"{"f8" * 20}","d":"{SECRET}"}}'
+
+    assert Redactor().text(f"loaded {text} now") == f"loaded {text.replace(SECRET, '[REDACTED]')} now"
+
+
+def test_the_answer_of_digest_authentication_goes():
+    """Also where the header's name stands in quotes that the header has as well."""
+    answer = secrets.token_hex(16)
+    text = f'(:authorization "Digest username="budi", nonce="{secrets.token_hex(8)}", response="{answer}"")'
+
+    assert answer[4:] not in Redactor().text(text)

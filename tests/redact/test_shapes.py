@@ -208,3 +208,24 @@ def test_utf_16_in_base64_is_read(order):
     assert Redactor().text(f"powershell -enc {encoded}") == "powershell -enc [REDACTED]"
     harmless = base64.b64encode("Get-ChildItem -Recurse".encode(order)).decode()
     assert Redactor().text(f"powershell -enc {harmless}") == f"powershell -enc {harmless}"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "1/1" + "204417936512834:" + secrets.token_hex(16),
+        "2/1" + "204417936512834/1204417936512835:" + secrets.token_hex(16),
+        "prod:" + "happy-otter-123|" + base64.b64encode(secrets.token_bytes(30)).decode(),
+        "msg_" + "xai-" + secrets.token_hex(40),
+        "token_" + "rubygems_" + secrets.token_hex(24),
+    ],
+)
+def test_keys_of_several_parts_and_behind_a_joint_are_found(key):
+    """Asana, Convex, and what somebody wrote a word and `_` in front of."""
+    assert key[-20:] not in Redactor().text(f"could not parse '{key}' at column 4")
+
+
+@pytest.mark.parametrize("text", ["1/12/2026 and 2/1/2026", "prod:blue-green-2", "dev:api|web", "shard 1/12 of 12"])
+def test_look_alikes_of_keys_of_several_parts_stay(text):
+    """Dates, shares and stages."""
+    assert Redactor().text(text) == text

@@ -26,7 +26,7 @@ class Findings:
 
     def add(self, text: str, spans: list[Span]) -> None:
         """Note the spans that were found in a text."""
-        for start, stop, rule, spreads in spans:
+        for start, stop, rule, spreads, _ in spans:
             self.note(rule)
             if spreads and values.looks_secret(text[start:stop]):
                 self.spreading.add(text[start:stop])

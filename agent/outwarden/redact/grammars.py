@@ -35,6 +35,17 @@ GRAMMARS: Final = tuple(
         ("launchdarkly.key", "api-", 0, f"api-{_UUID}"),
         ("launchdarkly.key", "mob-", 0, f"mob-{_UUID}"),
         ("maxmind.key", "_mmk", 36, "[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),
+        ("asana.key", "1/1", 0, "1/1[0-9]{11,19}:[0-9a-f]{32}"),
+        ("asana.key", "2/1", 0, "2/1[0-9]{11,19}/[0-9]{12,20}:[0-9a-f]{32}"),
+        *(
+            (
+                "convex.key",
+                f"{kind}:",
+                0,
+                rf"{kind}:[a-z]{{2,24}}-[a-z]{{2,24}}-[0-9]{{1,6}}\|[A-Za-z0-9+/=_-]{{20,512}}",
+            )
+            for kind in ("prod", "dev", "preview", "project")
+        ),
         ("resend.key", "re_", 0, "re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,40}"),
     )
 )

@@ -11,6 +11,13 @@ from outwarden.redact import values
 from outwarden.redact.spans import Span
 
 _TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z2-]{2,15}[ \t]{1,3}['\"]?([A-Za-z0-9._~+/=|:-]{6,4096})")
+_RESPONSE: Final = re.compile(r"response=[\\]{0,3}[\"']?([0-9a-f]{32,64})(?![0-9a-z])")
+_DIGEST: Final = re.compile(r"(?:nonce|username|realm|uri)=")
+_FURTHEST_DIGEST: Final = 600
+_PRIVATE_PART: Final = re.compile(
+    r"[\"'](?:d|k|p|q|dp|dq|qi)[\\]{0,7}[\"']\s?:\s?[\\]{0,7}[\"']([A-Za-z0-9_-]{20,2048})"
+)
+_LONGEST_JWK: Final = 8_192
 _AWS: Final = re.compile(r"AWS4-(?:HMAC|ECDSA)[^\r\n\0'\"]{0,2048}")
 _PRESIGNED: Final = re.compile(r"AWS4-(?:HMAC|ECDSA)-[A-Z0-9-]{3,20}(?:&|\\u0026|\Z|\s)")
 _REFUSED: Final = re.compile(r"(?:header (?:value|part|name)s?|nonnumeric port)[ :=]{0,3}(?=[(\[b'\"])", re.IGNORECASE)
@@ -133,3 +140,22 @@ def _is_basic(token: str) -> bool:
         return b":" in base64.b64decode(token + "=" * (-len(token) % 4))
     except (binascii.Error, ValueError):
         return False
+
+
+def digest(text: str, at: int) -> Span | None:
+    """Digest authentication: what is sent in place of the password, among the other parameters."""
+    found = _RESPONSE.match(text, at)
+    if found is None or _DIGEST.search(text, max(0, at - _FURTHEST_DIGEST), at) is None:
+        return None
+    return Span(found.start(1), found.end(1), "text.secret")
+
+
+def jwk(text: str, at: int) -> Span | None:
+    """The private numbers of a key that is written as JSON: `{"kty": …, "d": …}`."""
+    begin = text.rfind("{", max(0, at - _LONGEST_JWK), at)
+    end = text.find("}", at, at + _LONGEST_JWK)
+    end = end if end >= 0 else min(len(text), at + _LONGEST_JWK)
+    found = [
+        Span(part.start(1), part.end(1), "text.secret") for part in _PRIVATE_PART.finditer(text, max(0, begin), end)
+    ]
+    return found[0]._replace(others=tuple(found)) if found else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from outwarden.redact import personal, values
+from outwarden.redact import personal, tables, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
 from outwarden.redact.spans import LOOKED, Span
@@ -73,6 +73,7 @@ _MOST_DIGITS: Final = 2
 _QUOTED: Final = re.compile(r"[^\s/.]{6,256}")
 """In a sentence, behind a name of a secret: `password 'Kucing_1234' was refused`."""
 _CELL: Final = frozenset("|\t")
+_CLOSING: Final = frozenset("\"'`\\ ")
 _BEFORE: Final = re.compile(
     r"""[vV]alue[\\'"]{0,3}\s?[:=]\s?[\\]{0,3}(['"])([^'"\0]{3,1024}?)[\\]{0,3}\1[\s,]{0,4}"""
     r"""(?:[\w-]{1,12}=[\\'"]{1,3}[\w-]{0,24}[\\'"]{1,3}\s){0,2}[\\'"]{0,3}(?:name|key|id)[\\'"]{0,3}\s?[:=]\s?[\\'"]{1,3}\Z"""
@@ -146,6 +147,9 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     behind = text[stop : stop + 1]
     if behind == " " and PROSE.match(text, stop) is not None and not name.startswith("-"):
         return None
+    column = text[stop + 1 : stop + 2] if behind in _CLOSING else behind
+    if column in tables.PARTS and (span := tables.column(text, start, stop, meaning)) is not None:
+        return span
     separator = _STRONG_FROM.get(behind, _STRONG).match(text, stop)
     strong = True
     if separator is None:

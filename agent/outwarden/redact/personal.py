@@ -16,7 +16,16 @@ _ACCOUNT: Final = re.compile(r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}|[A-Z]
 _PHONE: Final = re.compile(r"\+[1-9](?:[0-9]|[ ().\-]{1,2}(?=[0-9(])){8,22}")
 _LINK: Final = re.compile(r"wa\.me/\+?([0-9]{9,15})(?![0-9A-Za-z])", re.IGNORECASE)
 _IPV4: Final = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9])(?!\.[0-9])")
-_IPV6: Final = re.compile(r"(?:[0-9a-fA-F]{1,4}:|:){2,7}(?::|[0-9a-fA-F]{1,4})(?:%[\w.]{1,16})?")
+_IPV6: Final = re.compile(
+    rf"(?:[0-9a-fA-F]{{1,4}}:|:){{2,7}}(?:{_IPV4.pattern}|:|[0-9a-fA-F]{{1,4}}(?![0-9a-fA-F]))(?:%[\w.]{{1,16}})?"
+)
+_GLOBAL: Final = re.compile(
+    r"(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}(?![:0-9A-Za-z])"
+    r"|(?=[0-9a-fA-F:]{6,38}(?![:0-9A-Za-z]))(?:[0-9a-fA-F]{1,4}:){2,6}(?::[0-9a-fA-F]{1,4}){1,5}"
+)
+"""An address that is whole, or shortened once."""
+_MAPPED: Final = re.compile(rf"::ffff:{_IPV4.pattern}", re.IGNORECASE)
+_FORWARDED: Final = re.compile(rf"(?:for|by)=[\\\"'\[]{{0,4}}({_IPV6.pattern}|{_IPV4.pattern})", re.IGNORECASE)
 _ADDRESS: Final = re.compile(
     rf"\[?(?:{_IPV6.pattern}|{_IPV4.pattern})\]?(?:,\s?(?:{_IPV6.pattern}|{_IPV4.pattern})){{0,9}}"
 )
@@ -31,6 +40,7 @@ _FURTHEST: Final = 24
 _LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7
 _LONGEST_LOCAL: Final = 64
+_LONG_HEX: Final = 16
 
 
 def number(text: str, at: int) -> Span | None:
@@ -47,7 +57,9 @@ def number(text: str, at: int) -> Span | None:
 def _encoded(text: str, at: int, rule: str) -> Span | None:
     """What stands behind such a label and looks like a key is the number in some encoding."""
     end = values.bare(text, at)
-    return Span(at, end, rule, spreads=False) if values.looks_secret(text[at:end]) else None
+    said = text[at:end]
+    spaced = len(said) > _LONG_HEX and values.is_spaced_hex(said)
+    return Span(at, end, rule, spreads=False) if spaced or values.looks_secret(said) else None
 
 
 def address(text: str, at: int) -> Span | None:
@@ -62,6 +74,22 @@ def plain_address(text: str, at: int) -> Span | None:
     if found is None or found[0].count(".") + found[0].count(":") < _LEAST_JOINTS:
         return None
     return Span(at, found.end(), "text.ip", spreads=False)
+
+
+def global_address(text: str, at: int) -> Span | None:
+    """An IPv6 address that stands alone: nothing else has its shape."""
+    if at and (text[at - 1].isalnum() or text[at - 1] == ":"):
+        return None
+    found = (_MAPPED if text[at] == ":" else _GLOBAL).match(text, at)
+    return Span(at, found.end(), "text.ip", spreads=False) if found is not None else None
+
+
+def forwarded(text: str, at: int) -> Span | None:
+    """The header `Forwarded`: `for=203.0.113.9;proto=https;by=…`."""
+    if at and (text[at - 1].isalnum() or text[at - 1] in "_-"):
+        return None
+    found = _FORWARDED.match(text, at)
+    return Span(found.start(1), found.end(), "text.ip", spreads=False) if found is not None else None
 
 
 def phone(text: str, at: int) -> Span | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from outwarden.apis.shapes import is_plain
 from outwarden.redact import values
 from outwarden.redact.names import Kind, kind
 from outwarden.redact.spans import Span
@@ -17,7 +18,14 @@ _VALUE: Final = re.compile(
 )
 _AROUND: Final = ' \t\r\n`"[]'
 _MOST: Final = 60
-_LINK: Final = re.compile(r"[a-z-]{0,36}/([A-Za-z0-9_.~=-]{16,512})")
+_LINK: Final = re.compile(r"[a-z-]{0,36}/(?:[A-Za-z0-9]{1,12}/)?([A-Za-z0-9_.~=-]{16,512})")
+_HOOK: Final = re.compile(r"hooks?/((?:[A-Za-z0-9_@-]{1,64}/){0,4}[A-Za-z0-9_-]{8,512})")
+_UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_FURTHEST_SCHEME: Final = 256
+_KEY_STEP: Final = re.compile(
+    r"/(?:api_?key|key|token|secret)/([A-Za-z0-9_~=-]{20,512})(?![A-Za-z0-9_.~=-])", re.IGNORECASE
+)
+_HOOK_HOST: Final = re.compile(r"//(?:hook\.[a-z0-9.]{1,32}|hc-ping\.com)/([A-Za-z0-9_-]{16,512})")
 _INPUT: Final = re.compile(r"input_value=b?(['\"])([^\0]{3,512}?)\1,")
 _FIELD: Final = re.compile(r"(?:\A|\n)[ \t]{0,4}([\w.-]{1,80})\r?\n[^\r\n\0]{0,240}\Z")
 _FURTHEST_FIELD: Final = 330
@@ -131,3 +139,29 @@ def stored(text: str, at: int) -> Span | None:
     """What a store of secrets answers: its type or its address stands before the value."""
     found = _STORED.match(text, at)
     return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+
+
+def hook(text: str, at: int) -> Span | None:
+    """The path of an address that takes messages from whoever knows it: `https://…/hooks/…`, `…/webhook/…`."""
+    found = _HOOK.match(text, at)
+    scheme = text.rfind("://", max(0, at - _FURTHEST_SCHEME), at) if found is not None else -1
+    if found is None or scheme < 0 or not text[scheme:at].isprintable() or " " in text[scheme:at]:
+        return None
+    last = found[1].rpartition("/")[2]
+    if _UUID.fullmatch(last) is None and (is_plain(last) or values.DIGITS.isdisjoint(last)):
+        return None
+    return Span(found.start(1), found.end(1), "text.webhook")
+
+
+def hook_host(text: str, at: int) -> Span | None:
+    """The same where only the name of the host says so."""
+    found = _HOOK_HOST.match(text, at)
+    return Span(found.start(1), found.end(1), "text.webhook") if found is not None else None
+
+
+def key_step(text: str, at: int) -> Span | None:
+    """A key in a path, behind a step that says so: `/with/key/…`."""
+    found = _KEY_STEP.match(text, at)
+    if found is None or is_plain(found[1]) or values.DIGITS.isdisjoint(found[1]):
+        return None
+    return Span(found.start(1), found.end(1), "text.secret")

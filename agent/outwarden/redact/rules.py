@@ -39,7 +39,7 @@ _GENERIC: Final = frozenset(
 """Labels that are ordinary words as well: only with a strict separator behind them."""
 _WORDLESS: Final = frozenset(("id", "name", "date", "time", "for", "host", "user", "str", "plain", "plaintext", "raw"))
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
-_LOOSE: Final = (*_ALWAYS, " ", "\t", "|", ",")
+_LOOSE: Final = (*_ALWAYS, " ", "\t", "|", ",", ";", "\r")
 _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
@@ -47,6 +47,11 @@ NUMBERING: Final = frozenset("_-0123456789")
 NUMBERED: Final = re.compile(r"[_-]?[0-9]{1,4}[=:\"'>\\)\]*`<\n \t|,]")
 """A number between the two: `password_1=`, `X-Hub-Signature-256:`."""
 _LONG_LABEL: Final = 4
+_BLOCKS: Final = (
+    *("2001", "2003", "2620", "2630", "2a10", "2a11", "2a12", "2a13", "2a14", "2c0f"),
+    *(f"{block}{digit:x}" for block in ("240", "260", "280", "2a0") for digit in range(16)),
+)
+"""How the addresses begin that are given out of IPv6."""
 _SPOKEN: Final = re.compile(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
 _HEADS: Final = (
     "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot |ssws |geniekey |deepl-auth-key |xoauth2 "
@@ -58,7 +63,15 @@ NAMES: Final = frozenset(
         *(shape.rule for shape in SHAPES),
         *(grammar.rule for grammar in GRAMMARS),
         *("aws.signature", "ansible.vault", "jwt", "pem", "mailchimp.key", "telegram.token", "slack.webhook"),
-        *("text.secret", "text.scheme", "text.header", "text.argument", "text.userinfo", "text.personal"),
+        *(
+            "text.secret",
+            "text.webhook",
+            "text.scheme",
+            "text.header",
+            "text.argument",
+            "text.userinfo",
+            "text.personal",
+        ),
         *("text.number", "text.phone", "text.email", "text.ip", "text.card", "text.iban", "text.npwp"),
         *("key.secret", "key.maybe", "key.user", "key.number", "key.address", "key.personal"),
     )
@@ -196,6 +209,23 @@ def _fill_signs() -> None:
         _add(grammar.literal, grammar.find)
 
 
+def _fill_places() -> None:
+    """Add what stands in addresses and in objects."""
+    for word in ("hook/", "hooks/"):
+        _add(word, positions.hook)
+    for host in ("//hook.", "//hc-ping"):
+        _add(host, positions.hook_host)
+    for step in ("/key/", "/apikey/", "/api_key/", "/token/", "/secret/"):
+        _add(step, positions.key_step)
+    _add("for=", personal.forwarded)
+    _add("::ffff:", personal.global_address)
+    for block in _BLOCKS:
+        _add(f"{block}:", personal.global_address)
+    _add("response=", headers.digest)
+    for quote in "\"'":
+        _add(f"{quote}kty", headers.jwk)
+
+
 def _inside(shift: int, text: str, at: int) -> Span | None:
     """Look at a label whose last word begins `shift` characters behind `at`."""
     return labels.find(text, at + shift)
@@ -211,3 +241,4 @@ def _spoken_address(text: str, at: int) -> Span | None:
 
 _fill()
 _fill_signs()
+_fill_places()

@@ -326,7 +326,7 @@ def _shares(
     """
     inside: dict[int, list[Span]] = {}
     astray: set[int] = set()
-    for start, stop, rule, spreads in spans:
+    for start, stop, rule, spreads, _ in spans:
         index = bisect_right(ends, start)
         if rule in _UNLABELLED and places[index][1] in _WHOLE:
             continue

@@ -111,8 +111,8 @@ class Search:
                 asked += _CLOSELY - 1
                 if span is LOOKED or span.rule in off:
                     continue
-                spans.append(span)
-                if span.stop > covered:
+                spans.extend(span.others or (span,))
+                if span.stop > covered and not span.others:
                     covered = span.stop
                     masked.append((at, covered))
             if asked > most:

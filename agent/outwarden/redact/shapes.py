@@ -335,6 +335,8 @@ _FRONT: Final = re.compile(r"[A-Za-z0-9_~-]*+")
 _LONGEST_FRONT: Final = 160
 _GENERIC: Final = "generic."
 """Rules whose literals many names begin with: what follows must be no name."""
+_TELLING: Final = 4
+"""A literal of so many characters that ends in a joint is no chance behind `_`, as in `token_ghp_…`."""
 _NEEDS_DIGIT_BELOW: Final = 40
 """A body of letters only is a word, not a key, unless it is very long."""
 
@@ -347,6 +349,8 @@ class Shape(NamedTuple):
     body: re.Pattern[str]
     inside: bool = False
     """Whether the literal stands in the middle of the credential."""
+    joins: bool = False
+    """Whether it is no part of a longer name, so that `_` may stand before it."""
 
     def begin(self, text: str, at: int) -> int:
         """Give where the credential begins whose literal stands at `at`."""
@@ -361,7 +365,7 @@ class Shape(NamedTuple):
         if not text.startswith(self.literal, start):
             return -1  # the search ignores case, a credential does not
         before = text[start - 1] if start and not self.inside and self.literal[0].isalnum() else ""
-        if before == "_" or before.isalnum():
+        if before.isalnum() or (before == "_" and not self.joins):
             return -1
         found = self.body.match(text, after)
         if found is None:
@@ -388,7 +392,8 @@ def _shapes() -> tuple[Shape, ...]:
         rule, literal, alphabet, least = line.split()
         inside = literal.startswith("…")
         body = re.compile(f"{_ALPHABETS[alphabet]}{{{least},2048}}")
-        found.append(Shape(rule, literal.removeprefix("…"), body, inside))
+        joins = len(literal) >= _TELLING and literal[-1] in "_-." and not rule.startswith(_GENERIC)
+        found.append(Shape(rule, literal.removeprefix("…"), body, inside, joins))
     return tuple(found)
 
 

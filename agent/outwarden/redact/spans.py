@@ -16,6 +16,8 @@ class Span(NamedTuple):
     rule: str
     spreads: bool = True
     """Whether the piece is to be looked for in the rest of the event as well: a credential is, a date of birth is not."""
+    others: tuple[Span, ...] = ()
+    """Several pieces, where one look finds them far from its place; what lies between is looked at as well."""
 
 
 LOOKED: Final = Span(0, 0, "")

@@ -53,7 +53,7 @@ _NOTHING_WORDS = """
     read write list get create delete update manage
 """
 _LONG: Final = 20
-_DIGITS: Final = frozenset("0123456789")
+DIGITS: Final = frozenset("0123456789")
 _LONGEST_NOTHING: Final = 24
 _SHORTEST: Final = 3
 _FILE: Final = re.compile(
@@ -104,7 +104,7 @@ def phrase(text: str, at: int) -> int:
 
 def has_digit(text: str, at: int) -> bool:
     """Say whether a digit is in the word that stands there."""
-    return not _DIGITS.isdisjoint(text[at : bare(text, at)])
+    return not DIGITS.isdisjoint(text[at : bare(text, at)])
 
 
 def has_both_cases(value: str) -> bool:
@@ -147,6 +147,11 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
     while end > at and text[end - 1] in ".)]}:?!":
         end -= 1
     return end
+
+
+def is_spaced_hex(value: str) -> bool:
+    """Say whether a value is nothing but bytes in hex with gaps between."""
+    return _SPACED_HEX.fullmatch(value) is not None
 
 
 def parameters(text: str, start: int, end: int) -> int:
@@ -201,7 +206,7 @@ def looks_secret(value: str) -> bool:
         *folders, last = value.replace(":", "/").split("/")
         if all(map(is_plain, folders)) and (is_plain(last) or (len(folders) > 1 and _FILE.fullmatch(last) is not None)):
             return False
-    return len(value) >= _LONG or not _DIGITS.isdisjoint(value)
+    return len(value) >= _LONG or not DIGITS.isdisjoint(value)
 
 
 def _limit(text: str, at: int) -> int:

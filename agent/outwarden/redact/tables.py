@@ -1,0 +1,134 @@
+"""Tables in a text: the name of a column stands in the first line, its values in the lines below, as in CSV."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from outwarden.redact import personal, values
+from outwarden.redact.names import Kind
+from outwarden.redact.spans import Span
+
+PARTS: Final = frozenset(",;|\t\r\n\\")
+"""What may stand behind the name of a column."""
+_QUOTES: Final = "\\\"'`"
+_LINE_END: Final = re.compile(r"\r?\n|(?:\\{1,3}r)?\\{1,3}n")
+_LONGEST_HEAD: Final = 400
+_LONGEST_LINE: Final = 4_096
+_NAMES: Final = re.compile(
+    r"[\s\\\"'`|]{0,4}[A-Za-z_][\w .()-]{0,48}(?:[\\\"'`]{0,3}\s{0,16}[,;|\t]\s{0,16}[\\\"'`]{0,3}[A-Za-z_][\w .()-]{0,48}){1,80}[\s\\\"'`|]{0,24}"
+)
+_OPENING: Final = re.compile(r"[^\0]*[:=(]\s?\\{0,7}[\"'`]{1,3}")
+"""What stands in front of a table that is itself a value."""
+_RULED: Final = re.compile(r"[-+|: =]{3,}")
+_CELL: Final = re.compile(r"\"(?:[^\"\0]|\"\"){0,2048}\"")
+_MOST_ROWS: Final = 60
+_JSON: Final = frozenset("{}[]")
+_CLEAN: Final = " \t\\\"'`"
+_LEAST_DIGITS: Final = 7
+
+
+def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
+    """Look at a name that may stand in the first line of a table; gives the values below it.
+
+    Args:
+        text: where the name is.
+        start: where it begins.
+        stop: where it ends.
+        meaning: what the name stands before.
+    """
+    end = _line_end(text, stop, stop + _LONGEST_HEAD)
+    if end < 0:
+        return None
+    floor = max(0, start - _LONGEST_HEAD)
+    begin = _line_begin(text, floor, start)
+    inside = _OPENING.match(text, begin, start)
+    head_at = inside.end() if inside is not None else begin
+    head = text[head_at:end].rstrip("\r\\").removesuffix("\\r").rstrip("\\")
+    mark = next((mark for mark in "\t;|," if mark in head), "")
+    count = head.count(mark) if mark else 0
+    if not count or _count_before(text, floor, begin, mark) == count:
+        return None  # a line in the middle of a table
+    if _NAMES.fullmatch(head) is None:
+        return None
+    number, spoken = text.count(mark, head_at, start), ", " in head
+    found: list[Span] = []
+    at = end + (1 if text[end] == "\n" else 2)
+    for _ in range(_MOST_ROWS):
+        stop = _row_end(text, at)
+        line = text[at:stop]
+        if not (_RULED.fullmatch(line.strip()) and found == []):
+            cells = _cells(line, mark)
+            if len(cells) != count + 1:
+                break
+            span = _value(text, at + cells[number][0], at + cells[number][1], meaning)
+            if span is not None and not (spoken and not values.looks_secret(text[span.start : span.stop])):
+                found.append(span)
+        following = _LINE_END.match(text, stop)
+        if following is None:
+            break
+        at = following.end()
+    if not found:
+        return None
+    return found[0]._replace(others=tuple(found))
+
+
+def _line_end(text: str, at: int, limit: int) -> int:
+    """Give where a line ends, in a text or in one that is written as JSON; -1: nowhere before the limit."""
+    ends = (text.find("\n", at, limit), text.find("\\n", at, limit))
+    end = min((end for end in ends if end >= 0), default=-1)
+    return end if "\0" not in text[at : end if end >= 0 else at] else -1
+
+
+def _row_end(text: str, at: int) -> int:
+    """Give where the line ends that begins there, or what is looked at of it."""
+    limit = min(len(text), at + _LONGEST_LINE)
+    end = _line_end(text, at, limit)
+    if end >= 0:
+        return end - 1 if text[end - 1] == "\r" and end > at else end
+    joint = text.find("\0", at, limit)
+    return joint if joint >= 0 else limit
+
+
+def _line_begin(text: str, floor: int, at: int) -> int:
+    plain, escaped, joint = (text.rfind(sign, floor, at) for sign in ("\n", "\\n", "\0"))
+    return max(floor, plain + 1, escaped + 2 if escaped >= 0 else 0, joint + 1)
+
+
+def _count_before(text: str, floor: int, begin: int, mark: str) -> int:
+    """Say how often a mark is in the line before the one that begins there."""
+    end = begin - 1
+    return text.count(mark, _line_begin(text, floor, end), end) if end > floor else -1
+
+
+def _cells(line: str, mark: str) -> list[tuple[int, int]]:
+    """Give where the cells of a line begin and end; what is in quotes may hold the mark."""
+    cells, at = [], 0
+    while True:
+        quoted = _CELL.match(line, at)
+        end = line.find(mark, quoted.end() if quoted is not None else at)
+        cells.append((at, end if end >= 0 else len(line)))
+        if end < 0:
+            return cells
+        at = end + 1
+
+
+def _value(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
+    while start < stop and text[start] in _CLEAN:
+        start += 1
+    while stop > start and text[stop - 1] in _CLEAN:
+        stop -= 1
+    value = text[start:stop]
+    if not values.is_something(value) or value[0] in _JSON:
+        return None
+    if meaning is Kind.SECRET:
+        return Span(start, stop, "text.secret")
+    if meaning is Kind.MAYBE:
+        return Span(start, stop, "text.secret") if values.looks_secret(value) else None
+    if meaning is Kind.PERSONAL:
+        return Span(start, stop, "text.personal", spreads=False)
+    if meaning is Kind.ADDRESS:
+        return personal.plain_address(text, start)
+    if meaning is Kind.NUMBER and sum(map(str.isdigit, value)) >= _LEAST_DIGITS:
+        return Span(start, stop, "text.number", spreads=False)
+    return None
