@@ -139,3 +139,19 @@ def test_what_cannot_work_is_told_in_one_line(tmp_path, text, message):
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert message in line
+
+
+def test_without_credentials_it_does_not_begin(tmp_path, monkeypatch):
+    """A person has started it, and can mend them now: status 2 and one line."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    file = tmp_path / "config.yaml"
+    file.write_text("sinks: {cloudwatch: {region: eu-west-1}}")
+    done = subprocess.run(
+        [*OUTWARDEN, "sidecar", "--config", str(file)], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("outwarden: No usable AWS credentials were found")

@@ -13,6 +13,7 @@ import pytest
 
 from outwarden.config import Config
 from outwarden.journal import SidecarLock, places
+from outwarden.testing.cloudwatch import CloudWatchLogs
 from outwarden.wiring.companion import LOCK
 
 pytestmark = pytest.mark.integration
@@ -273,3 +274,97 @@ def test_a_companion_that_cannot_ship_says_why(machine):
     assert "Traceback" not in text
     process.communicate("", timeout=20)
     machine.wait_for(lambda: machine.companion() is None)
+
+
+@pytest.fixture
+def no_credentials(monkeypatch, tmp_path):
+    """Take the dummy credentials away; gives the file where they are looked for at each attempt."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    file = tmp_path / "credentials"
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
+    return file
+
+
+def log_in(file):
+    file.write_text("[default]\naws_access_key_id = testing\naws_secret_access_key = testing\n")
+
+
+def to_cloudwatch(logs):
+    return json.dumps(
+        {"cloudwatch": {"region": "eu-west-1", "endpoint_url": logs.url}, "file": {"path": "shipped.jsonl"}}
+    )
+
+
+@pytest.mark.parametrize("mode", ["process", "thread"])
+def test_without_credentials_only_cloudwatch_waits(machine, no_credentials, mode):
+    """The file and the history get all; with credentials the next program's companion delivers what has waited."""
+    with CloudWatchLogs() as logs:
+        machine.configure(mode, sinks=to_cloudwatch(logs))
+        program = machine.start(CALLS + "\nsys.stdin.read()", 3)
+        machine.wait_for(lambda: len(set(machine.shipped_ids())) == 3)
+        shown = machine.wait_for(lambda: why_cloudwatch_waits(machine))
+        assert shown.startswith("No usable AWS credentials were found")
+        program.communicate("", timeout=60)
+        assert program.returncode == 0
+        if (companion := machine.companion()) is not None:
+            os.kill(companion, signal.SIGTERM)
+            machine.wait_for(lambda: machine.companion() is None)
+            log = (places(Config()).history / "companion.log").read_text()
+            assert log.count("Handing events on fails") == log.count("No usable AWS credentials were found") == 1
+        assert events(logs) == []
+        log_in(no_credentials)
+        program = machine.start(CALLS + "\nsys.stdin.read()", 1)
+        machine.wait_for(lambda: len(events(logs)) == 4)
+        program.communicate("", timeout=60)
+
+        assert sorted(json.loads(line)["event_id"] for line in events(logs)) == sorted(machine.shipped_ids())
+
+
+def events(logs):
+    """Give what the stream of events holds; metrics have one of their own."""
+    return [one.message for one in logs.events("SectorsFinancialAPI", "APIUsageLogs")]
+
+
+def why_cloudwatch_waits(machine):
+    done = subprocess.run(
+        [sys.executable, "-m", "outwarden", "status", "--json"], cwd=machine.folder, capture_output=True, check=False
+    )
+    rows = {row["consumer"]: row for row in json.loads(done.stdout)["health"]}
+    return rows.get("cloudwatch", {}).get("last_error")
+
+
+def test_a_run_without_credentials_says_so_and_keeps_the_rest(machine, no_credentials):
+    """History, alarms and the file work; the reason stands in the summary once; the next run delivers all."""
+    with CloudWatchLogs() as logs:
+        machine.configure("none", sinks=to_cloudwatch(logs))
+        first = run_below_outwarden(machine, "/v2/no/such/route/", 11)
+        assert events(logs) == []
+        log_in(no_credentials)
+        second = run_below_outwarden(machine, "/v2/subsectors/", 1)
+
+        assert sorted(json.loads(line)["event_id"] for line in events(logs)) == sorted(machine.shipped_ids())
+        assert len(events(logs)) == 12
+    assert "11 calls in " in first
+    assert "  alarm: High4XXErrors" in first
+    assert "  not yet handled by cloudwatch: 11 events" in first
+    assert first.count("No usable AWS credentials were found") == 1
+    assert "No usable AWS" not in second
+    assert "not yet handled" not in second
+
+
+def run_below_outwarden(machine, path, calls):
+    """Give what the command says at the end."""
+    program = (
+        f"import os, requests\nfor _ in range({calls}): requests.get(os.environ['SECTORS_URL'] + '{path}', timeout=5)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "outwarden", "run", "--", sys.executable, "-c", program],
+        cwd=machine.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stderr

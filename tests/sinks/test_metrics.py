@@ -64,6 +64,25 @@ def count(transaction, metric="4XXError", number=1, minute=MINUTE, service=US) -
         windows.add(connection, Tallies({(Series(*service, metric), minute): number}, {}, {}, {}, {}))
 
 
+def test_what_cannot_be_signed_yet_is_sent_later(transaction, monkeypatch, tmp_path):
+    """Without credentials nothing is marked as sent; with them all of it is, also the minutes between."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    count(transaction, number=3)
+    with CloudWatchLogs(clock=lambda: NOW) as logs:
+        transport = EmbeddedMetrics(Metrics(), CloudWatchSink(region="eu-west-1", endpoint_url=logs.url))
+        publisher = MetricsPublisher(transaction, transport, services=[US])
+        with pytest.raises(Unauthorized, match="No usable AWS credentials"):
+            publisher.publish(NOW)
+        assert not logs.calls
+        (tmp_path / "credentials").write_text("[default]\naws_access_key_id = a\naws_secret_access_key = b\n")
+        publisher.publish(NOW + 60)
+        told = [json.loads(one.message) for one in logs.events("SectorsFinancialAPI", "APIUsageLogsMetrics")]
+
+    assert [line["4XXError"] for line in told] == [3, 0]
+
+
 class Recording:
     """A transport that adds up what it is given, as CloudWatch does."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from pathlib import Path
 
 import pytest
 
@@ -164,10 +163,35 @@ def test_no_message_holds_a_secret_of_any_channel(tmp_path, monkeypatch, answeri
     assert secret not in text
 
 
-def test_an_unknown_region_is_told_at_start():
-    """Before anything runs."""
-    config = configuration({"sinks": {"cloudwatch": {"region": "eu-west-77"}}}, "test")
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"sinks": {"cloudwatch": {"region": "eu-west-77"}}},
+        {"sinks": {"cloudwatch": {"region": "eu-west-77"}}, "metrics": {"via": "put"}},
+        {
+            "sinks": {"cloudwatch": {"region": "eu-west-77"}},
+            "notify": {"team": {"kind": "sns", "topic": "Team", "publisher": "sidecar"}, "here": {"kind": "terminal"}},
+            "alarm_notify": ["team", "here"],
+        },
+    ],
+)
+def test_an_unknown_region_stops_nothing_else(raw, capsys):
+    """History and alarms work; the events wait, and the reason is known. Whoever asks at the start is told."""
+    config = configuration(raw, "test")
+    found = places(config)
+    journal = Journal(found.journal, "portfolio")
+    for _ in range(11):
+        journal.append(call())
+    journal.close()
+    service = beside.build(config, "portfolio", found, terminal=True)
+    service.start()
+    left = service.wait_drained(timeout_s=10)
+    health = {row.consumer: row for row in service.health()}
+    assert service.stop()
 
+    assert list(left) == ["cloudwatch"]
+    assert "'eu-west-77' is not a region" in health["cloudwatch"].last_error
+    assert len(list(History(found.history).read())) == 11
+    assert "ALARM: High4XXErrors" in capsys.readouterr().err
     with pytest.raises(CloudError, match="eu-west-77"):
-        beside.build(config, "portfolio", places(config))
-    assert Path(places(config).history).is_dir()
+        beside.check_aws(config)

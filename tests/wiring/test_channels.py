@@ -10,6 +10,7 @@ from outwarden.alert import Alert
 from outwarden.config.load import build as configuration
 from outwarden.errors import CloudError, ConfigError
 from outwarden.redact import Registry
+from outwarden.wiring.beside import check_aws
 from outwarden.wiring.channels import channels, told_here
 
 HOOK = f"https://hooks.example.invalid/services/T{os.urandom(4).hex()}/{os.urandom(12).hex()}"
@@ -73,12 +74,14 @@ def test_a_topic_is_told_by_one_of_both():
 
 
 def test_a_topic_that_the_sidecar_tells_needs_a_region_at_start(monkeypatch):
-    """It is told before anything runs; a topic that CloudWatch tells needs none."""
+    """Whoever looks before anything runs is told, and nothing else is held up; a topic that CloudWatch tells needs none."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    channels(configured({"aws": {"kind": "sns"}}), Registry(), terminal=False, environ={})
+    check_aws(configured({"aws": {"kind": "sns"}}))
+    by_us = configured({"topic": EVERY_KIND["topic"]})
+    channels(by_us, Registry(), terminal=False, environ={})
 
     with pytest.raises(CloudError, match="region"):
-        channels(configured({"topic": EVERY_KIND["topic"]}), Registry(), terminal=False, environ={})
+        check_aws(by_us)
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,12 @@ def sidecar(*, file: Path | None, service: str | None) -> None:
 
     One sidecar serves all programs of a journal; `outwarden run` leaves the shipping to it.
     """
-    import logging
-
     from outwarden.config.load import load, named
     from outwarden.errors import UsageError
     from outwarden.journal import SidecarLock, ensure_dir, places
+    from outwarden.wiring.own_log import log_to_stderr
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     config = named(load(file), service)
     if config.journal.to == "stdout":
         raise UsageError("sidecar: journal.to is stdout, so there are no files to read. Set it to files.")
@@ -40,6 +39,7 @@ def sidecar(*, file: Path | None, service: str | None) -> None:
     try:
         from outwarden.wiring import beside, scrape
 
+        beside.check_aws(config)
         listener = scrape.listener(config, found)
         built = beside.build(config, config.service or "sidecar", found, terminal=True, listener=listener)
         shown = f", metrics at {listener.url}/metrics" if listener is not None else ""

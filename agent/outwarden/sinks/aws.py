@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, overload
 
 import boto3
 from botocore import exceptions as sdk
 from botocore.config import Config
 
-from outwarden.errors import CloudError
+from outwarden.errors import CloudError, Unauthorized
 from outwarden.polite import unwatched
 from outwarden.sinks.aws_errors import bounded, classify, explain
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
-__all__ = ["classify", "client", "explain", "quiet"]
+__all__ = ["LateClient", "classify", "client", "explain", "quiet"]
+
+Client = TypeVar("Client")
 
 CONNECT_TIMEOUT_S: Final = 2
 READ_TIMEOUT_S: Final = 10
@@ -115,6 +117,27 @@ def client(
     """
     once = {"total_max_attempts": 1, "mode": "standard"}
     return _make(service, region, endpoint_url, retries=once, max_pool=max_pool, session=session)
+
+
+class LateClient(Generic[Client]):
+    """A client that is made when it is first needed; until it can be made, each attempt looks for credentials anew."""
+
+    def __init__(self, make: Callable[[], Client]) -> None:
+        self._make = make
+        self.made: Client | None = None
+
+    def get(self) -> Client:
+        """Give the client.
+
+        Raises:
+            Unauthorized: the region, the credentials, the profile or the endpoint cannot be used yet.
+        """
+        if self.made is None:
+            try:
+                self.made = self._make()
+            except CloudError as error:
+                raise Unauthorized(str(error)) from None
+        return self.made
 
 
 def session() -> boto3.session.Session:

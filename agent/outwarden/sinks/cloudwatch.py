@@ -100,13 +100,10 @@ class CloudWatchSink:
         gate: Gate | None = None,
         session: boto3.session.Session | None = None,
     ) -> None:
-        """Make the client; nothing is sent yet.
-
-        Raises:
-            CloudError: the region, the credentials or the endpoint cannot be used.
-        """
-        self._client = aws.client("logs", config.region, config.endpoint_url, session=session)
-        self._handler = Handler(self._client, config.log_group, config.log_stream)
+        """Keep the settings; the client is made for the first batch."""
+        self._client = aws.LateClient(lambda: aws.client("logs", config.region, config.endpoint_url, session=session))
+        self._group, self._stream = config.log_group, config.log_stream
+        self._handler: Handler | None = None
         self._retention_days = config.retention_days
         self._gate = gate
         self._prepared = False
@@ -115,6 +112,7 @@ class CloudWatchSink:
 
     def ship(self, batch: Sequence[Record]) -> None:
         """Store a batch; see `Sink.ship`."""
+        self._connect()
         entries = []
         for record in batch:
             event_id = record.event.event_id
@@ -137,8 +135,15 @@ class CloudWatchSink:
 
     def close(self) -> None:
         """End the connections."""
-        self._handler.close()  # type: ignore[no-untyped-call]  # watchtower gives no hints here
-        self._client.close()
+        if self._handler is not None:
+            self._handler.close()  # type: ignore[no-untyped-call]  # watchtower gives no hints here
+        if self._client.made is not None:
+            self._client.made.close()
+
+    def _connect(self) -> Handler:
+        if self._handler is None:
+            self._handler = Handler(self._client.get(), self._group, self._stream)
+        return self._handler
 
     def _store(self, batch: Sequence[Entry]) -> None:
         """Store one call's worth; where CloudWatch calls it invalid, halve it until the bad event is alone."""
@@ -159,25 +164,26 @@ class CloudWatchSink:
         self._settled.update((item.event_id, reason) for item, reason in refused(info, batch))
 
     def _put(self, batch: Sequence[Entry]) -> dict[str, int]:
+        handler, not_found = self._connect(), self._client.get().exceptions.ResourceNotFoundException
         if not self._prepared:
             self._prepare()
         try:
-            return self._handler.submit(batch)
-        except self._client.exceptions.ResourceNotFoundException:
+            return handler.submit(batch)
+        except not_found:
             denied = self._prepare()  # never made, or deleted behind our back
         try:
-            return self._handler.submit(batch)
-        except self._client.exceptions.ResourceNotFoundException as error:
+            return handler.submit(batch)
+        except not_found as error:
             if denied:
                 raise Unauthorized(
-                    f"The log group {self._handler.log_group_name} or its stream {self._handler.log_stream_name} "
+                    f"The log group {self._group} or its stream {self._stream} "
                     "does not exist and may not be made. Create both, or allow logs:CreateLogGroup and "
                     "logs:CreateLogStream."
                 ) from None
             raise Retry(aws.explain(error)) from None
 
     def _prepare(self) -> list[str]:
-        denied = self._handler.prepare(self._retention_days)
+        denied = self._connect().prepare(self._retention_days)
         for what in denied:
             logger.warning("The log group, its stream or its retention is left as it is.", extra={"why": what})
         self._prepared = True

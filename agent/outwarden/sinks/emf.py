@@ -31,28 +31,27 @@ class EmbeddedMetrics:
     """Has a log stream of its own, so that the stream of events holds events only."""
 
     def __init__(self, config: settings.Metrics, sink: sinks.CloudWatchSink) -> None:
-        """Make the client.
-
-        Raises:
-            CloudError: region, credentials or endpoint cannot be used.
-        """
-        self._client = aws.client("logs", sink.region, sink.endpoint_url)
+        """Keep the settings; the client is made when there is something to send."""
+        self._client = aws.LateClient(lambda: aws.client("logs", sink.region, sink.endpoint_url))
         self._namespace = config.namespace
         self._group, self._stream = sink.log_group, f"{sink.log_stream}Metrics"
 
     def send(self, increments: Increments) -> None:
         """Send; see `Transport.send`."""
+        not_found = self._client.get().exceptions.ResourceNotFoundException
         minutes = sorted(increments.items(), key=lambda pair: pair[0].minute)
         lines = [(slot, added, line) for slot, added in minutes for line in emf(self._namespace, slot, added)]
         try:
             self._put(lines)
-        except self._client.exceptions.ResourceNotFoundException:
+        except not_found:
             self._make_stream()
             self._put(lines)
 
     def _put(self, lines: Sequence[tuple[Slot, Added, str]]) -> None:
         events: list[Any] = [{"timestamp": slot.minute * 1000, "message": line} for slot, _, line in lines]
-        answer = self._client.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=events)
+        answer = self._client.get().put_log_events(
+            logGroupName=self._group, logStreamName=self._stream, logEvents=events
+        )
         outside = list(refused(answer.get("rejectedLogEventsInfo", {}), lines))
         if outside:
             lost = {slot: added for (slot, added, _), _ in outside}
@@ -60,11 +59,12 @@ class EmbeddedMetrics:
             logger.warning("CloudWatch refuses metrics.", extra={"minutes": len(lost), "why": outside[0][1]})
 
     def _make_stream(self) -> None:
-        there = self._client.exceptions.ResourceAlreadyExistsException
+        client = self._client.get()
+        there = client.exceptions.ResourceAlreadyExistsException
         with suppress(there):
-            self._client.create_log_group(logGroupName=self._group)
+            client.create_log_group(logGroupName=self._group)
         with suppress(there):
-            self._client.create_log_stream(logGroupName=self._group, logStreamName=self._stream)
+            client.create_log_stream(logGroupName=self._group, logStreamName=self._stream)
 
 
 def emf(namespace: str, slot: Slot, added: Added) -> list[str]:

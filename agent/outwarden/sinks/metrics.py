@@ -48,7 +48,11 @@ class Transport(Protocol):
     """How increments reach CloudWatch."""
 
     def send(self, increments: Increments) -> None:
-        """Send them in one request each time it is called; what the SDK raises passes."""
+        """Send them in one request each time it is called; what the SDK raises passes.
+
+        Raises:
+            Unauthorized: there is no client yet, so nothing was sent.
+        """
 
 
 class MetricsPublisher:
@@ -108,6 +112,9 @@ class MetricsPublisher:
             increments = {slot: claim(connection, slot) for slot in slots}
         try:
             self._transport.send(increments)
+        except Unauthorized:
+            self._give_back(increments)
+            raise
         except (sdk.BotoCoreError, sdk.ClientError) as error:
             verdict = aws.classify(error)
             if not _was_refused(error):
@@ -117,9 +124,7 @@ class MetricsPublisher:
             if isinstance(verdict, Rejected) and len(slots) == 1:
                 self._leave_out(slots[0], increments[slots[0]], verdict)
                 return
-            with self._transaction() as connection:
-                for slot, added in increments.items():
-                    unclaim(connection, slot, added)
+            self._give_back(increments)
             if not isinstance(verdict, Rejected):
                 raise verdict from None
             middle = len(slots) // 2  # one of them is bad: halve until it is alone
@@ -127,6 +132,11 @@ class MetricsPublisher:
             self._send(slots[middle:])
             return
         self._note(slots)
+
+    def _give_back(self, increments: Increments) -> None:
+        with self._transaction() as connection:
+            for slot, added in increments.items():
+                unclaim(connection, slot, added)
 
     def _note(self, slots: Sequence[Slot]) -> None:
         for service, env, minute in slots:

@@ -18,18 +18,14 @@ class PutMetricData:
     """Sends everything in one request."""
 
     def __init__(self, config: settings.Metrics, sink: sinks.CloudWatchSink) -> None:
-        """Make the client.
-
-        Raises:
-            CloudError: region, credentials or endpoint cannot be used.
-        """
-        self._client = aws.client("cloudwatch", sink.region, sink.endpoint_url)
+        """Keep the settings; the client is made when there is something to send."""
+        self._client = aws.LateClient(lambda: aws.client("cloudwatch", sink.region, sink.endpoint_url))
         self._namespace = config.namespace
 
     def send(self, increments: Increments) -> None:
         """Send; see `Transport.send`."""
         together: list[Any] = [datum for slot, added in increments.items() for datum in data(slot, added)]
-        self._client.put_metric_data(Namespace=self._namespace, MetricData=together)
+        self._client.get().put_metric_data(Namespace=self._namespace, MetricData=together)
 
 
 def data(slot: Slot, added: Added) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from outwarden.sidecar.service import Service
 from outwarden.sidecar.ticker import Ticker
 from outwarden.sinks.sink import Sink
 from outwarden.watch import Watcher, memory
-from outwarden.wiring.channels import channels, told_here
+from outwarden.wiring.channels import aws_place, by_sidecar, channels, told_here
 from outwarden.wiring.redactor import redactor as make_redactor
 from outwarden.wiring.secrets_env import ConfiguredSecrets
 from outwarden.wiring.telling import Telling, clean
@@ -60,7 +60,7 @@ def build(
         listener: what answers others on a port; it is the service's from here on.
 
     Raises:
-        UsageError: a part cannot be made: a directory, AWS region or credentials, a channel.
+        UsageError: a part cannot be made: a directory, a channel. AWS is not asked; see `check_aws`.
     """
     ensure_dir(found.history)
     registry = Registry()
@@ -89,6 +89,18 @@ def build(
     opening = () if listener is None else (listener.start,)
     last = (cursors.close,) if listener is None else (listener.close, cursors.close)
     return Service(consumers, tickers, opening=opening, closing=(telling.end, *last_turns, *closing, *last))
+
+
+def check_aws(config: Config) -> None:
+    """Look whether what goes to AWS finds region, credentials and endpoint, for a person who can mend them now.
+
+    Raises:
+        CloudError: it does not.
+    """
+    if config.sinks.cloudwatch is not None or any(by_sidecar(one) for one in config.notify.values()):
+        from outwarden.sinks import aws
+
+        aws.client("logs", *aws_place(config)).close()
 
 
 def _redactor(config: Config, service: str, found: Places, registry: Registry) -> Redactor:

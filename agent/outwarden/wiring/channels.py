@@ -68,6 +68,17 @@ def told_here(config: Config, name: str, alert: Alert) -> bool:
     return True
 
 
+def by_sidecar(one: settings.Channel) -> bool:
+    """Say whether it is a topic that the sidecar itself publishes to."""
+    return isinstance(one, settings.SnsChannel) and one.publisher == "sidecar"
+
+
+def aws_place(config: Config) -> tuple[str | None, str | None]:
+    """Give region and endpoint of everything that goes to AWS."""
+    cloudwatch = config.sinks.cloudwatch
+    return (cloudwatch.region, cloudwatch.endpoint_url) if cloudwatch is not None else (None, None)
+
+
 def _channel(
     config: Config,
     one: settings.Channel,
@@ -110,17 +121,13 @@ def _channel(
 def _sns(config: Config, one: settings.SnsChannel) -> Channel:
     from outwarden.notify.sns import SnsChannel, Topic
 
-    cloudwatch = config.sinks.cloudwatch
+    place = aws_place(config)
 
     def connect() -> tuple[Any, Any]:
         from outwarden.sinks import aws
 
-        region, endpoint = (cloudwatch.region, cloudwatch.endpoint_url) if cloudwatch is not None else (None, None)
-        return aws.client("sns", region, endpoint), aws.client("sts", region, endpoint)
+        return aws.client("sns", *place), aws.client("sts", *place)
 
-    if one.publisher == "sidecar":
-        clients = connect()  # what is wrong with region or credentials is told at start
-        connect = lambda: clients  # noqa: E731
     return SnsChannel(Topic(one.topic, connect), namespace=config.metrics.namespace)
 
 

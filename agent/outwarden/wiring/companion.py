@@ -165,12 +165,14 @@ def _lock_again() -> bool:
 
 
 def _log_to(path: Path) -> None:
+    from outwarden.wiring.own_log import log_to_stderr
+
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     if os.fstat(fd).st_size > LOG_BYTES:
         os.ftruncate(fd, 0)
     os.dup2(fd, 2)
     os.close(fd)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
 
 
 if __name__ == "__main__":

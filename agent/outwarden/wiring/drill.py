@@ -49,6 +49,7 @@ def drill(config: Config, *, timeout_s: float) -> Iterator[Link]:
     service = f"{config.service or 'outwarden'}-drill"
     with tempfile.TemporaryDirectory(prefix="outwarden-drill-") as folder:
         settings = _settings(config, Path(folder))
+        beside.check_aws(settings)
         found = places(settings)
         ensure_dir(found.journal)
         running = beside.build(settings, service, found, terminal=True)

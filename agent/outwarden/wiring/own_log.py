@@ -12,6 +12,24 @@ ROOT: Final = "outwarden"
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+class WithFacts(logging.Formatter):
+    """A line of the sidecar's own log: when, what, and the facts of the record behind it."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - its name in logging
+        facts = [f"{name}={value}" for name, value in vars(record).items() if name not in _STANDARD]
+        return super().formatMessage(record) + (f" ({', '.join(facts)})" if facts else "")
+
+
+def log_to_stderr() -> None:
+    """Write warnings to standard error; for processes that are ours."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(WithFacts())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
 class Scrubber(logging.Handler):
     """Clean our records in place, before the program's own handlers see them.
 
