@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
+import sys
 import threading
 import time
 from pathlib import Path
@@ -275,6 +276,48 @@ def test_an_append_inside_an_opening_opens_nothing_of_its_own(directory, call, s
         *range(10),
         *range(100, 100 + len(inner)),
     ]
+
+
+@pytest.mark.parametrize("waiting", ["_ring", "_interrupting"])
+def test_a_signal_handler_at_any_step_of_emptying_the_memory(directory, call, stored, waiting):
+    """What waits is written once, and so is what a handler appends, whichever step of the bytecode it interrupts."""
+    sent = 0
+
+    def run(interrupted_step):
+        nonlocal sent
+        journal, step, inside = Journal(directory, f"tests{interrupted_step}"), 0, False
+        for _ in range(3):
+            getattr(journal, waiting).append(writer.encode(call(sent)) + b"\n")
+            sent += 1
+
+        def handler(frame, what, _):
+            nonlocal sent, step, inside
+            if inside or frame.f_code.co_filename != writer.__file__:
+                return None
+            frame.f_trace_opcodes = True
+            if what == "opcode":
+                step += 1
+                if step == interrupted_step:
+                    inside = True
+                    journal.append(call(sent))
+                    sent += 1
+            return handler
+
+        before = sys.gettrace()
+        sys.settrace(handler)
+        try:
+            journal.close()
+        finally:
+            sys.settrace(before)
+        journal.close()
+        return step
+
+    steps = run(0)
+    for interrupted_step in range(1, steps + 1):
+        run(interrupted_step)
+
+    assert steps > 50
+    assert sorted(int(one.call_id) for one in stored(directory)) == list(range(sent))
 
 
 def test_the_time_of_a_signal_handler_is_not_the_disks(directory, call, stored, monkeypatch):

@@ -195,9 +195,8 @@ class Journal:
         self._lost[reason] = self._lost.get(reason, 0) + lines
 
     def _write_interrupting(self) -> None:
-        data = b"".join(self._interrupting)
-        self._interrupting.clear()
-        self._write(data)
+        if data := _take_all(self._interrupting):
+            self._write(data)
 
     # Losses
 
@@ -254,9 +253,7 @@ class Journal:
 
     def _flush(self) -> None:
         """Write what waits; when that is slow again, the next events wait again."""
-        if self._ring:
-            data = b"".join(self._ring)
-            self._ring.clear()
+        if data := _take_all(self._ring):
             self._slow = SLOW_IN_A_ROW - 1
             self._write(data)
 
@@ -266,6 +263,17 @@ class Journal:
         """Let the parent's file be: our copy of the descriptor would keep its lock alive."""
         self._file.let_go()
         self._reset()
+
+
+def _take_all(waiting: deque[bytes]) -> bytes:
+    """Empty it, one by one: a signal handler that appends in the middle of this finds only what we have not taken."""
+    taken = []
+    while waiting:
+        try:
+            taken.append(waiting.popleft())
+        except IndexError:  # such a handler has just taken the rest
+            break
+    return b"".join(taken)
 
 
 journals: Final[weakref.WeakSet[Journal]] = weakref.WeakSet()
