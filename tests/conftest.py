@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from outwarden import tally
+from outwarden.journal import writer
 from outwarden.testing import SectorsApi
 
 FOREIGN_PREFIXES = ("AWS_", "OUTWARDEN_", "OTEL_", "SECTORS_", "XDG_")
@@ -44,6 +45,12 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def counters_at_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test count from zero: the counters belong to the process."""
     monkeypatch.setattr(tally, "_state", tally._State())
+
+
+@pytest.fixture(autouse=True)
+def no_disk_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no pause of this machine pass for a slow disk: its notices and waiting events are the matter of tests of their own."""
+    monkeypatch.setattr(writer, "SLOW_S", 60.0)
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,9 @@ pytestmark = pytest.mark.integration
 
 ROUTE = "/v2/subsectors/"
 
+SWIFT = "from outwarden.journal import writer; writer.SLOW_S = 60.0\n"
+"""Begins a program: events that wait for a slow disk would die with it."""
+
 
 class Program:
     """A Python program below our settings."""
@@ -40,7 +43,7 @@ class Program:
 
     def start(self, source: str, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-c", source, *arguments],
+            [sys.executable, "-c", SWIFT + source, *arguments],
             env=self.environ,
             stdout=subprocess.PIPE,
             text=True,
@@ -128,7 +131,7 @@ if __name__ == "__main__":
 def test_multiprocessing(program, sectors, tmp_path, method):
     """Workers that leave by `os._exit` lose nothing, whichever way they were made."""
     script = tmp_path / "pool.py"
-    script.write_text(MULTIPROCESSING)
+    script.write_text(SWIFT + MULTIPROCESSING)
     subprocess.run([sys.executable, script, sectors.url + ROUTE, method], env=program.environ, check=True, timeout=60)
 
     assert len(program.events()) == 12

@@ -24,8 +24,9 @@ import os, sys, threading
 from pathlib import Path
 from outwarden import event
 from outwarden.event import CallEvent
-from outwarden.journal import Journal
+from outwarden.journal import Journal, writer
 
+writer.SLOW_S = 60.0  # events that wait for a slow disk die with the program
 place, name = Path(sys.argv[1]), sys.argv[2]
 journal = Journal(place / "journal", name, rotate_bytes=200_000)
 

@@ -16,8 +16,9 @@ import os, sys, time, threading
 from pathlib import Path
 from outwarden import event
 from outwarden.event import CallEvent
-from outwarden.journal import Journal
+from outwarden.journal import Journal, writer
 
+writer.SLOW_S = 60.0  # as in tests/conftest.py
 directory = Path(sys.argv[1])
 
 def call(n, outcome="ok"):
