@@ -10,16 +10,20 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from opentelemetry import context
-from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY, Context, attach, detach
-from opentelemetry.trace import INVALID_SPAN, Span
+from opentelemetry.context import Context, attach, detach
+from opentelemetry.trace import INVALID_SPAN
 from opentelemetry.trace.propagation import _SPAN_KEY
 
 SPAN_KEY: Final = _SPAN_KEY
 
-_variable: Final = getattr(context._RUNTIME_CONTEXT, "_current_context", None)  # noqa: SLF001 - read only, and it may be another
+_variable: Final[Any] = getattr(context._RUNTIME_CONTEXT, "_current_context", None)  # noqa: SLF001 - checked, and it may be another
+_is_usual: Final = isinstance(_variable, ContextVar)
 
-get_current: Final[Callable[[], Context]] = _variable.get if isinstance(_variable, ContextVar) else context.get_current
+get_current: Final[Callable[[], Context]] = _variable.get if _is_usual else context.get_current
 """Give the context of OpenTelemetry: in no frame at all where it is kept as usual."""
+enter: Final[Callable[[Context], Any]] = _variable.set if _is_usual else attach
+"""Make a context the current one; gives what `leave` wants."""
+_reset: Final[Callable[[Any], None]] = _variable.reset if _is_usual else detach
 
 
 def current_span() -> Any:
@@ -27,18 +31,9 @@ def current_span() -> Any:
     return get_current().get(_SPAN_KEY, INVALID_SPAN)
 
 
-def enter(span: Span, *, suppressing: bool) -> Any:
-    """Make a span the current one; gives what `leave` wants.
-
-    Args:
-        span: the span.
-        suppressing: instrumentors below make no spans of HTTP calls, as if they were asked so right afterwards.
-    """
-    inside = {**get_current(), _SPAN_KEY: span}
-    if suppressing:
-        inside[_SUPPRESS_HTTP_INSTRUMENTATION_KEY] = True
-    return attach(Context(inside))
-
-
-leave = detach
-"""Go back to what was current before."""
+def leave(token: Any) -> None:
+    """Go back to what was current before."""
+    try:
+        _reset(token)
+    except ValueError:
+        detach(token)  # a coroutine that was abandoned ends in somebody else's context: OpenTelemetry says so

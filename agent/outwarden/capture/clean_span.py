@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from opentelemetry import trace
+from opentelemetry.attributes import BoundedAttributes
+from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY, Context
 
+from outwarden.capture.around import SPAN_KEY, enter, get_current, leave
 from outwarden.capture.otel import Cleaner
 from outwarden.polite import swallow
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 PLACE: Final = "capture.clean_span"
 
@@ -34,13 +40,48 @@ class Cleaned(dict[str, Any]):
     """Attributes that are clean already."""
 
 
-class CleanSpan(trace.Span):
+_KEEPS: Final = (
+    BoundedAttributes
+    if {"_dict", "_lock", "_immutable", "maxlen", "max_value_len"} <= vars(BoundedAttributes(1)).keys()
+    else None
+)
+"""What a span of the SDK keeps its attributes in, if we know how."""
+_PLAIN: Final = frozenset((bool, float, int, str))
+
+
+class Around:
+    """What `trace.use_span` does with a span, at half its price: it is current inside, and ends with the block."""
+
+    suppressing = False
+    """Instrumentors below make no spans of HTTP calls, as if they were asked so right afterwards."""
+
+    def __enter__(self) -> Any:
+        inside = {**get_current(), SPAN_KEY: self}
+        if self.suppressing:
+            inside[_SUPPRESS_HTTP_INSTRUMENTATION_KEY] = True
+        self._token = enter(Context(inside))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        leave(self._token)
+        try:
+            span: Any = self
+            if isinstance(error, Exception) and span.is_recording():
+                span.record_exception(error)
+                span.set_status(trace.Status(trace.StatusCode.ERROR, f"{type(error).__name__}: {error}"))
+            span.end()
+        except Exception as fault:  # an error whose text cannot be had, a processor of the program's
+            swallow(PLACE, fault)
+
+
+class CleanSpan(Around, trace.Span):
     """A span of the SDK; whatever is told to it is cleaned first.
 
     Attributes are gathered here and handed over at once: at the end, or when somebody looks at the span before. The SDK
     takes two locks for each that comes alone.
     """
 
+    gathers = True
     told_call = ""
     """The call that it knows already."""
 
@@ -48,8 +89,10 @@ class CleanSpan(trace.Span):
         self._span = span
         self._cleaner = cleaner
         self._context = context = span.get_span_context()
-        self._recording = span.is_recording()
-        self._gathered: dict[str, Any] = {}
+        self.recording = span.is_recording()
+        """It has not ended, and somebody wants it."""
+        self.gathered: dict[str, Any] = {}
+        """What is clean, and yet to be handed over."""
         self.scope = scope
         """Which instrumentor made it."""
         trace_id, span_id = context.trace_id, context.span_id
@@ -61,48 +104,50 @@ class CleanSpan(trace.Span):
         return getattr(self._span, name)
 
     def end(self, end_time: int | None = None) -> None:
-        self._recording = False
-        gathered, self._gathered = self._gathered, {}
+        self.recording = False
+        gathered, self.gathered = self.gathered, {}
+        span: Any = self._span
         if gathered:
             try:
-                self._span.set_attributes(dict(gathered))  # as in `_hand_over`, without its frame
+                if not _put(span, gathered):
+                    span.set_attributes(gathered)
             except Exception as fault:
                 swallow(PLACE, fault)
-        self._span.end(end_time)
+        span.end(end_time)
 
     def get_span_context(self) -> trace.SpanContext:
         return self._context
 
     def is_recording(self) -> bool:
-        return self._recording
+        return self.recording
 
     def update_name(self, name: str) -> None:
         self._span.update_name(name)
 
     def set_attribute(self, key: str, value: Any) -> None:
-        if not self._recording:
+        if not self.recording:
             return
         try:
-            self._gathered[key] = value if key in SAFE else clean_attribute(key, value, self._cleaner)
+            self.gathered[key] = value if key in SAFE else clean_attribute(key, value, self._cleaner)
         except Exception as fault:
             swallow(PLACE, fault)
 
     def set_attributes(self, attributes: Mapping[str, Any]) -> None:
-        if not self._recording or not attributes:
+        if not self.recording or not attributes:
             return
         try:
-            self._gathered.update(clean_attributes(attributes, self._cleaner))
+            self.gathered.update(clean_attributes(attributes, self._cleaner))
         except Exception as fault:
             swallow(PLACE, fault)
 
     def tell(self, facts: Mapping[str, Any]) -> None:
         """Take down what is clean already."""
-        if self._recording:
-            self._gathered.update(facts)
+        if self.recording:
+            self.gathered.update(facts)
 
     def _hand_over(self) -> None:
         """Tell the span of the SDK what was gathered."""
-        gathered, self._gathered = self._gathered, {}
+        gathered, self.gathered = self.gathered, {}
         if gathered:
             try:
                 self._span.set_attributes(dict(gathered))  # a copy: another thread may be telling us more
@@ -140,6 +185,8 @@ class CleanSpan(trace.Span):
 class BorrowedSpan(CleanSpan):
     """The span of an instrumentor of the program's own, which completes it and ends it: a second one is not made."""
 
+    gathers = False
+
     def tell(self, facts: Mapping[str, Any]) -> None:
         """Pass on at once what is clean already: whose span it is may end it any time."""
         self._span.set_attributes(facts)
@@ -153,11 +200,11 @@ class BorrowedSpan(CleanSpan):
     ) -> None: ...
 
 
-class TransparentSpan(trace.NonRecordingSpan):
+class TransparentSpan(Around, trace.NonRecordingSpan):
     """No span: what is below goes on as if the instrumentor were not there."""
 
 
-class UnseenSpan(trace.NonRecordingSpan):
+class UnseenSpan(Around, trace.NonRecordingSpan):
     """A span where the program exports none: its ids are for our events, and are all that anybody will know of it."""
 
     told_call = ""
@@ -180,6 +227,26 @@ class UnseenSpan(trace.NonRecordingSpan):
 
 OURS: Final = frozenset((CleanSpan, BorrowedSpan, TransparentSpan, UnseenSpan))
 """Asked for by type: `isinstance` takes half a microsecond for each class that OpenTelemetry has made abstract."""
+
+
+def _put(span: Any, attributes: Mapping[str, Any]) -> bool:
+    """Put plain attributes into a span that has room for them, as the SDK does it; False: it has to do it itself.
+
+    It takes ten frames and two locks for what is one step where nothing must be cut off or left out.
+    """
+    kept = getattr(span, "_attributes", None)
+    if (
+        type(kept) is not _KEEPS
+        or kept.max_value_len is not None
+        or not _PLAIN.issuperset(map(type, attributes.values()))
+    ):
+        return False
+    with kept._lock:  # noqa: SLF001 - its own one, see `_KEEPS`
+        held = kept._dict  # noqa: SLF001 - as above
+        if kept._immutable or (kept.maxlen is not None and len(held) + len(attributes) > kept.maxlen):  # noqa: SLF001 - as above
+            return False
+        held.update(attributes)
+    return True
 
 
 def exception_event(exception: BaseException, cleaner: Cleaner) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any, Final
 
 from opentelemetry import trace
 
-from outwarden.capture.around import SPAN_KEY, enter, get_current, leave
+from outwarden.capture.around import SPAN_KEY, get_current
 from outwarden.capture.clean_span import (
     OURS,
     SAFE,
@@ -29,6 +29,7 @@ from outwarden.polite import is_unwatched, swallow
 PLACE: Final = "capture.clean_tracer"
 
 _REMEMBERED: Final = 256
+_modules: Final = sys.modules
 _BARE: Final = OURS | {trace.NonRecordingSpan}
 """Spans that no instrumentor of the program's own has made."""
 
@@ -49,31 +50,6 @@ class CleanProvider(trace.TracerProvider):
         return CleanTracer(self, args, kwargs)
 
 
-class _Current:
-    """What `trace.use_span` does, at half its price: the span is current inside, and ends with the block."""
-
-    __slots__ = ("_span", "_suppressing", "_token")
-
-    def __init__(self, span: trace.Span, *, suppressing: bool) -> None:
-        self._span = span
-        self._suppressing = suppressing
-
-    def __enter__(self) -> trace.Span:
-        self._token = enter(self._span, suppressing=self._suppressing)
-        return self._span
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        leave(self._token)
-        try:
-            span = self._span
-            if isinstance(error, Exception) and span.is_recording():
-                span.record_exception(error)
-                span.set_status(trace.Status(trace.StatusCode.ERROR, f"{type(error).__name__}: {error}"))
-            span.end()
-        except Exception as fault:  # an error whose text cannot be had, a processor of the program's
-            swallow(PLACE, fault)
-
-
 class CleanTracer(trace.Tracer):
     """Makes spans whose names are routes, and which are clean from their first moment."""
 
@@ -86,7 +62,7 @@ class CleanTracer(trace.Tracer):
         self._below = INSTRUMENTORS[below] if below is not None else None
         """Where the program may have chosen to make its spans instead."""
         self._wanted = (args, kwargs)
-        self._remembered: tuple[object, dict[tuple[Any, ...], tuple[str, Cleaned]]] = (None, {})
+        self._remembered: tuple[object, dict[tuple[Any, ...], tuple[dict[str, Any], str, Cleaned]]] = (None, {})
         self._of: trace.TracerProvider | None = None
         self._tracer: trace.Tracer = trace.NoOpTracer()
 
@@ -97,44 +73,51 @@ class CleanTracer(trace.Tracer):
         kind: trace.SpanKind = trace.SpanKind.INTERNAL,
         attributes: Any = None,
         **kwargs: Any,
-    ) -> trace.Span:
+    ) -> Any:
+        # Each traced call runs through this with cold caches: hence one long function, see call.py.
         if context is None:
             context = get_current()  # the SDK, samplers and processors would look for it again and again
         around = context.get(SPAN_KEY, trace.INVALID_SPAN)
         try:
-            if self._provider.retired or is_unwatched() or (self._below is not None and is_instrumented(self._below)):
+            below = self._below
+            if (
+                self._provider.retired
+                or is_unwatched()
+                or (below is not None and below.module in _modules and is_instrumented(below))
+            ):
                 return TransparentSpan(around.get_span_context())
             if type(around) not in _BARE:
                 scope = getattr(around, "instrumentation_scope", None)
                 if scope is not None and scope.name == self._scope:
-                    return self._borrowed(around, attributes or {})
-            provider = program_provider()
-            if provider is None:
-                return UnseenSpan(around.get_span_context(), self._scope)
-            if provider is not self._of:
+                    return self._set(self._borrowed(around, attributes or {}))
+            provider = getattr(trace, "_TRACER_PROVIDER", None)
+            if provider is not self._of or provider is None:
+                provider = program_provider()
+                if provider is None:
+                    return self._set(UnseenSpan(around.get_span_context(), self._scope))
                 self._of, self._tracer = provider, provider.get_tracer(*self._wanted[0], **self._wanted[1])
             name, attributes = self._known(name, attributes or {})
             start: Any = self._tracer.start_span
-            below = UNWRAPPED.get(getattr(start, "__func__", None))  # what it is started with is clean already
-            if below is not None:
-                span = below(self._tracer, name, context, kind, attributes, **kwargs)
+            unwrapped = UNWRAPPED.get(getattr(start, "__func__", None))  # what it is started with is clean already
+            if unwrapped is not None:
+                made = unwrapped(self._tracer, name, context, kind, attributes, **kwargs)
             else:
-                span = start(name, context, kind, attributes, **kwargs)
-            return CleanSpan(span, self._cleaner, self._scope)
+                made = start(name, context, kind, attributes, **kwargs)
+            span = CleanSpan(made, self._cleaner, self._scope)
+            if self._suppressing:
+                span.suppressing = True
         except Exception as fault:  # ours, or of a sampler or processor: without us there would be no span
             swallow(PLACE, fault)
             return TransparentSpan(around.get_span_context())
+        else:
+            return span
 
-    def start_as_current_span(  # type: ignore[override]  # nobody uses ours as a decorator
-        self,
-        name: str,
-        context: Any = None,
-        kind: trace.SpanKind = trace.SpanKind.INTERNAL,
-        attributes: Any = None,
-        **kwargs: Any,
-    ) -> _Current:
-        span = self.start_span(name, context, kind, attributes, **kwargs)
-        return _Current(span, suppressing=self._suppressing and type(span) is not TransparentSpan)
+    start_as_current_span = start_span  # type: ignore[assignment]  # nobody uses ours as a decorator
+    """A span of ours is current within a `with` block of its own."""
+
+    def _set(self, span: Any) -> Any:
+        span.suppressing = self._suppressing
+        return span
 
     def _borrowed(self, span: trace.Span, attributes: Mapping[str, Any]) -> trace.Span:
         """Clean the span of an instrumentor of the program's own, and use it instead of a second one."""
@@ -152,14 +135,14 @@ class CleanTracer(trace.Tracer):
         known = self._remembered
         if known[0] is not secrets or len(known[1]) >= _REMEMBERED:
             known = self._remembered = (secrets, {})  # swapped whole: other threads may be reading
-        key = (name, *attributes.items())
+        key = (name, *attributes.values())
         try:
             found = known[1].get(key)
         except TypeError:  # captured headers are lists
             return self._described(name, attributes)
-        if found is None:
-            found = known[1][key] = self._described(name, attributes)
-        return found[0], Cleaned(found[1])  # a sampler of the program's may change it
+        if found is None or found[0] != attributes:
+            found = known[1][key] = (dict(attributes), *self._described(name, attributes))
+        return found[1], Cleaned(found[2])  # a sampler of the program's may change it
 
     def _described(self, name: str, attributes: Mapping[str, Any]) -> tuple[str, Cleaned]:
         """Give the name of a span and its attributes, cleaned and completed."""

@@ -17,6 +17,7 @@ METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "
 
 _STABLE: Final = _StabilityMode.HTTP
 _STATUS: Final = "http.response.status_code"
+_IN_STABLE: Final = (_STABLE,)
 _WELL: Final = range(100, 400)
 """Answers that say nothing but their status."""
 
@@ -57,11 +58,27 @@ def _status(original: Callable[..., None]) -> Callable[..., None]:
             and code in _WELL
         ):
             attributes[_STATUS] = code
-            span.set_attribute(_STATUS, code)
+            if span.recording:
+                span.gathered[_STATUS] = code
         else:
             original(span, attributes, code, text, *rest, **more)
 
     return _set_status
+
+
+def _status_of_answer(original: Callable[..., None]) -> Callable[..., None]:
+    """As `_set_status`, which the official one comes to in the end."""
+
+    def _set_http_status_code_attribute(span: Any, code: Any, attributes: Any = None, *rest: Any, **more: Any) -> None:
+        if type(span) is CleanSpan and rest == _IN_STABLE and not more and type(code) is int and code in _WELL:
+            if attributes is not None:
+                attributes[_STATUS] = code
+            if span.recording:
+                span.gathered[_STATUS] = code
+        else:
+            original(span, code, attributes, *rest, **more)
+
+    return _set_http_status_code_attribute
 
 
 CONVENTIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
@@ -72,5 +89,6 @@ CONVENTIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "_set_http_network_protocol_version": _text("network.protocol.version"),
     "_set_http_method": _method,
     "_set_status": _status,
+    "_set_http_status_code_attribute": _status_of_answer,
 }
 """By the names of the functions whose places they take: what makes each of them from the original."""

@@ -11,13 +11,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
 from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
-from outwarden.capture.trace_headers import TRACERS
+from outwarden.capture.trace_headers import NAMES, TRACERS
 from outwarden.polite import swallow
 from outwarden.rawcall import RawCall
 
@@ -35,6 +36,7 @@ PLACE: Final = "capture.otel"
 _PLAIN_KEY: Final = "suppress_instrumentation"
 _ADDRESSES: Final = ("url.full", "http.url")
 _modules: Final = sys.modules
+_suppressing_key: Any = _PLAIN_KEY
 
 _beginning: Final = threading.RLock()
 """Held while spans are being set up. A fork waits for it: a child would find Python's import locks taken for ever."""
@@ -64,18 +66,26 @@ class Cleaner(msgspec.Struct, frozen=True):
     """Gives what is known to be secret: another object when there is more. What was cleaned before is then out of date."""
 
 
+_get_context: Callable[[], Any] | None = None
+
+
 def is_suppressed() -> bool:
     """Say whether this call is an exporter's own: OpenTelemetry marks those. Costs next to nothing without it."""
-    context = _modules.get("opentelemetry.context")
-    if context is None:
-        return False
-    try:
-        current = context.get_current()
-    except AttributeError:  # it is just being imported
-        return False
-    if not current:
-        return False
-    return bool(current.get(_PLAIN_KEY) or current.get(getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", _PLAIN_KEY)))
+    get = _get_context or _found_context()
+    current = get() if get is not None else None
+    return bool(current and (current.get(_PLAIN_KEY) or current.get(_suppressing_key)))
+
+
+def _found_context() -> Callable[[], Any] | None:
+    """Give what gives the context of OpenTelemetry, once that is imported whole; in no frame where it is kept as usual."""
+    global _get_context, _suppressing_key  # noqa: PLW0603 - there is but one
+    context: Any = _modules.get("opentelemetry.context")
+    if context is None or getattr(context.__spec__, "_initializing", False):  # as long as it is being imported
+        return None
+    variable = getattr(getattr(context, "_RUNTIME_CONTEXT", None), "_current_context", None)
+    _suppressing_key = getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", _PLAIN_KEY)
+    _get_context = variable.get if isinstance(variable, ContextVar) else context.get_current
+    return _get_context
 
 
 class Tracing:
@@ -98,7 +108,8 @@ class Tracing:
         self._cleaner = cleaner
         self._headers = headers
         self._spans: Spans | None = None
-        self._current_span: Callable[[], Any] | None = None
+        self._around: Any = None
+        """The module of that name, once there are spans of ours."""
         self._seams: list[Seam] = []
         found = INSTRUMENTORS.get(client)
         self._instrumentor: Instrumentor | None = found
@@ -128,9 +139,25 @@ class Tracing:
         """
         trace = _modules.get("opentelemetry.trace")
         if trace is not None:
-            self._note((self._current_span or trace.get_current_span)(), raw)
+            around = self._around
+            span = around.get_current().get(around.SPAN_KEY) if around is not None else trace.get_current_span()
+            if (
+                getattr(span, "gathers", False)
+                and not span.told_call
+                and span.ids is not None
+                and span.scope in self._modules
+                and raw.attempt <= 1
+                and raw.call_name is None
+                and raw.user is None
+            ):  # as `_note` does it, without its frames
+                raw.trace_id, raw.span_id = span.ids
+                span.told_call = span.gathered["outwarden.call_id"] = raw.call_id
+            else:
+                self._note(trace.INVALID_SPAN if span is None else span, raw)
         if self._headers is not None and (trace is not None or not _modules.keys().isdisjoint(TRACERS)):
-            self._headers.check(raw, carriers or (raw.request_headers,), self._cleaner.describe)
+            known = getattr(raw.request_headers, "_store", None)
+            if carriers or known is None or not NAMES.isdisjoint(known):  # as `check` does it, without its frames
+                self._headers.check(raw, carriers or (raw.request_headers,), self._cleaner.describe)
 
     def uninstall(self) -> None:
         """Make no more spans."""
@@ -170,7 +197,7 @@ class Tracing:
             import_module(known.module)
             self._open_seam(known.module)  # first: without it our spans would go out in headers
             self._spans = spans_of(known, self._cleaner)
-            self._current_span = _modules["outwarden.capture.around"].current_span
+            self._around = _modules["outwarden.capture.around"]
         except ModuleNotFoundError as fault:
             if known.extra is None or not known.module.startswith(fault.name or "?"):
                 swallow(PLACE, fault)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from outwarden.capture.around import current_span
+from opentelemetry.trace import INVALID_SPAN
+
+from outwarden.capture.around import SPAN_KEY, get_current
 from outwarden.capture.call import Call, current, under_way
 from outwarden.capture.clean_span import OURS
 from outwarden.capture.stand_ins import STAND_INS
@@ -76,7 +78,7 @@ class Seam:
 
 def _withholding(original: Callable[..., None], tracing: Tracing) -> Callable[..., None]:
     def inject(carrier: Any, *args: Any, **kwargs: Any) -> None:
-        span = current_span()
+        span = get_current().get(SPAN_KEY, INVALID_SPAN)
         if type(span) in OURS:
             return  # third parties learn nothing of our traces
         raw: RawCall | None = None

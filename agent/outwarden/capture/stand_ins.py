@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import ParseResult
 
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 
 _REMEMBERED: Final = 64
 _PLAIN_KEY: Final = "suppress_instrumentation"
-_NOTHING: Final = nullcontext()
+_nothing: Final[Callable[[], Any]] = partial(memoryview, b"")  # type: ignore[arg-type]  # it is generic
+"""Make a block that does nothing, as `nullcontext` does, without its two frames."""
 _modules: Final = sys.modules
 
 
@@ -103,7 +103,7 @@ def _suppress(_original: Callable[[], Any]) -> Callable[[], Any]:
     def suppress_http_instrumentation() -> Any:
         current = get_current()
         if current.get(_SUPPRESS_HTTP_INSTRUMENTATION_KEY) or type(current.get(SPAN_KEY)) is TransparentSpan:
-            return _NOTHING
+            return _nothing()
         return _Suppressed()
 
     return suppress_http_instrumentation
@@ -113,7 +113,7 @@ def _ip_of_others(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Only a span that is not ours gets the attribute of the old conventions that this is about."""
 
     def set_ip_on_next_http_connection(span: Any) -> Any:
-        return _NOTHING if type(span) in OURS else original(span)
+        return _nothing() if type(span) in OURS else original(span)
 
     return set_ip_on_next_http_connection
 

@@ -318,4 +318,4 @@ def cleaner(redactor: Redactor) -> Cleaner:
                 cleaned[text] = found
         return found
 
-    return Cleaner(describe, text, redactor.call_name, lambda: redactor.registry.needles)
+    return Cleaner(describe, text, redactor.call_name, partial(getattr, redactor.registry, "needles"))  # in no frame

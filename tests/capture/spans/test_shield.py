@@ -25,7 +25,7 @@ NOT_IN_CALLS = {
     *("_PerClass.uninstall", "_AroundCalls.uninstall", "CleanProvider.retire", "BorrowedSpan.end"),
     # What OpenTelemetry itself needs of any span, and what we raise in their place is raised by nobody else.
     *("CleanSpan.__init__", "CleanSpan.end", "CleanSpan.get_span_context", "CleanSpan.is_recording"),
-    *("_Current.__init__", "_Current.__enter__", "_Current.__exit__", "CleanTracer.start_span"),
+    *("Around.__enter__", "Around.__exit__", "around.leave", "CleanTracer.start_span"),
     *("CleanTracer.start_as_current_span", "_Suppressed.__enter__", "_Suppressed.__exit__", "seam._suppressed"),
     *("CleanSpan.set_attribute", "CleanSpan.set_attributes", "CleanSpan.set_status", "CleanSpan.record_exception"),
     "Tracing._try_to_open_seam",

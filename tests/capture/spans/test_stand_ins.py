@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from contextvars import copy_context
 from importlib import import_module
 
 import httpx
@@ -9,6 +11,7 @@ import pytest
 from opentelemetry import trace
 from opentelemetry.context import attach, detach, get_current, set_value
 from opentelemetry.instrumentation import _semconv
+from opentelemetry.instrumentation import aiohttp_client as of_aiohttp
 from opentelemetry.instrumentation import httpx as of_httpx
 from opentelemetry.instrumentation import requests as of_requests
 from opentelemetry.instrumentation._semconv import _StabilityMode
@@ -17,7 +20,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
 from outwarden.capture import around, stand_ins
-from outwarden.capture.clean_span import CleanSpan, TransparentSpan
+from outwarden.capture.clean_span import CleanSpan, TransparentSpan, UnseenSpan
 from outwarden.capture.conventions import CONVENTIONS
 from outwarden.capture.instrumentors import INSTRUMENTORS
 from outwarden.capture.otel import Cleaner
@@ -141,7 +144,7 @@ def test_headers_that_go_out_with_httpx(span):
     assert ("traceparent" in request.headers) is (span is NonRecordingSpan)
 
 
-SETTERS = [name for name in CONVENTIONS if name not in ("_set_http_method", "_set_status")]
+SETTERS = [name for name in CONVENTIONS if name != "_set_http_method" and "status" not in name]
 
 
 @pytest.mark.parametrize("mode", _StabilityMode)
@@ -171,17 +174,36 @@ def test_setting_the_method(methods, mode):
 @pytest.mark.parametrize("code", [-1, 0, 99, 100, 200, 204, 301, 399, 400, 404, 503])
 def test_setting_the_status(code, mode):
     """On a span of ours and on one of the SDK."""
-    tracer = TracerProvider(shutdown_on_exit=False).get_tracer("test")
     found = []
     for function in made(_semconv, "_set_status"):
         for wrapped in (True, False):
-            real = tracer.start_span("GET")
-            span = CleanSpan(real, Cleaner(None, str, str, object), "test") if wrapped else real
             attributes = {}
-            function(span, attributes, code, str(code), server_span=False, sem_conv_opt_in_mode=mode)
-            span.end()
-            found.append((attributes, dict(real.attributes), real.status.status_code, real.status.description))
+            options = {"server_span": False, "sem_conv_opt_in_mode": mode}
+            found.append((attributes, *told(wrapped, function, attributes, code, str(code), **options)))
     assert found[0] == found[1] == found[2] == found[3]
+
+
+@pytest.mark.parametrize("mode", _StabilityMode)
+@pytest.mark.parametrize("code", [99, 100, 200, 399, 400, 503, "200", "204 "])
+@pytest.mark.parametrize("module", [of_requests, of_aiohttp], ids=["requests", "aiohttp"])
+def test_setting_the_status_of_an_answer(module, code, mode):
+    """Also where the code is no number yet, and where nobody measures."""
+    for rest in (({}, mode), (None, mode), ({},), ()):
+        found = []
+        for function in made(module, "_set_http_status_code_attribute"):
+            for wrapped in (True, False):
+                given = copy.deepcopy(rest)
+                found.append((given[:1], *told(wrapped, function, code, *given)))
+        assert found[0] == found[1] == found[2] == found[3]
+
+
+def told(wrapped, function, *args, **options):
+    """Let a function set what it likes on a span, of ours or of the SDK; gives what that has then."""
+    real = TracerProvider(shutdown_on_exit=False).get_tracer("test").start_span("GET")
+    span = CleanSpan(real, Cleaner(None, str, str, object), "test") if wrapped else real
+    function(span, *args, **options)
+    span.end()
+    return dict(real.attributes), real.status.status_code, real.status.description
 
 
 def test_captured_headers():
@@ -206,19 +228,29 @@ def test_they_go_when_the_seam_closes():
     assert vars(of_httpx) == before
 
 
-def test_suppressing_twice():
+@pytest.mark.parametrize("suppressing", [True, False])
+def test_suppressing_twice(suppressing):
     """Within a context that suppresses already nothing is left to do."""
     _, ours = made(of_requests, "suppress_http_instrumentation")
     enabled = of_requests.is_http_instrumentation_enabled
-    span = NonRecordingSpan(SpanContext(1, 2, is_remote=False))
-    token = around.enter(span, suppressing=True)
-    assert trace.get_current_span() is around.current_span() is span
-    with ours():
-        assert not enabled()
-    assert not enabled()
-    around.leave(token)
+    with UnseenSpan(trace.INVALID_SPAN_CONTEXT, "test") as span:
+        assert trace.get_current_span() is around.current_span() is span
+    span.suppressing = suppressing
+    with span:
+        assert enabled() is not suppressing
+        with ours(), ours():
+            assert not enabled()
+        assert enabled() is not suppressing
     assert enabled()
     assert around.current_span() is trace.INVALID_SPAN
+
+
+def test_a_block_that_is_left_in_another_context(caplog):
+    """OpenTelemetry says so, and nothing is raised."""
+    span = UnseenSpan(trace.INVALID_SPAN_CONTEXT, "test")
+    copy_context().run(span.__enter__)
+    span.__exit__(None, None, None)
+    assert "Failed to detach context" in caplog.text
 
 
 def test_the_context_is_that_of_opentelemetry():
