@@ -324,3 +324,54 @@ def test_the_answer_of_digest_authentication_goes():
     text = f'(:authorization "Digest username="budi", nonce="{secrets.token_hex(8)}", response="{answer}"")'
 
     assert answer[4:] not in Redactor().text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ('set_password("ember-bamboo-85")', 'set_password("[REDACTED]")'),
+        ("the password for the admin account is Ember2292x", "the password for the admin account is [REDACTED]"),
+        ("sandi untuk akun budi adalah Ember2292x", "sandi untuk akun budi adalah [REDACTED]"),
+        ("npwpnya 132260126168523", "npwpnya [REDACTED]"),
+        ("password-nya: Ember2292x", "password-nya: [REDACTED]"),
+        ("token salah: 5a84ea36d7370635", "token salah: [REDACTED]"),
+        ("-> npwp: Str(285712100065947)", "-> npwp: Str([REDACTED])"),
+        ('{"app_secret": {"S": "ember-85"}}', '{"app_secret": {"S": "[REDACTED]"}}'),
+        ('{"npwp": {"S": "123349074643553"}}', '{"npwp": {"S": "[REDACTED]"}}'),
+        ("Cookie: a=b; authorization=Basic RW1iZXI6MjI5Mg==; lang=id", "Cookie: [REDACTED]"),
+        ("5a84Ea36d7370635f= is an expired signing key", "[REDACTED] is an expired signing key"),
+        ("use Ember2292x as the password", "use [REDACTED] as the password"),
+        ("creds bot / Ember2292x", "creds bot / [REDACTED]"),
+        ("access_key_id 5a84ea36d7370635 was", "access_key_id [REDACTED] was"),
+        ("client_ip: 33 36 2e 38 31 2e 33 2e 34 left", "client_ip: [REDACTED] left"),
+    ],
+)
+def test_names_and_values_in_sentences_and_dumps(text, clean):
+    """In English, in Indonesian, as OpenTelemetry's debug exporter and DynamoDB write them, and the value first."""
+    assert Redactor().text(text) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("get_secret('database')", 'set_token_type("bearer")', "invalid token: signature mismatch after 5 tries"),
+        *("credentials: include", "authentication: basic", "harganya 1234567890123 dan biasanya 20 ribu"),
+        *("use it as the password", "3f2504e0 is an expired lease", "login budi / siti", "key_id seventeen"),
+        "the password for the admin account is missing",
+    ],
+)
+def test_look_alikes_in_sentences_stay(text):
+    """They speak of secrets and show none."""
+    assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"fields": [{"fieldName": "api_key", "fieldValue": SECRET}]},
+        {"Parameter": {"Name": "/prod/api/client_secret", "Type": "SecureString", "Value": SECRET}},
+    ],
+)
+def test_more_ways_to_write_a_name_and_a_value_apart(event):
+    """Fields of forms, and names that are paths."""
+    assert SECRET[4:20] not in str(Redactor().event(event))

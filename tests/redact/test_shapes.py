@@ -229,3 +229,12 @@ def test_keys_of_several_parts_and_behind_a_joint_are_found(key):
 def test_look_alikes_of_keys_of_several_parts_stay(text):
     """Dates, shares and stages."""
     assert Redactor().text(text) == text
+
+
+def test_tokens_of_discord_and_airtable_are_found_without_a_label():
+    """The one begins with a number in base64, the other with three letters that begin many words."""
+    number = base64.b64encode(str(10**17 + secrets.randbelow(9 * 10**17)).encode()).decode()
+    discord = f"{number}.Gq{secrets.token_hex(2)}.{secrets.token_urlsafe(28)[:37]}7"
+    airtable = f"pat7{secrets.token_hex(7)[:13]}.{secrets.token_hex(32)}"
+
+    assert Redactor().text(f"saw {discord} and {airtable} there") == "saw [REDACTED] and [REDACTED] there"

@@ -10,6 +10,13 @@ from outwarden.redact.spans import Span
 _UUID: Final = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 
 
+_AFTER_PAT: Final = (
+    *"bdfgjkmpqvwxz0123456789",
+    *(f"{one}{digit}" for one in "acehilnorstuy" for digit in "0123456789"),
+)
+"""What hardly follows `pat` in a word; an Airtable token begins otherwise once in four, and needs a label then."""
+
+
 class Grammar(NamedTuple):
     """One kind of credential."""
 
@@ -22,7 +29,7 @@ class Grammar(NamedTuple):
     def find(self, text: str, at: int) -> Span | None:
         """Look at the credential whose literal stands at `at`."""
         start = at - self.front
-        if start < 0 or (start and (text[start - 1].isalnum() or text[start - 1] == "_")):
+        if start < 0 or (start and text[start - 1].isalnum()):
             return None
         found = self.whole.match(text, start)
         return Span(start, found.end(), self.rule) if found is not None else None
@@ -46,6 +53,7 @@ GRAMMARS: Final = tuple(
             )
             for kind in ("prod", "dev", "preview", "project")
         ),
+        *(("airtable.key", f"pat{after}", 0, r"pat[A-Za-z0-9]{14}\.[0-9a-f]{20,64}") for after in _AFTER_PAT),
         ("resend.key", "re_", 0, "re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,40}"),
     )
 )

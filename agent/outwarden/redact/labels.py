@@ -51,14 +51,18 @@ _STRONG_FROM: Final = {
 """The same where only a part of it can begin."""
 _LINKS: Final = (
     r"is|was|number|no\.?|value|of|header|code|id|used|sent|given|provided|supplied|to|from|changed|set|mismatch|got|tried"
-    r"|temporary|anda|adalah|ialah|yaitu|baru|lama|sementara|atm|bca|bri|bni|bsi|mandiri|cimb|permata"
+    r"|temporary|anda|adalah|ialah|yaitu|baru|lama|sementara|atm|bca|bri|bni|bsi|mandiri|cimb|permata|salah"
 )
 """Words between a name and its value."""
+_WHOSE: Final = (
+    r"for [^\s\0:]{1,64}:[ \t]|(?:for|of|untuk|milik) (?:[\w'@.-]{1,40} ){1,4}(?:is|was|adalah|ialah|yaitu|=|:)[ \t]"
+)
+"""`the password for the admin account is …`"""
 _WEAK: Final = re.compile(
     r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?)"""
-    rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:for [^\s\0:]{{1,64}}:[ \t])?"""
+    rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?"""
 )
-PROSE: Final = re.compile(rf" (?!{_LINKS}|for)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
+PROSE: Final = re.compile(rf" (?!{_LINKS}|for|untuk|milik)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
 """A word behind a name, in a sentence, that neither is a value nor leads to one."""
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_PRIOR: Final = 18
@@ -95,6 +99,9 @@ _PEMS: Final = ("-----", "BLOCK-----")
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
 _PEM_BEGINS: Final = frozenset("-%\\&=B")
 _HEADERS: Final = ("authorization", "signature")
+_SETTERS: Final = ("set", "with", "use", "update", "change", "login", "authenticate")
+_CALLED: Final = re.compile(r"\((?=[bBrRuU]?['\"])")
+"""`set_password("…")`"""
 _COOKIE: Final = ("cookie", "cookies")
 _PHRASE: Final = ("mnemonic", "phrase")
 _BYTE: Final = 2
@@ -108,7 +115,7 @@ _ITEM: Final = re.compile(r"\r?\n[ \t]{0,24}-[ \t]{1,3}[^\s:=\0]{8,512}={0,2}(?=
 _CODES: Final = re.compile(r"(?:,[ \t]?|[ \t])[A-Za-z0-9]{4,12}-[A-Za-z0-9]{4,12}(?![A-Za-z0-9-])")
 _MOST_ITEMS: Final = 50
 _WRAPPED: Final = re.compile(
-    r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]|v)alue[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
+    r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
 )
 _KEYED: Final = re.compile(r"\{\s{0,8}[\\'\"]{1,4}[\w.-]{1,40}[\\'\"]{1,4}\s?(?::|=>|=)")
 """An object: `"password": {"value": "…"}`; the names in it are no values."""
@@ -157,6 +164,8 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         if meaning is Kind.PERSONAL and not strong:
             return None
         separator = (_ARGUMENT if strong else _WEAK).match(text, stop)
+        if separator is None and behind == "(" and name.lower().startswith(_SETTERS):
+            separator = _CALLED.match(text, stop)
         if separator is None:
             return None
     if not strong or meaning is Kind.MAYBE:

@@ -11,6 +11,7 @@ from typing import Final
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LONGEST_NAME: Final = 200
 _LONG_WORD: Final = 8
+_SHORT_WORD: Final = 4
 
 
 class Kind(Enum):
@@ -61,7 +62,7 @@ SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6
 _QUIET_SECRETS: Final = _set("key data, hmac sha")
 _QUIET_NUMBERS: Final = _set("virtual account, va number")
 """Their last words are too common for a text to be searched for them: `rules` has literals of its own for these."""
-_TRAILING: Final = _set("value, val, str, plain, plaintext, raw")
+_TRAILING: Final = _set("value, val, str, plain, plaintext, raw, nya")
 """Says nothing: `clientSecretValue` is a client secret."""
 _HARMLESS_LAST: Final = _set("""
     count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,
@@ -160,6 +161,8 @@ def kind(name: str) -> Kind:
         return Kind.PLAIN
     if len(words[-1]) > _LONG_WORD:
         words[-1] = words[-1].removesuffix("value")  # `CLIENTSECRETVALUE`
+    if len(words[-1]) > _SHORT_WORD:
+        words[-1] = words[-1].removesuffix("nya")  # `tokennya`: its token
     last = words[-1]
     two = " ".join(words[-2:])
     joined = "".join(words[-2:])

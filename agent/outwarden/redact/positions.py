@@ -25,6 +25,14 @@ _FURTHEST_SCHEME: Final = 256
 _KEY_STEP: Final = re.compile(
     r"/(?:api_?key|key|token|secret)/([A-Za-z0-9_~=-]{20,512})(?![A-Za-z0-9_.~=-])", re.IGNORECASE
 )
+_SAYS: Final = re.compile(
+    r"(?:is an? (?:expired|invalid|wrong|old)|is (?:not a|no) valid|as (?:the|your|my|its)) ([A-Za-z][\w-]{1,40})(?: ([A-Za-z]{2,20}))?"
+)
+_SAID: Final = re.compile(r"(?:\A|[\s'\"`(=:])([^\s\0'\"`(]{8,512})['\"`)]{0,2} \Z")
+_FURTHEST_SAID: Final = 520
+_LOGIN: Final = re.compile(
+    r"\w{5,11}[ :=]{1,3}['\"]?[\w.@-]{1,48}['\"]? {0,2}/ {0,2}['\"]?([^\s\0'\"/,;]{6,128})", re.IGNORECASE
+)
 _HOOK_HOST: Final = re.compile(r"//(?:hook\.[a-z0-9.]{1,32}|hc-ping\.com)/([A-Za-z0-9_-]{16,512})")
 _INPUT: Final = re.compile(r"input_value=b?(['\"])([^\0]{3,512}?)\1,")
 _FIELD: Final = re.compile(r"(?:\A|\n)[ \t]{0,4}([\w.-]{1,80})\r?\n[^\r\n\0]{0,240}\Z")
@@ -163,5 +171,25 @@ def key_step(text: str, at: int) -> Span | None:
     """A key in a path, behind a step that says so: `/with/key/…`."""
     found = _KEY_STEP.match(text, at)
     if found is None or is_plain(found[1]) or values.DIGITS.isdisjoint(found[1]):
+        return None
+    return Span(found.start(1), found.end(1), "text.secret")
+
+
+def named_behind(text: str, at: int) -> Span | None:
+    """`… is an expired signing key`, `use … as the password`: the value stands before its name."""
+    found = _SAYS.match(text, at)
+    before = _SAID.search(text, max(0, at - _FURTHEST_SAID), at) if found is not None else None
+    if found is None or before is None:
+        return None
+    meanings = {kind(found[1]), kind(f"{found[1]} {found[2]}") if found[2] else Kind.PLAIN}
+    if meanings.isdisjoint((Kind.SECRET, Kind.MAYBE)) or not values.looks_secret(before[1]):
+        return None
+    return Span(before.start(1), before.end(1), "text.secret")
+
+
+def user_and_password(text: str, at: int) -> Span | None:
+    """`creds bot / …`: a name, a slash, and a password."""
+    found = _LOGIN.match(text, at)
+    if found is None or not values.looks_secret(found[1]):
         return None
     return Span(found.start(1), found.end(1), "text.secret")

@@ -25,6 +25,7 @@ _GENERIC: Final = frozenset(
         "plain",
         "plaintext",
         "raw",
+        "nya",
         "date",
         "address",
         "addr",
@@ -37,9 +38,11 @@ _GENERIC: Final = frozenset(
     )
 )
 """Labels that are ordinary words as well: only with a strict separator behind them."""
-_WORDLESS: Final = frozenset(("id", "name", "date", "time", "for", "host", "user", "str", "plain", "plaintext", "raw"))
+_WORDLESS: Final = frozenset(
+    ("id", "name", "date", "time", "for", "host", "user", "str", "plain", "plaintext", "raw", "nya")
+)
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
-_LOOSE: Final = (*_ALWAYS, " ", "\t", "|", ",", ";", "\r")
+_LOOSE: Final = (*_ALWAYS, " ", "\t", "|", ",", ";", "\r", "(")
 _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
@@ -62,7 +65,16 @@ NAMES: Final = frozenset(
     (
         *(shape.rule for shape in SHAPES),
         *(grammar.rule for grammar in GRAMMARS),
-        *("aws.signature", "ansible.vault", "jwt", "pem", "mailchimp.key", "telegram.token", "slack.webhook"),
+        *(
+            "aws.signature",
+            "ansible.vault",
+            "jwt",
+            "pem",
+            "mailchimp.key",
+            "telegram.token",
+            "slack.webhook",
+            "discord.token",
+        ),
         *(
             "text.secret",
             "text.webhook",
@@ -221,6 +233,15 @@ def _fill_places() -> None:
     _add("::ffff:", personal.global_address)
     for block in _BLOCKS:
         _add(f"{block}:", personal.global_address)
+    for word in ("is an expired ", "is an invalid ", "is a wrong ", "is not a valid ", "is no valid ", "is an old "):
+        _add(word, positions.named_behind)
+    for word in ("as the ", "as your ", "as my ", "as its "):
+        _add(word, positions.named_behind)
+    _add("nya ", labels.find)
+    for word in ("key_id", "key-id", "keyid"):
+        _add(f"{word} ", partial(_inside, len(word) - 2))
+    for word in ("creds", "credentials", "login"):
+        _add(f"{word} ", positions.user_and_password)
     _add("response=", headers.digest)
     for quote in "\"'":
         _add(f"{quote}kty", headers.jwk)

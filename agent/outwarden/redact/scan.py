@@ -52,6 +52,8 @@ _WHOLE: Final = frozenset(
     ("intValue", "asInt", "timeUnixNano", "startTimeUnixNano", "endTimeUnixNano", "observedTimeUnixNano")
 )
 """Whole numbers that OTLP writes as texts: no card is among them unless its name says so."""
+_BOT: Final = re.compile(r"[MNO][A-Za-z0-9]{22,27}\.[A-Za-z0-9_-]{5,8}\.[A-Za-z0-9_-]{24,48}(?![A-Za-z0-9])")
+"""A bot's token of Discord: its number in base64, a time, a signature."""
 _TAIL: Final = re.compile(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
 
 Place = tuple[Any, Any]
@@ -291,6 +293,9 @@ class Scanner:
             if number >= _MOST_DECODED or len(said) > LONGEST:
                 spans.append(Span(0, len(text), "text.dense", spreads=False))
                 return
+            if said.isdigit() and (whole := _BOT.match(text, start)) is not None:
+                spans.append(Span(start, whole.end(), "discord.token"))
+                continue
             inner = Findings(budget)
             if self._clean(said, inner, depth + 1) != said:
                 tail = _TAIL.match(text, stop)

@@ -12,7 +12,7 @@ from outwarden.redact.marks import MASK, QUERY_MASK
 LONGEST: Final = 16_384
 
 _OPEN: Final = re.compile(
-    r"(?:(?=[A-Za-z])(?:new )?(?=\w{3,32}+\([bBrRuU]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|str|bytes|String|Some|Just)\()?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
+    r"(?:(?=[A-Za-z])(?:new )?(?=\w{3,32}+\([bBrRuU]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|str|bytes|String|Some|Just)\(|(?=[SIB])(?:Str|Int|Bytes)\((?=[^\s'\"(]))?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
 )
 _PREFIXES: Final = "bBrRuU"
 _LONGEST_CALL: Final = 37
@@ -23,9 +23,11 @@ _BARE: Final = re.compile(
     r"""|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}){1,4096}"""
 )
 _SPACED_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])")
+_WITH: Final = r"(?:(?:[Bb]earer|[Bb]asic|[Tt]oken) )?"
 _COOKIES: Final = re.compile(
-    r"[^\s\0=;,'\"]{1,128}=[^\s\0;'\"]{0,4096}(?:;\s?[^\s\0=;'\"]{1,128}(?:=[^\s\0;'\"]{0,4096})?){0,50}"
+    rf"[^\s\0=;,'\"]{{1,128}}=(?:{_WITH}[^\s\0;'\"]{{0,4096}})(?:;\s?[^\s\0=;'\"]{{1,128}}(?:={_WITH}[^\s\0;'\"]{{0,4096}})?){{0,50}}"
 )
+_FIRST_PARAMETER: Final = re.compile(r"[ \t]{1,3}[A-Za-z]{2,24}=")
 _LINE: Final = re.compile(r"[^\r\n\0'\"]{1,4096}")
 _TOKEN: Final = re.compile(
     r"[ \t]{1,3}(?:b?['\"])?((?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])|(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})"
@@ -51,6 +53,7 @@ _NOTHING_WORDS = """
     an and or of in for to must should optional string str int bytes default unset redacted masked hidden filtered
     option options argument flag parameter
     read write list get create delete update manage
+    signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected
 """
 _LONG: Final = 20
 DIGITS: Final = frozenset("0123456789")
@@ -140,7 +143,7 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
         token = _TOKEN.match(text, end)
         if token is not None:
             end = token.end()
-    elif word.startswith(_LONG_SCHEMES):
+    elif word.startswith(_LONG_SCHEMES) and (word != "signature" or _FIRST_PARAMETER.match(text, end) is not None):
         line = _LINE.match(text, end)
         if line is not None:
             end = line.end()

@@ -23,17 +23,17 @@ _SHORTEST: Final = 6
 _LARGEST_PAIR: Final = 12
 _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
-_PAIR_LABEL: Final = _LABEL | {" "}
+_PAIR_LABEL: Final = _LABEL | {" ", "/"}
 _PAIR_NAMES: Final = frozenset(
     (
         *("key", "name", "header", "field", "param", "attribute", "label", "id", "option", "variable", "k", "0"),
-        *("Key", "Name", "ParameterKey", "loc"),
+        *("Key", "Name", "ParameterKey", "loc", "fieldName", "field_name", "headerName", "paramName"),
     )
 )
 _PAIR_VALUES: Final = frozenset(
     (
         *("value", "val", "values", "content", "data", "text", "v", "1", "input", "rejected_value"),
-        *("Value", "Val", "Values", "ParameterValue"),
+        *("Value", "Val", "Values", "ParameterValue", "fieldValue", "field_value", "headerValue", "paramValue"),
     )
 )
 _WRAP_NAMES = """
