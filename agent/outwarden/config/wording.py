@@ -34,7 +34,8 @@ def wanted(hint: Any) -> str:
 def shown(name: Any) -> str:
     """Render a key's name for a message; what hardly is a name may be a secret and stays out of it."""
     text = str(name)
-    return text if len(text) <= 40 and re.fullmatch(r"[A-Za-z0-9_. -]+", text) else "(a name that is not shown here)"
+    is_name = len(text) <= 40 and re.fullmatch(r"[A-Za-z0-9_. -]+", text) and all(map(is_plain, text.split()))
+    return text if is_name else "(a name that is not shown here)"
 
 
 def shown_path(path: Path) -> str | None:
