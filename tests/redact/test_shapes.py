@@ -238,3 +238,11 @@ def test_tokens_of_discord_and_airtable_are_found_without_a_label():
     airtable = f"pat7{secrets.token_hex(7)[:13]}.{secrets.token_hex(32)}"
 
     assert Redactor().text(f"saw {discord} and {airtable} there") == "saw [REDACTED] and [REDACTED] there"
+
+
+def test_a_key_behind_a_terminals_colour_is_found():
+    """The letter that ends the colour belongs to the colour."""
+    key = "shpat" + "_" + secrets.token_hex(16)
+
+    assert Redactor().text(f"\x1b[1;31m{key}\x1b[0m failed") == "\x1b[1;31m[REDACTED]\x1b[0m failed"
+    assert Redactor().text(f"the form{key} is none") == f"the form{key} is none"

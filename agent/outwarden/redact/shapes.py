@@ -324,6 +324,10 @@ _TABLE: Final = """
     clickhouse.key   4b1d             word   36
     nuget.key        oy2              word   40
     macaroon         MDAx             base64 60
+    honeycomb.key    hcaik_           word   24
+    linkedin.secret  WPL_AP1.         base64 12
+    mercado.key      APP_USR-         slug   24
+    instagram.token  IGQV             slug   60
     fernet           gAAAAA           base64 60
     bitcoin.key      xprv             word   80
 """
@@ -331,6 +335,9 @@ _TABLE: Final = """
 _AWS_BODY: Final = 16
 """ASIANMARKETS is a word, `ASIA` with 16 letters behind it is a key."""
 
+_COLOUR: Final = re.compile(r"(?:\x1b|\\x1b|\\u001b|\\033)\[[0-9;]{0,12}m\Z")
+_LONGEST_COLOUR: Final = 20
+"""A terminal's colour ends in a letter, which is none of the word behind it."""
 _FRONT: Final = re.compile(r"[A-Za-z0-9_~-]*+")
 _LONGEST_FRONT: Final = 160
 _GENERIC: Final = "generic."
@@ -365,7 +372,7 @@ class Shape(NamedTuple):
         if not text.startswith(self.literal, start):
             return -1  # the search ignores case, a credential does not
         before = text[start - 1] if start and not self.inside and self.literal[0].isalnum() else ""
-        if before.isalnum() or (before == "_" and not self.joins):
+        if (before.isalnum() and not _is_coloured(text, start)) or (before == "_" and not self.joins):
             return -1
         found = self.body.match(text, after)
         if found is None:
@@ -378,6 +385,11 @@ class Shape(NamedTuple):
         if len(body) < _NEEDS_DIGIT_BELOW and (body.isalpha() or not any(map(str.isdigit, body))) and _is_wordy(body):
             return -1
         return found.end()
+
+
+def _is_coloured(text: str, start: int) -> bool:
+    """Say whether a terminal's colour ends where a credential begins."""
+    return text[start - 1] == "m" and _COLOUR.search(text, max(0, start - _LONGEST_COLOUR), start) is not None
 
 
 def _is_wordy(body: str) -> bool:
