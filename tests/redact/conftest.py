@@ -73,6 +73,12 @@ def near_misses():
 
 
 @pytest.fixture(scope="session")
+def effort():
+    """What redacting costs, whatever else the machine does."""
+    return _load("effort", Path(__file__).with_name("effort.py"))
+
+
+@pytest.fixture(scope="session")
 def bombs():
     """Strings and events made by recipe to take long."""
     return _load("bombs", Path(__file__).with_name("bombs.py"))

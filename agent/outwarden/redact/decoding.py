@@ -36,7 +36,7 @@ _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
 _GZIP: Final = re.compile(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
 _WIDE_RUN: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}")
 _WIDE_FRONT: Final = re.compile(r"[A-Za-z0-9+/_-]*+")
-_ODD: Final = re.compile("[^\t\r\n -~]")
+_CONTROLS: Final = bytes(code for code in range(128) if not 32 <= code < 127 and code not in b"\t\r\n")
 _MOSTLY: Final = 10
 _FURTHEST_WIDE: Final = 4_096
 _WIDE_LETTERS: Final = "acdegiknoprst_=: "
@@ -156,6 +156,6 @@ def wide_texts(text: str, places: list[int]) -> Iterator[Decoded]:
             raw = _base64(found[0][shift:])
             for order in ("utf-16-le", "utf-16-be"):
                 said = raw[: len(raw) & ~1].decode(order, "replace")
-                if len(_ODD.sub("", said)) * _MOSTLY > len(said) * (_MOSTLY - 1):
+                if len(said.encode("ascii", "ignore").translate(None, _CONTROLS)) * _MOSTLY > len(said) * (_MOSTLY - 1):
                     yield Decoded(start, done, said)
                     break

@@ -43,6 +43,7 @@ class Finder:
         self._automaton: Any = None
         self._chunks: dict[str, list[tuple[str, int]]] | None = None
         self._size: Final = (min(map(len, self.pieces), default=1) + 1) // 2
+        self._chunk: Final = re.compile(f"(?s).{{{self._size}}}")
 
     def found(self, low: str) -> bool:
         """Say whether any piece is in a text."""
@@ -80,7 +81,7 @@ class Finder:
         if known is None:
             self._chunks = known = self._cut()
         size = self._size
-        chunks = re.findall(f"(?s).{{{size}}}", low)
+        chunks = self._chunk.findall(low)
         if known.keys().isdisjoint(chunks):
             return []
         found: set[Hit] = set()

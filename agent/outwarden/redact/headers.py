@@ -152,10 +152,12 @@ def digest(text: str, at: int) -> Span | None:
 
 def jwk(text: str, at: int) -> Span | None:
     """The private numbers of a key that is written as JSON: `{"kty": …, "d": …}`."""
-    begin = text.rfind("{", max(0, at - _LONGEST_JWK), at)
-    end = text.find("}", at, at + _LONGEST_JWK)
-    end = end if end >= 0 else min(len(text), at + _LONGEST_JWK)
-    found = [
-        Span(part.start(1), part.end(1), "text.secret") for part in _PRIVATE_PART.finditer(text, max(0, begin), end)
-    ]
+    first, last = max(0, at - _LONGEST_JWK), min(len(text), at + _LONGEST_JWK)
+    name = text[at : at + 4]
+    begin = max(first, text.rfind("{", first, at), text.rfind(name, first, at))
+    last = (
+        end if (end := text.find(name, at + 4, last)) >= 0 else last
+    )  # each is looked at once, however many there are
+    last = end if (end := text.find("}", at, last)) >= 0 else last
+    found = [Span(part.start(1), part.end(1), "text.secret") for part in _PRIVATE_PART.finditer(text, begin, last)]
     return found[0]._replace(others=tuple(found)) if found else None

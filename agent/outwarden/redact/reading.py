@@ -19,9 +19,12 @@ from outwarden.redact.unpacking import unpacked
 _LOCATING: Final = 20_000
 """So much may be read again to tell which part of a text holds the secret. Who hides it deeper loses the text."""
 _CHEAPER: Final = 2
-"""So many characters are read at the price of one that is looked at by all rules."""
+_PLAIN: Final = 3
+"""So many characters, and of ASCII, are read at the price of one that is looked at by all rules."""
 _STEP: Final = 100
 """What any reading costs besides its characters and signs."""
+_NUMBERED: Final = 6
+"""What it costs to undo one sign of quoted-printable text."""
 _SEAMS: Final = re.compile(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
 """Where a text may be cut; not at line ends and between bytes in hex, for what is encoded has seams of its own."""
 _UNDO: Final = (unquoted, softened, squeezed, unreferenced, unpercented, unslashed, plainer)
@@ -70,9 +73,14 @@ class Reader:
         todo = [(text, False)]
         while todo:
             view, decoded = todo.pop()
-            budget.spend(len(view) // _CHEAPER + _STEP + cost(view) // _CHEAPER)
+            budget.spend(len(view) // (_PLAIN if view.isascii() else _CHEAPER) + _STEP + cost(view) // _CHEAPER)
             for undo in _UNDO:
                 other = undo(view)
+                if other != view:
+                    if undo is unquoted:
+                        budget.spend(view.count("=") * _NUMBERED)
+                    elif undo is plainer and not view.isascii():
+                        budget.spend(len(view) // 2)
                 if other not in known:
                     known.add(other)
                     todo.append((other, decoded))

@@ -88,8 +88,9 @@ _LONG: Final = 24
 _ANY: Final = re.compile(rb"[^\0]")
 _CLOSE: Final = 16
 _MOST_TRIED: Final = 600
-_TRY: Final = 36
-"""What a look at a number costs, in characters."""
+_TRY: Final = 24
+_CHECK: Final = 60
+"""What it costs to look at a number, and to reckon whether it proves itself."""
 
 
 class Hints:
@@ -237,6 +238,7 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
         found = pattern.match(text, at)
         if found is None:
             continue
+        budget.spend(_CHECK)
         span = _checked(text, at, found.end(), pattern)
         if span is not None:
             spans.append(span)

@@ -33,10 +33,16 @@ _DEEPEST: Final = 2
 _MOST_DECODED: Final = 64
 _FEW: Final = 4
 """So many texts are cleaned one after the other where there is something in one of them."""
-_STEP: Final = 60
+_STEP: Final = 120
 """What any look costs besides the characters."""
 _LINE: Final = 10
 """What it costs to join two lines."""
+_END: Final = 12
+"""What it costs to tell whether a line ends inside a token."""
+_PIECE: Final = 100
+"""What it costs to decode something, besides what it says."""
+_NUMBERED: Final = 6
+"""What it costs to undo one sign of quoted-printable text."""
 _TEXT: Final = 200
 """What it costs to clean a text by itself, besides the looks."""
 _MOST_FOUND: Final = 800
@@ -184,7 +190,7 @@ class Scanner:
         Raises:
             Exhausted: the budget is too small.
         """
-        budget.spend(len(text) // 2 + _STEP)
+        budget.spend(len(text) // 4 + _STEP)
         seen = self._search.run(text, budget)
         if seen is None:
             return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
@@ -219,7 +225,9 @@ class Scanner:
 
     def _clean(self, text: str, findings: Findings, depth: int) -> str:
         findings.budget.spend(_TEXT)
-        shown = text if text.isascii() else undisguised(text)
+        shown = text
+        if not text.isascii() and (shown := undisguised(text)) != text:
+            findings.budget.spend(len(text) // 2)
         spans, marks, hints = self._spans(shown, findings.budget, depth)
         sight = Sight(spans, marks, hidden=hints.any, disguised=shown is not text)
         cleaned = self._treat(shown, sight, findings, depth)
@@ -260,7 +268,9 @@ class Scanner:
         if sure:
             findings.add(text, sure)
             text = mask(text, sure)
+        budget.spend(len(text) // 8 + _STEP)
         plain = canonical(text)
+        budget.spend(plain.count("\n") * _END + (plain.count("=") * _NUMBERED if _QUOTED in plain else 0))
         found = self._spans(plain, budget, depth)[0] if sure or plain != text else spans
         joined = unfolded(plain) if longer or _QUOTED in plain or in_tokens(plain) else plain
         if joined != plain:
@@ -290,6 +300,7 @@ class Scanner:
 
     def _decode(self, text: str, pieces: Iterable[Decoded], spans: list[Span], budget: Budget, depth: int) -> None:
         for number, (start, stop, said) in enumerate(pieces):
+            budget.spend(len(said) // 8 + _PIECE)
             if number >= _MOST_DECODED or len(said) > LONGEST:
                 spans.append(Span(0, len(text), "text.dense", spreads=False))
                 return

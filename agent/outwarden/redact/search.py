@@ -19,8 +19,12 @@ _MOST_HITS: Final = 800
 _SPARSE: Final = 20
 """A text with a label every 20 characters is given up as a whole: it is an attack, or a dump."""
 _RULE: Final = 20
-_CLOSELY: Final = 6
-"""What it costs to ask a rule, in characters, and what it costs where it looks closely, in rules."""
+"""What it costs to ask a rule."""
+_FOUND: Final = 8
+_LOOKED: Final = 6
+"""What it costs where a rule finds something, and where it only looks closely, in rules."""
+_HIT: Final = 5
+"""What it costs to find a literal."""
 
 
 class Seen(NamedTuple):
@@ -78,7 +82,9 @@ class Search:
         low = lower(text)
         hits = self._matcher.hits(low, max(_MOST_HITS, len(text) // _SPARSE))
         if hits is None:
+            budget.spend(len(text))
             return None
+        budget.spend(len(hits) * (_HIT if low.isascii() else 2 * _HIT))
         asked, most = 0, budget.left // _RULE
         spans: list[Span] = []
         clued: list[int] = []
@@ -108,7 +114,7 @@ class Search:
                 span = find(text, at)
                 if span is None:
                     continue
-                asked += _CLOSELY - 1
+                asked += (_LOOKED if span is LOOKED else _FOUND) - 1
                 if span is LOOKED or span.rule in off:
                     continue
                 spans.extend(span.others or (span,))

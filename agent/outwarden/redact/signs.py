@@ -14,7 +14,7 @@ _SIGNS: Final = (
     # to begin with a letter makes a search fast
     ("%", re.compile(f"{PERCENT.pattern}(?:{PERCENT.pattern})*"), (("%", 15),)),
     ("&", re.compile(f"{REFERENCE.pattern}(?:{REFERENCE.pattern})*"), (("&", 25),)),
-    ("\\", re.compile(r"\\(?:[^\\\0]{0,8}\\)*"), (("\\u", 15), ("\\x", 15))),
+    ("\\", re.compile(r"\\(?:[^\\\0]{0,8}\\)*"), (("\\u", 24), ("\\x", 24))),
     ("\n", re.compile(r"\n"), (("\n", 6),)),
     ("\r", re.compile(r"\r"), (("\r", 6),)),
 )
@@ -23,10 +23,12 @@ _SIGNS: Final = (
 Also what it costs to undo one of those that take a call each, in characters that are looked at.
 """
 _QUOTED: Final = re.compile("=3[dD]")
+_FIND: Final = 2
+"""What it costs to find one."""
 
 
 def places(text: str, budget: Budget) -> list[tuple[int, int]]:
-    """Give where signs begin and end, one kind after the other, and spend what it costs to undo them.
+    """Give where signs begin and end, one kind after the other, and spend what it costs to find and undo them.
 
     Raises:
         Exhausted: the budget is too small.
@@ -39,6 +41,8 @@ def places(text: str, budget: Budget) -> list[tuple[int, int]]:
             found += [match.span() for match in sign.finditer(text)]
     if "=" in text and "=3" in text:
         found += [match.span() for match in _QUOTED.finditer(text)]
+    if found:
+        budget.spend(len(found) * _FIND)
     return found
 
 

@@ -42,7 +42,9 @@ def spread(out: dict[Any, Any], found: Iterable[str], texts: Iterable[str]) -> N
     values_ = list(found)
     if len(values_) > _MANY:
         pieces = {value[:_PIECE]: value for value in values_}
-        _spread_many(out, pieces, Finder(map(lower, pieces)))
+        finder = Finder(map(lower, pieces))
+        if finder.hits(lower(everything), 1):
+            _spread_many(out, pieces, finder)
         return
     here = [(piece, value) for value in values_ if (piece := value[:_PIECE]) in everything]
     if here:

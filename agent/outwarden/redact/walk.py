@@ -17,7 +17,9 @@ DEEPEST: Final = 12
 MOST_NODES: Final = 5_000
 
 _NODE: Final = 15
-"""What an entry costs besides its text, in characters that are looked at."""
+_NAME: Final = 20
+_SPREAD: Final = 40
+"""What an entry costs besides its text, a new name, and a value to be looked for, in characters that are looked at."""
 _SHORTEST: Final = 6
 """Texts below this length hold nothing that a rule would find without a name."""
 _LARGEST_PAIR: Final = 12
@@ -91,7 +93,9 @@ class Walk:
         """
         out = self._mapping(event, 0, "")
         if self._texts:
-            self.findings.budget.left -= self._nodes * _NODE
+            self.findings.budget.left -= (
+                self._nodes * _NODE + len(self._fresh) * _NAME + len(self.findings.spreading) * _SPREAD
+            )
             self._scanner.clean_all(self._texts, self._places, self.findings)
         if self._fresh:
             self._rename()
