@@ -9,25 +9,26 @@ from typing import Final
 
 from outwarden.redact.budget import Exhausted
 from outwarden.redact.escapes import unescaped
+from outwarden.redact.expression import expression
 
 _ROUNDS: Final = 3
-_INVISIBLE: Final = re.compile(
+_INVISIBLE: Final = expression(
     "[\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f"
     "\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U0001bca0-\\U0001bca3\\U000e0000-\\U000e0fff]"
 )
 _FEW: Final = 32
 _MANY: Final = 1024
 """So many characters are normalised at once, of stacked ones and of others."""
-_STACKED: Final = re.compile(r"(?:[^\w\x00-\x7f]|[\uff9e\uff9f]){32}")
+_STACKED: Final = expression(r"(?:[^\w\x00-\x7f]|[\uff9e\uff9f]){32}")
 """Accents upon accents: to sort them takes the square of their number. Lines of dashes look alike here."""
 _MOST_HALVES: Final = 500
 """More halves of surrogate pairs are not put together again: they go."""
-_SOFT: Final = re.compile(r"=\r?\n")
-_QUOTED_PRINTABLE: Final = re.compile(r"=([0-9A-F]{2})")
-_QUOTED: Final = re.compile("=(?:3[dD]|[0-9a-fA-F]{2}(?:=[0-9a-fA-F]{2}){2})")
-_QUOTED_RUN: Final = re.compile("(?:={1,2}[0-9a-fA-F]{2})+")
+_SOFT: Final = expression(r"=\r?\n")
+_QUOTED_PRINTABLE: Final = expression(r"=([0-9A-F]{2})")
+_QUOTED: Final = expression("=(?:3[dD]|[0-9a-fA-F]{2}(?:=[0-9a-fA-F]{2}){2})")
+_QUOTED_RUN: Final = expression("(?:={1,2}[0-9a-fA-F]{2})+")
 _INNER: Final = "[A-Za-z0-9+/_=.~-]"
-_FOLD: Final = re.compile(
+_FOLD: Final = expression(
     rf"(?:=(?<={_INNER}=)(?:\r\n|\n|\r)|\n(?<={_INNER}\n)|\r(?<={_INNER}\r)\n?)[ \t]{{0,8}}(?={_INNER})"
 )
 """Looks back only where a line ends, for to look back at each character takes ten times as long."""

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from outwarden.redact import values
+from outwarden.redact.expression import expression
 from outwarden.redact.spans import LOOKED, Span
 
 _VALUE: Final = r"['\"]?([^\s\0'\"]{3,1024})"
@@ -67,22 +68,22 @@ def _pattern(command: str) -> re.Pattern[str]:
     flags = re.IGNORECASE if " " in command else 0
     option = _OPTIONS[command]
     arguments = "" if option.startswith("(?<=") else _ARGUMENTS
-    return re.compile(re.escape(command) + arguments + option + _VALUE, flags)
+    return expression(re.escape(command) + arguments + option + _VALUE, flags)
 
 
 COMMANDS: Final = tuple(_OPTIONS)
-_SHORT: Final = re.compile(r"-([A-Za-z]) {1,2}['\"]?([A-Za-z0-9_!@#%^*+.,~=/-]{8,256})(?=['\"]?(?:\s|\Z|\\|\0))")
+_SHORT: Final = expression(r"-([A-Za-z]) {1,2}['\"]?([A-Za-z0-9_!@#%^*+.,~=/-]{8,256})(?=['\"]?(?:\s|\Z|\\|\0))")
 _LONG_ONLY: Final = frozenset("tknTKN")
 """Behind these stand more often other things: only what is long is taken for a password."""
 _LONG: Final = 20
-_HERE: Final = re.compile(r"<<< ?['\"]?([^\s\0'\"$]{8,512})")
-_MASK: Final = re.compile(r"add-mask::([^\s\0]{3,1024})", re.IGNORECASE)
-_PASS: Final = re.compile(r"PASS ([^\s\0'\"\\]{3,256})(?=[ \t]*(?:\\r|\\n|['\"]|\r|\n|\Z|\0))")
-_FTP: Final = re.compile(
+_HERE: Final = expression(r"<<< ?['\"]?([^\s\0'\"$]{8,512})")
+_MASK: Final = expression(r"add-mask::([^\s\0]{3,1024})", re.IGNORECASE)
+_PASS: Final = expression(r"PASS ([^\s\0'\"\\]{3,256})(?=[ \t]*(?:\\r|\\n|['\"]|\r|\n|\Z|\0))")
+_FTP: Final = expression(
     r"\bUSER \S|\b331 |\b530 |\b(?:FTP|ftp|POP3|pop3)\b|\+OK|(?:-->|>>>|>|<|C:|\*cmd\*|\*put\*)[ '\"]{0,3}\Z"
 )
 _FURTHEST_FTP: Final = 240
-_MAIL: Final = re.compile(
+_MAIL: Final = expression(
     r"(?:AUTH (?:PLAIN|LOGIN)|334 (?:VXNlcm5hbWU6|UGFzc3dvcmQ6|[A-Za-z0-9+/=]{0,16}))(?:[ \t]{1,2}|[\s\\rn]{1,6}(?:C: ?|>{1,3} ?|send: ?)?['\"]?)([A-Za-z0-9+/=]{8,4096})(?![A-Za-z0-9:])"
 )
 

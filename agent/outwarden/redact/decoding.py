@@ -9,33 +9,34 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from outwarden.redact.expression import expression
 from outwarden.redact.runs import Hints, matches
 
 LONGEST: Final = 65_536
 """No more is unpacked from gzip."""
 
 _GROUP: Final = r"[I-Za-f][CDEFGHSTUVWXijklmnyz0123][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
-_BASE64: Final = re.compile(
+_BASE64: Final = expression(
     rf"(?:(?<![A-Za-z0-9+_-])(?:{_GROUP}){{3}}|(?:{_GROUP}){{4}})(?:{_GROUP})*+(?:[I-Za-f][CDEFGHSTUVWXijklmnyz0123][A-Za-z0-9+/_-]?)?"
 )
 """Four characters that stand for three printable ones, several times: found at whatever alignment they begin."""
-_HEX: Final = re.compile(r"(?:[2-7][0-9a-fA-F]){8,}(?:[2-7][0-9a-fA-F]|0[aAdD9])*+")
-_BASE64_REST: Final = re.compile(r"[A-Za-z0-9+/_-]*+")
+_HEX: Final = expression(r"(?:[2-7][0-9a-fA-F]){8,}(?:[2-7][0-9a-fA-F]|0[aAdD9])*+")
+_BASE64_REST: Final = expression(r"[A-Za-z0-9+/_-]*+")
 _PROBE: Final = 256
 """So many characters of a run are decoded first."""
 _TEXT: Final = re.compile(rb"[\x20-\x7e\r\n\t]*+")
 _SPACED_PAIR: Final = r"(?:[2-7][0-9a-fA-F]|0[aAdD9])"
-_SPACED_HEX: Final = re.compile(
+_SPACED_HEX: Final = expression(
     rf"(?:[2-7][0-9a-fA-F][ :=-]){{6,}}{_SPACED_PAIR}(?:(?:[ :=-]|[ \\]{{0,2}}\r?\n){_SPACED_PAIR})*+"
 )
 _GAPS: Final = dict.fromkeys(map(ord, " :=-\\\r\n"))
-_BASE32: Final = re.compile(r"[A-Z2-7]{13,}")
+_BASE32: Final = expression(r"[A-Z2-7]{13,}")
 _DIGITS_32: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv")
 _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
 """How many of the last characters of a base32 text, by their number, mean something."""
-_GZIP: Final = re.compile(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
-_WIDE_RUN: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}")
-_WIDE_FRONT: Final = re.compile(r"[A-Za-z0-9+/_-]*+")
+_GZIP: Final = expression(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
+_WIDE_RUN: Final = expression(r"[A-Za-z0-9+/_-]{24,}")
+_WIDE_FRONT: Final = expression(r"[A-Za-z0-9+/_-]*+")
 _CONTROLS: Final = bytes(code for code in range(128) if not 32 <= code < 127 and code not in b"\t\r\n")
 _MOSTLY: Final = 10
 _FURTHEST_WIDE: Final = 4_096

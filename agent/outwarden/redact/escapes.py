@@ -7,8 +7,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
-PERCENT: Final = re.compile("%(?:[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})")
-REFERENCE: Final = re.compile(
+from outwarden.redact.expression import expression
+
+PERCENT: Final = expression("%(?:[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})")
+REFERENCE: Final = expression(
     r"&(?:(?:#[0-9]{1,12}+|#[xX][0-9a-fA-F]{1,10}+|amp|lt|gt|quot)(?:;|(?![\s\\%=]|[^\x00-\x7f]))|[a-zA-Z][a-zA-Z0-9]{1,30}+;)"
 )
 """A character reference of HTML or XML; numbers and the four oldest names also without their semicolon.
@@ -16,12 +18,12 @@ REFERENCE: Final = re.compile(
 Not so before what may have broken it in two: it is read when that is gone.
 """
 
-_PERCENTS: Final = re.compile("%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
-_SCRIPT: Final = re.compile("%u([0-9a-fA-F]{4})")
-_NUMBERED: Final = re.compile(
+_PERCENTS: Final = expression("%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
+_SCRIPT: Final = expression("%u([0-9a-fA-F]{4})")
+_NUMBERED: Final = expression(
     r"&#(?:[xX][0-9a-fA-F]{1,10};(?:&#[xX][0-9a-fA-F]{1,10};)*|[0-9]{1,12};(?:&#[0-9]{1,12};)*)"
 )
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = expression(
     r"\\(?:"
     r"x([0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*)"
     r"|u([0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*)"
@@ -29,8 +31,8 @@ _ESCAPE: Final = re.compile(
     r"|[ux]\{([0-9a-fA-F]{1,8})\}"
     r"|([0-3][0-7]{2}(?:\\[0-3][0-7]{2})*))"
 )
-_TWICE: Final = re.compile(r"\\\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})")
-_EXACT: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2}))")
+_TWICE: Final = expression(r"\\\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})")
+_EXACT: Final = expression(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2}))")
 _SLASH: Final = "\ufdd0"
 """Stands for a backslash that was written as two; no character of any text."""
 _NAMED: Final = {"n": "\n", "r": "\r", "t": "\t"}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
+from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
 _INNER: Final = "[A-Za-z0-9+/_=.~-]"
 _GOES_ON: Final = rf"[ \t]{{0,8}}(?={_INNER})"
-_FOLD: Final = re.compile(
+_FOLD: Final = expression(
     rf"=(?<={_INNER}=)(?:\r?\n(?=[^\r\n])|(?:\r\n|\n|\r){_GOES_ON})|\n(?<={_INNER}\n){_GOES_ON}|\r(?<={_INNER}\r)\n?{_GOES_ON}"
 )
 _LONGEST_WORD: Final = 20
@@ -21,9 +21,9 @@ _EVEN: Final = 3
 """So many lines of one width are no chance."""
 _MOST_LINES: Final = 400
 _AROUND: Final = "\"'([{<)]}>.,;:!?"
-_NAME_ENDS: Final = re.compile(r"[ \t]?(?::|=(?!\r?\n))")
-_ASSIGNS: Final = re.compile(r"[A-Za-z_][\w.-]{0,40}=[^=\s]")
-_LINE_ENDS: Final = re.compile(r"[\s'\"`,;)\]}>]*(?:[\r\n]|\Z)|['\"]")
+_NAME_ENDS: Final = expression(r"[ \t]?(?::|=(?!\r?\n))")
+_ASSIGNS: Final = expression(r"[A-Za-z_][\w.-]{0,40}=[^=\s]")
+_LINE_ENDS: Final = expression(r"[\s'\"`,;)\]}>]*(?:[\r\n]|\Z)|['\"]")
 
 
 class Joined:

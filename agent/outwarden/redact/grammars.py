@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
 _UUID: Final = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
@@ -36,7 +37,7 @@ class Grammar(NamedTuple):
 
 
 GRAMMARS: Final = tuple(
-    Grammar(rule, literal, front, re.compile(rf"{pattern}(?![A-Za-z0-9])"))
+    Grammar(rule, literal, front, expression(rf"{pattern}(?![A-Za-z0-9])"))
     for rule, literal, front, pattern in (
         ("launchdarkly.key", "sdk-", 0, f"sdk-{_UUID}"),
         ("launchdarkly.key", "api-", 0, f"api-{_UUID}"),

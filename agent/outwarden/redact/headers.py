@@ -8,39 +8,40 @@ import re
 from typing import Final
 
 from outwarden.redact import values
+from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
-_TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z2-]{2,15}[ \t]{1,3}['\"]?([A-Za-z0-9._~+/=|:-]{6,4096})")
-_RESPONSE: Final = re.compile(r"response=[\\]{0,3}[\"']?([0-9a-f]{32,64})(?![0-9a-z])")
-_DIGEST: Final = re.compile(r"(?:nonce|username|realm|uri)=")
+_TOKEN: Final = expression(r"[A-Za-z][A-Za-z2-]{2,15}[ \t]{1,3}['\"]?([A-Za-z0-9._~+/=|:-]{6,4096})")
+_RESPONSE: Final = expression(r"response=[\\]{0,3}[\"']?([0-9a-f]{32,64})(?![0-9a-z])")
+_DIGEST: Final = expression(r"(?:nonce|username|realm|uri)=")
 _FURTHEST_DIGEST: Final = 600
-_PRIVATE_PART: Final = re.compile(
+_PRIVATE_PART: Final = expression(
     r"[\"'](?:d|k|p|q|dp|dq|qi)[\\]{0,7}[\"']\s?:\s?[\\]{0,7}[\"']([A-Za-z0-9_-]{20,2048})"
 )
 _LONGEST_JWK: Final = 8_192
-_AWS: Final = re.compile(r"AWS4-(?:HMAC|ECDSA)[^\r\n\0'\"]{0,2048}")
-_PRESIGNED: Final = re.compile(r"AWS4-(?:HMAC|ECDSA)-[A-Z0-9-]{3,20}(?:&|\\u0026|\Z|\s)")
-_REFUSED: Final = re.compile(r"(?:header (?:value|part|name)s?|nonnumeric port)[ :=]{0,3}(?=[(\[b'\"])", re.IGNORECASE)
+_AWS: Final = expression(r"AWS4-(?:HMAC|ECDSA)[^\r\n\0'\"]{0,2048}")
+_PRESIGNED: Final = expression(r"AWS4-(?:HMAC|ECDSA)-[A-Z0-9-]{3,20}(?:&|\\u0026|\Z|\s)")
+_REFUSED: Final = expression(r"(?:header (?:value|part|name)s?|nonnumeric port)[ :=]{0,3}(?=[(\[b'\"])", re.IGNORECASE)
 _LONGEST_PEM: Final = 16_384
-_PEM: Final = re.compile(
+_PEM: Final = expression(
     r"-----BEGIN[ +][A-Z0-9 +]{0,40}(?:PRIVATE[ +]KEY|OPENSSH|SECRET|NKEY[ +]SEED)[A-Z ]{0,20}(?:-{1,5}|\Z)"
 )
-_PEM_BODY: Final = re.compile(r"(?:[A-Za-z0-9+/=\s:,.-]|\\{1,3}[nrt]|\[REDACTED\]){0,16384}")
-_PEM_END: Final = re.compile(r"-----END[ +][A-Z0-9 +]{0,60}-{1,5}")
-_PUTTY: Final = re.compile(
+_PEM_BODY: Final = expression(r"(?:[A-Za-z0-9+/=\s:,.-]|\\{1,3}[nrt]|\[REDACTED\]){0,16384}")
+_PEM_END: Final = expression(r"-----END[ +][A-Z0-9 +]{0,60}-{1,5}")
+_PUTTY: Final = expression(
     r"Private-Lines: ?[0-9]{1,4}([A-Za-z0-9+/=\s\\]{16,16384}(?:Private-(?:MAC|Hash): ?[0-9a-f]{0,64})?)"
 )
-_MAILCHIMP: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-Za-z])")
-_JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){0,4}")
+_MAILCHIMP: Final = expression(r"(?<![0-9a-f])[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-Za-z])")
+_JWT: Final = expression(r"eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){0,4}")
 _JWT_HEADS: Final = ("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi", "eyJqa3UiOi", "eyJlbmMiOi", "eyJ4NXQiOi", "eyJjdHkiOi")
-_USER: Final = re.compile(
+_USER: Final = expression(
     r"(?:-u|-a|-E|--?user|--?proxy-user|--?auth|--?cert)[ =]['\"]?[^\s\0:'\"]{1,128}:([^\s\0'\"]{1,1024})"
 )
-_IDENTIFIED: Final = re.compile(
+_IDENTIFIED: Final = expression(
     r"identified (?:with \w{1,40} )?(?:by|as) (?:password )?['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE
 )
 _STATEMENTS: Final = ("user", "role", "alter", "create", "grant")
-_USER_STATEMENT: Final = re.compile(rf"\b(?:{'|'.join(_STATEMENTS)})\b")
+_USER_STATEMENT: Final = expression(rf"\b(?:{'|'.join(_STATEMENTS)})\b")
 _LONGEST_STATEMENT: Final = 200
 
 

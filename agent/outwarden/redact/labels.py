@@ -7,6 +7,7 @@ from typing import Final
 
 from outwarden.redact import personal, tables, values
 from outwarden.redact.canonical import canonical
+from outwarden.redact.expression import expression
 from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
 from outwarden.redact.spans import LOOKED, Span
 
@@ -42,11 +43,11 @@ _ATTRIBUTE: Final = (
 _FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40}:[^\r\n\0\\]{0,80}){0,3}(?:\r?\n\r?\n|\\r\\n\\r\\n)"
 """A part of a form: a blank line stands between the name and the value."""
 _PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
-_STRONG: Final = re.compile(f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}")
+_STRONG: Final = expression(f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}")
 _STRONG_FROM: Final = {
     "=": re.compile(rf"=[>=]?{_BEHIND_SIGN}"),
-    ":": re.compile(rf"{_BLOCK}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
-    '"': re.compile(f"{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}"),
+    ":": expression(rf"{_BLOCK}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
+    '"': expression(f"{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}"),
 }
 """The same where only a part of it can begin."""
 _LINKS: Final = (
@@ -58,66 +59,66 @@ _WHOSE: Final = (
     r"for [^\s\0:]{1,64}:[ \t]|(?:for|of|untuk|milik) (?:[\w'@.-]{1,40} ){1,4}(?:is|was|adalah|ialah|yaitu|=|:)[ \t]"
 )
 """`the password for the admin account is …`"""
-_WEAK: Final = re.compile(
+_WEAK: Final = expression(
     r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?)"""
     rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?"""
 )
-PROSE: Final = re.compile(rf" (?!{_LINKS}|for|untuk|milik)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
+PROSE: Final = expression(rf" (?!{_LINKS}|for|untuk|milik)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
 """A word behind a name, in a sentence, that neither is a value nor leads to one."""
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_PRIOR: Final = 18
 _PRIOR: Final = range(2, 17)
 """How long a word may be that stands before a name."""
-_ARN: Final = re.compile(r"\barn:[\w:/-]{0,120}:\Z")
-_FINGERPRINT: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){3}")
+_ARN: Final = expression(r"\barn:[\w:/-]{0,120}:\Z")
+_FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
 _LONGEST_KEY: Final = 48
 _MOST_DIGITS: Final = 2
-_QUOTED: Final = re.compile(r"[^\s/.]{6,256}")
+_QUOTED: Final = expression(r"[^\s/.]{6,256}")
 """In a sentence, behind a name of a secret: `password 'Kucing_1234' was refused`."""
 _CELL: Final = frozenset("|\t")
 _CLOSING: Final = frozenset("\"'`\\ ")
-_BEFORE: Final = re.compile(
+_BEFORE: Final = expression(
     r"""[vV]alue[\\'"]{0,3}\s?[:=]\s?[\\]{0,3}(['"])([^'"\0]{3,1024}?)[\\]{0,3}\1[\s,]{0,4}"""
     r"""(?:[\w-]{1,12}=[\\'"]{1,3}[\w-]{0,24}[\\'"]{1,3}\s){0,2}[\\'"]{0,3}(?:name|key|id)[\\'"]{0,3}\s?[:=]\s?[\\'"]{1,3}\Z"""
 )
 """`value="…" name="token"`: the other way round."""
-_NAMES: Final = re.compile(r"(?:name|key|id)[\\'\"]{0,3}\s?[:=]")
+_NAMES: Final = expression(r"(?:name|key|id)[\\'\"]{0,3}\s?[:=]")
 _FURTHEST_BEFORE: Final = 1_200
-_WORTH_LONG: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?[^\s\0,'\"]{8}")
-_WORTH: Final = re.compile(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
+_WORTH_LONG: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?[^\s\0,'\"]{8}")
+_WORTH: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
 """What must follow a label without a strict separator, or one that may be an ordinary word, to be looked at closely."""
-_REFERENCES: Final = re.compile(r"&(?:quot|apos|#3[49]);?")
-_DIGEST: Final = re.compile(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,128}")
-_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_REFERENCES: Final = expression(r"&(?:quot|apos|#3[49]);?")
+_DIGEST: Final = expression(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,128}")
+_VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _TELLING: Final = (Kind.SECRET, Kind.NUMBER, Kind.PERSONAL)
 _SHORT: Final = (Kind.NUMBER, Kind.USER, Kind.ADDRESS)
-_ARGUMENT: Final = re.compile(r"[ \t]{1,2}")
-_OPTION: Final = re.compile(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
+_ARGUMENT: Final = expression(r"[ \t]{1,2}")
+_OPTION: Final = expression(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
 _PEMS: Final = ("-----", "BLOCK-----")
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
 _PEM_BEGINS: Final = frozenset("-%\\&=B")
 _HEADERS: Final = ("authorization", "signature")
 _SETTERS: Final = ("set", "with", "use", "update", "change", "login", "authenticate")
-_CALLED: Final = re.compile(r"\((?=[bBrRuU]?['\"])")
+_CALLED: Final = expression(r"\((?=[bBrRuU]?['\"])")
 """`set_password("…")`"""
 _COOKIE: Final = ("cookie", "cookies")
 _PHRASE: Final = ("mnemonic", "phrase")
 _BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
-_MORE: Final = re.compile(
+_MORE: Final = expression(
     r"[ \t]to[ \t]['\"]?([^\s\0'\",;]{8,512})|, (?:want|wanted|expected|new)[ :=]{1,2}['\"]?([^\s\0'\",;]{8,512})"
 )
 """`the key changed from … to …`, `signature mismatch: got …, want …`."""
 _ITEM: Final = re.compile(r"\r?\n[ \t]{0,24}-[ \t]{1,3}[^\s:=\0]{8,512}={0,2}(?=\s|\Z|\0)")
-_CODES: Final = re.compile(r"(?:,[ \t]?|[ \t])[A-Za-z0-9]{4,12}-[A-Za-z0-9]{4,12}(?![A-Za-z0-9-])")
+_CODES: Final = expression(r"(?:,[ \t]?|[ \t])[A-Za-z0-9]{4,12}-[A-Za-z0-9]{4,12}(?![A-Za-z0-9-])")
 _MOST_ITEMS: Final = 50
-_WRAPPED: Final = re.compile(
+_WRAPPED: Final = expression(
     r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
 )
-_KEYED: Final = re.compile(r"\{\s{0,8}[\\'\"]{1,4}[\w.-]{1,40}[\\'\"]{1,4}\s?(?::|=>|=)")
+_KEYED: Final = expression(r"\{\s{0,8}[\\'\"]{1,4}[\w.-]{1,40}[\\'\"]{1,4}\s?(?::|=>|=)")
 """An object: `"password": {"value": "…"}`; the names in it are no values."""
 
 

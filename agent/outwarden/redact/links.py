@@ -6,16 +6,17 @@ import re
 from typing import Final
 
 from outwarden.redact import personal, values
+from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
 _STOPS: Final = frozenset(" \t\0\"'<>`|")
 _FURTHEST: Final = 512
-_HOOK: Final = re.compile(r"/services/(T[A-Z0-9]{5,14}/B[A-Z0-9]{5,14}/[A-Za-z0-9]{6,64})")
-_NO_PORT: Final = re.compile(r"://[^\s\0:/@'\"?#]{1,128}:([^\s\0:/@'\"?#]{6,256})(?=[/\s\0'\"]|\Z)")
-_ORACLE: Final = re.compile(r"jdbc:oracle:[a-z0-9]{1,8}:[^\s\0/@:'\"]{1,64}/([^\s\0@]{1,256})@", re.IGNORECASE)
-_PATH: Final = re.compile(r"[^/:@]*+(?::[0-9]{1,5})?/")
+_HOOK: Final = expression(r"/services/(T[A-Z0-9]{5,14}/B[A-Z0-9]{5,14}/[A-Za-z0-9]{6,64})")
+_NO_PORT: Final = expression(r"://[^\s\0:/@'\"?#]{1,128}:([^\s\0:/@'\"?#]{6,256})(?=[/\s\0'\"]|\Z)")
+_ORACLE: Final = expression(r"jdbc:oracle:[a-z0-9]{1,8}:[^\s\0/@:'\"]{1,64}/([^\s\0@]{1,256})@", re.IGNORECASE)
+_PATH: Final = expression(r"[^/:@]*+(?::[0-9]{1,5})?/")
 """A host and a slash: what follows is no userinfo, an `@` there is part of the path."""
-_BOT: Final = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{8,128}")
+_BOT: Final = expression(r"[0-9]{6,12}:[A-Za-z0-9_-]{8,128}")
 
 
 def at_sign(text: str, at: int) -> Span | None:

@@ -9,33 +9,34 @@ import re
 from typing import Final
 
 from outwarden.redact import checksums, values
+from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
-_NUMBER: Final = re.compile(r"\+?\(?[0-9](?:[0-9]|[ ().\-/]{1,2}(?=[0-9(])){5,36}")
-_ACCOUNT: Final = re.compile(r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}|[A-Z]{1,3}[0-9]{6,9}\b")
-_PHONE: Final = re.compile(r"\+[1-9](?:[0-9]|[ ().\-]{1,2}(?=[0-9(])){8,22}")
-_LINK: Final = re.compile(r"wa\.me/\+?([0-9]{9,15})(?![0-9A-Za-z])", re.IGNORECASE)
-_IPV4: Final = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9])(?!\.[0-9])")
-_IPV6: Final = re.compile(
+_NUMBER: Final = expression(r"\+?\(?[0-9](?:[0-9]|[ ().\-/]{1,2}(?=[0-9(])){5,36}")
+_ACCOUNT: Final = expression(r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}|[A-Z]{1,3}[0-9]{6,9}\b")
+_PHONE: Final = expression(r"\+[1-9](?:[0-9]|[ ().\-]{1,2}(?=[0-9(])){8,22}")
+_LINK: Final = expression(r"wa\.me/\+?([0-9]{9,15})(?![0-9A-Za-z])", re.IGNORECASE)
+_IPV4: Final = expression(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9])(?!\.[0-9])")
+_IPV6: Final = expression(
     rf"(?:[0-9a-fA-F]{{1,4}}:|:){{2,7}}(?:{_IPV4.pattern}|:|[0-9a-fA-F]{{1,4}}(?![0-9a-fA-F]))(?:%[\w.]{{1,16}})?"
 )
-_GLOBAL: Final = re.compile(
+_GLOBAL: Final = expression(
     r"(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}(?![:0-9A-Za-z])"
     r"|(?=[0-9a-fA-F:]{6,38}(?![:0-9A-Za-z]))(?:[0-9a-fA-F]{1,4}:){2,6}(?::[0-9a-fA-F]{1,4}){1,5}"
 )
 """An address that is whole, or shortened once."""
-_MAPPED: Final = re.compile(rf"::ffff:{_IPV4.pattern}", re.IGNORECASE)
-_FORWARDED: Final = re.compile(rf"(?:for|by)=[\\\"'\[]{{0,4}}({_IPV6.pattern}|{_IPV4.pattern})", re.IGNORECASE)
-_ADDRESS: Final = re.compile(
+_MAPPED: Final = expression(rf"::ffff:{_IPV4.pattern}", re.IGNORECASE)
+_FORWARDED: Final = expression(rf"(?:for|by)=[\\\"'\[]{{0,4}}({_IPV6.pattern}|{_IPV4.pattern})", re.IGNORECASE)
+_ADDRESS: Final = expression(
     rf"\[?(?:{_IPV6.pattern}|{_IPV4.pattern})\]?(?:,\s?(?:{_IPV6.pattern}|{_IPV4.pattern})){{0,9}}"
 )
 _LOCAL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
-_DOMAIN: Final = re.compile(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
+_DOMAIN: Final = expression(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _AMOUNT_WORDS = """
     share shares volume cap outstanding total amount price idr rp usd count rows bytes ns ms size offset seq epoch timestamp
 """
 _AMOUNTS: Final = frozenset(_AMOUNT_WORDS.split())
-_LAST_WORD: Final = re.compile(r"[\"'\s:=.]{0,4}([a-z]{2,16})(?![a-z])")
+_LAST_WORD: Final = expression(r"[\"'\s:=.]{0,4}([a-z]{2,16})(?![a-z])")
 _FURTHEST: Final = 24
 _LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7

@@ -7,57 +7,58 @@ from typing import Final
 
 from outwarden.apis.shapes import is_plain
 from outwarden.redact import values
+from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind, kind
 from outwarden.redact.spans import Span
 
-_INSERT: Final = re.compile(r"values?\s{0,4}\(", re.IGNORECASE)
-_COLUMNS: Final = re.compile(r"\(([^()\0]{1,600})\)\s{0,4}\Z")
+_INSERT: Final = expression(r"values?\s{0,4}\(", re.IGNORECASE)
+_COLUMNS: Final = expression(r"\(([^()\0]{1,600})\)\s{0,4}\Z")
 _FURTHEST: Final = 640
-_VALUE: Final = re.compile(
+_VALUE: Final = expression(
     r"\s{0,4}(?:[NEB]?'((?:[^'\0]|''){0,2048})'|\"([^\"\0]{0,2048})\"|([^,()'\"\0]{0,256}))\s{0,4}([,)])"
 )
 _AROUND: Final = ' \t\r\n`"[]'
 _MOST: Final = 60
-_LINK: Final = re.compile(r"[a-z-]{0,36}/(?:[A-Za-z0-9]{1,12}/)?([A-Za-z0-9_.~=-]{16,512})")
-_HOOK: Final = re.compile(r"hooks?/((?:[A-Za-z0-9_@-]{1,64}/){0,4}[A-Za-z0-9_-]{8,512})")
-_UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_LINK: Final = expression(r"[a-z-]{0,36}/(?:[A-Za-z0-9]{1,12}/)?([A-Za-z0-9_.~=-]{16,512})")
+_HOOK: Final = expression(r"hooks?/((?:[A-Za-z0-9_@-]{1,64}/){0,4}[A-Za-z0-9_-]{8,512})")
+_UUID: Final = expression(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _FURTHEST_SCHEME: Final = 256
-_KEY_STEP: Final = re.compile(
+_KEY_STEP: Final = expression(
     r"/(?:api_?key|key|token|secret)/([A-Za-z0-9_~=-]{20,512})(?![A-Za-z0-9_.~=-])", re.IGNORECASE
 )
-_SAYS: Final = re.compile(
+_SAYS: Final = expression(
     r"(?:is an? (?:expired|invalid|wrong|old)|is (?:not a|no) valid|as (?:the|your|my|its)) ([A-Za-z][\w-]{1,40})(?: ([A-Za-z]{2,20}))?"
 )
-_SAID: Final = re.compile(r"(?:\A|[\s'\"`(=:])([^\s\0'\"`(]{8,512})['\"`)]{0,2} \Z")
+_SAID: Final = expression(r"(?:\A|[\s'\"`(=:])([^\s\0'\"`(]{8,512})['\"`)]{0,2} \Z")
 _FURTHEST_SAID: Final = 520
-_LOGIN: Final = re.compile(
+_LOGIN: Final = expression(
     r"\w{5,11}[ :=]{1,3}['\"]?[\w.@-]{1,48}['\"]? {0,2}/ {0,2}['\"]?([^\s\0'\"/,;]{6,128})", re.IGNORECASE
 )
-_HOOK_HOST: Final = re.compile(r"//(?:hook\.[a-z0-9.]{1,32}|hc-ping\.com)/([A-Za-z0-9_-]{16,512})")
-_INPUT: Final = re.compile(r"input_value=b?(['\"])([^\0]{3,512}?)\1,")
-_FIELD: Final = re.compile(r"(?:\A|\n)[ \t]{0,4}([\w.-]{1,80})\r?\n[^\r\n\0]{0,240}\Z")
+_HOOK_HOST: Final = expression(r"//(?:hook\.[a-z0-9.]{1,32}|hc-ping\.com)/([A-Za-z0-9_-]{16,512})")
+_INPUT: Final = expression(r"input_value=b?(['\"])([^\0]{3,512}?)\1,")
+_FIELD: Final = expression(r"(?:\A|\n)[ \t]{0,4}([\w.-]{1,80})\r?\n[^\r\n\0]{0,240}\Z")
 _FURTHEST_FIELD: Final = 330
-_JSON_INPUT: Final = re.compile(r"\"input[\\\"]{1,4}\s?:\s?[\\]{0,3}\"([^\0\"\\]{3,512})")
-_JSON_FIELD: Final = re.compile(
+_JSON_INPUT: Final = expression(r"\"input[\\\"]{1,4}\s?:\s?[\\]{0,3}\"([^\0\"\\]{3,512})")
+_JSON_FIELD: Final = expression(
     r"\"loc[\\\"]{1,4}\s?:\s?\[[^\]\0]{0,160}?[\\]{0,3}\"([\w.-]{1,80})[\\]{0,3}\"\s?\][^{}\0]{0,240}\Z"
 )
-_VARIABLE: Final = re.compile(r"\$([A-Za-z_]\w{0,63})[\\\"'`]{0,4}\s{0,2}(?:of type [^\0]{1,40} )?\Z")
-_VARIABLE_VALUE: Final = re.compile(r"got invalid value:?\s{0,2}[\\]{0,3}\"([^\0\"\\]{3,512})", re.IGNORECASE)
-_PGPASS: Final = re.compile(r":5432:[^\s:\0]{1,64}:[^\s:\0]{1,64}:([^\s:\0'\"]{3,256})")
-_PRIVATE: Final = re.compile(r"/private-([0-9a-f]{20,64})(?![0-9A-Za-z])")
-_SENT: Final = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z]{1,3}-)?([0-9]{3}[ -]?[0-9]{3}|[0-9]{4,8})[ \t]{1,2}\Z")
-_SENT_AS: Final = re.compile(
+_VARIABLE: Final = expression(r"\$([A-Za-z_]\w{0,63})[\\\"'`]{0,4}\s{0,2}(?:of type [^\0]{1,40} )?\Z")
+_VARIABLE_VALUE: Final = expression(r"got invalid value:?\s{0,2}[\\]{0,3}\"([^\0\"\\]{3,512})", re.IGNORECASE)
+_PGPASS: Final = expression(r":5432:[^\s:\0]{1,64}:[^\s:\0]{1,64}:([^\s:\0'\"]{3,256})")
+_PRIVATE: Final = expression(r"/private-([0-9a-f]{20,64})(?![0-9A-Za-z])")
+_SENT: Final = expression(r"(?<![0-9A-Za-z])(?:[A-Z]{1,3}-)?([0-9]{3}[ -]?[0-9]{3}|[0-9]{4,8})[ \t]{1,2}\Z")
+_SENT_AS: Final = expression(
     r"(?:is your|adalah kode)[^\r\n\0.]{0,60}?(?:code|otp|pin|passcode|password|verifikasi|keamanan|rahasia)\b",
     re.IGNORECASE,
 )
 _FURTHEST_SENT: Final = 16
-_STORED: Final = re.compile(
+_STORED: Final = expression(
     r"(?:SecureString|/secrets/[\w./-]{1,160})[\\'\"]{1,4}\s{0,4},\s{0,40}[\\'\"]{1,4}[vV]alue[\\'\"]{1,4}\s{0,4}:\s{0,4}[\\]{0,3}['\"]"
     r"([^\0'\"\\]{3,4096})"
 )
 _FURTHEST_LOC: Final = 480
 _FURTHEST_VARIABLE: Final = 120
-_VAULT: Final = re.compile(
+_VAULT: Final = expression(
     r"\$ANSIBLE_VAULT;[0-9.]{1,5};\w{1,12}(?:;[\w.-]{1,40})?(?:(?:\r?\n|\\{1,3}n)[ \t]{0,24}[0-9a-f]{8,80}){1,400}"
 )
 

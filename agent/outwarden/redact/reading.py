@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,6 +9,7 @@ from outwarden.redact import clues
 from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import plainer, softened, squeezed, unquoted
 from outwarden.redact.escapes import unpercented, unreferenced, unslashed
+from outwarden.redact.expression import expression
 from outwarden.redact.finder import Finder, accelerated
 from outwarden.redact.marks import MASK
 from outwarden.redact.matcher import lower
@@ -25,7 +25,7 @@ _STEP: Final = 100
 """What any reading costs besides its characters and signs."""
 _NUMBERED: Final = 6
 """What it costs to undo one sign of quoted-printable text."""
-_SEAMS: Final = re.compile(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
+_SEAMS: Final = expression(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
 """Where a text may be cut; not at line ends and between bytes in hex, for what is encoded has seams of its own."""
 _UNDO: Final = (unquoted, softened, squeezed, unreferenced, unpercented, unslashed, plainer)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Final, NamedTuple
 
 from outwarden.redact import clues, commands, headers, labels, links, personal, positions, values
 from outwarden.redact.decoding import WIDE
+from outwarden.redact.expression import expression
 from outwarden.redact.grammars import GRAMMARS
 from outwarden.redact.names import LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
@@ -47,7 +47,7 @@ _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
 NUMBERING: Final = frozenset("_-0123456789")
-NUMBERED: Final = re.compile(r"[_-]?[0-9]{1,4}[=:\"'>\\)\]*`<\n \t|,]")
+NUMBERED: Final = expression(r"[_-]?[0-9]{1,4}[=:\"'>\\)\]*`<\n \t|,]")
 """A number between the two: `password_1=`, `X-Hub-Signature-256:`."""
 _LONG_LABEL: Final = 4
 _BLOCKS: Final = (
@@ -55,7 +55,7 @@ _BLOCKS: Final = (
     *(f"{block}{digit:x}" for block in ("240", "260", "280", "2a0") for digit in range(16)),
 )
 """How the addresses begin that are given out of IPv6."""
-_SPOKEN: Final = re.compile(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
+_SPOKEN: Final = expression(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
 _HEADS: Final = (
     "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot |ssws |geniekey |deepl-auth-key |xoauth2 "
 )

@@ -14,6 +14,7 @@ from typing import Final
 
 from outwarden.redact import personal
 from outwarden.redact.budget import Budget
+from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
 _FIRST, _SECOND, _THIRD, _FOURTH = (1 << bit for bit in range(4))
@@ -68,11 +69,11 @@ _FORM: Final = bytes(
     else 32
     for code in range(256)
 )
-_CARD: Final = re.compile(r"[0-9]{13,19}(?![0-9A-Za-z])|[0-9]{4}(?:(?: - |[ ./_-])[0-9]{3,6}){2,4}(?![0-9A-Za-z])")
-_IBAN: Final = re.compile(
+_CARD: Final = expression(r"[0-9]{13,19}(?![0-9A-Za-z])|[0-9]{4}(?:(?: - |[ ./_-])[0-9]{3,6}){2,4}(?![0-9A-Za-z])")
+_IBAN: Final = expression(
     r"[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}|(?:[ -][A-Z0-9]{4}){2,7}(?:[ -][A-Z0-9]{1,3})?)(?![A-Za-z0-9])"
 )
-_NPWP: Final = re.compile(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}\.[0-9]-[0-9]{3}\.[0-9]{3}")
+_NPWP: Final = expression(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}\.[0-9]-[0-9]{3}\.[0-9]{3}")
 _ISSUERS: Final = frozenset("23456")
 """No card's number begins with another digit; the time in nanoseconds begins with a 1."""
 _NUMBER: Final = re.compile(rb" (?=0000(?:0{9}|[ .-](?:- )?0000)|AA00|00\.000\.000\.0)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
@@ -12,6 +11,7 @@ from outwarden.redact.additions import NONE, Additions
 from outwarden.redact.budget import WORK, Budget, Exhausted
 from outwarden.redact.canonical import canonical, is_well_formed, undisguised, unfolded, well_formed
 from outwarden.redact.decoding import Decoded, decode, wide_texts
+from outwarden.redact.expression import expression
 from outwarden.redact.findings import Findings, Sight
 from outwarden.redact.folds import Joined, in_tokens
 from outwarden.redact.marks import MASK
@@ -58,9 +58,9 @@ _WHOLE: Final = frozenset(
     ("intValue", "asInt", "timeUnixNano", "startTimeUnixNano", "endTimeUnixNano", "observedTimeUnixNano")
 )
 """Whole numbers that OTLP writes as texts: no card is among them unless its name says so."""
-_BOT: Final = re.compile(r"[MNO][A-Za-z0-9]{22,27}\.[A-Za-z0-9_-]{5,8}\.[A-Za-z0-9_-]{24,48}(?![A-Za-z0-9])")
+_BOT: Final = expression(r"[MNO][A-Za-z0-9]{22,27}\.[A-Za-z0-9_-]{5,8}\.[A-Za-z0-9_-]{24,48}(?![A-Za-z0-9])")
 """A bot's token of Discord: its number in base64, a time, a signature."""
-_TAIL: Final = re.compile(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
+_TAIL: Final = expression(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
 
 Place = tuple[Any, Any]
 """A container, and the place in it where a text stands."""

@@ -12,6 +12,7 @@ import re
 from typing import Final, NamedTuple
 
 from outwarden.apis.shapes import is_plain
+from outwarden.redact.expression import expression
 
 _ALPHABETS: Final = {
     "word": r"[A-Za-z0-9]",
@@ -335,10 +336,10 @@ _TABLE: Final = """
 _AWS_BODY: Final = 16
 """ASIANMARKETS is a word, `ASIA` with 16 letters behind it is a key."""
 
-_COLOUR: Final = re.compile(r"(?:\x1b|\\x1b|\\u001b|\\033)\[[0-9;]{0,12}m\Z")
+_COLOUR: Final = expression(r"(?:\x1b|\\x1b|\\u001b|\\033)\[[0-9;]{0,12}m\Z")
 _LONGEST_COLOUR: Final = 20
 """A terminal's colour ends in a letter, which is none of the word behind it."""
-_FRONT: Final = re.compile(r"[A-Za-z0-9_~-]*+")
+_FRONT: Final = expression(r"[A-Za-z0-9_~-]*+")
 _LONGEST_FRONT: Final = 160
 _GENERIC: Final = "generic."
 """Rules whose literals many names begin with: what follows must be no name."""
@@ -403,7 +404,7 @@ def _shapes() -> tuple[Shape, ...]:
     for line in _TABLE.strip().splitlines():
         rule, literal, alphabet, least = line.split()
         inside = literal.startswith("…")
-        body = re.compile(f"{_ALPHABETS[alphabet]}{{{least},2048}}")
+        body = expression(f"{_ALPHABETS[alphabet]}{{{least},2048}}")
         joins = len(literal) >= _TELLING and literal[-1] in "_-." and not rule.startswith(_GENERIC)
         found.append(Shape(rule, literal.removeprefix("…"), body, inside, joins))
     return tuple(found)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from outwarden.redact.budget import Budget
 from outwarden.redact.escapes import PERCENT, REFERENCE
+from outwarden.redact.expression import expression
 
 LINE_ENDS: Final = "\r\n"
 
 _SIGNS: Final = (
     # to begin with a letter makes a search fast
-    ("%", re.compile(f"{PERCENT.pattern}(?:{PERCENT.pattern})*"), (("%", 15),)),
-    ("&", re.compile(f"{REFERENCE.pattern}(?:{REFERENCE.pattern})*"), (("&", 25),)),
-    ("\\", re.compile(r"\\(?:[^\\\0]{0,8}\\)*"), (("\\u", 24), ("\\x", 24))),
-    ("\n", re.compile(r"\n"), (("\n", 6),)),
-    ("\r", re.compile(r"\r"), (("\r", 6),)),
+    ("%", expression(f"{PERCENT.pattern}(?:{PERCENT.pattern})*"), (("%", 15),)),
+    ("&", expression(f"{REFERENCE.pattern}(?:{REFERENCE.pattern})*"), (("&", 25),)),
+    ("\\", expression(r"\\(?:[^\\\0]{0,8}\\)*"), (("\\u", 24), ("\\x", 24))),
+    ("\n", expression(r"\n"), (("\n", 6),)),
+    ("\r", expression(r"\r"), (("\r", 6),)),
 )
 """What each begins with, and all of it; escapes that follow each other closely are one.
 
 Also what it costs to undo one of those that take a call each, in characters that are looked at.
 """
-_QUOTED: Final = re.compile("=3[dD]")
+_QUOTED: Final = expression("=3[dD]")
 _FIND: Final = 2
 """What it costs to find one."""
 

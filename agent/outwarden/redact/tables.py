@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from outwarden.redact import personal, values
+from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind
 from outwarden.redact.spans import Span
 
 PARTS: Final = frozenset(",;|\t\r\n\\")
 """What may stand behind the name of a column."""
 _QUOTES: Final = "\\\"'`"
-_LINE_END: Final = re.compile(r"\r?\n|(?:\\{1,3}r)?\\{1,3}n")
+_LINE_END: Final = expression(r"\r?\n|(?:\\{1,3}r)?\\{1,3}n")
 _LONGEST_HEAD: Final = 400
 _LONGEST_LINE: Final = 4_096
-_NAMES: Final = re.compile(
+_NAMES: Final = expression(
     r"[\s\\\"'`|]{0,4}[A-Za-z_][\w .()-]{0,48}(?:[\\\"'`]{0,3}\s{0,16}[,;|\t]\s{0,16}[\\\"'`]{0,3}[A-Za-z_][\w .()-]{0,48}){1,80}[\s\\\"'`|]{0,24}"
 )
-_OPENING: Final = re.compile(r"[^\0]*[:=(]\s?\\{0,7}[\"'`]{1,3}")
+_OPENING: Final = expression(r"[^\0]*[:=(]\s?\\{0,7}[\"'`]{1,3}")
 """What stands in front of a table that is itself a value."""
-_RULED: Final = re.compile(r"[-+|: =]{3,}")
-_CELL: Final = re.compile(r"\"(?:[^\"\0]|\"\"){0,2048}\"")
+_RULED: Final = expression(r"[-+|: =]{3,}")
+_CELL: Final = expression(r"\"(?:[^\"\0]|\"\"){0,2048}\"")
 _MOST_ROWS: Final = 60
 _JSON: Final = frozenset("{}[]")
 _CLEAN: Final = " \t\\\"'`"

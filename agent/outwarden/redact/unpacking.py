@@ -14,18 +14,19 @@ from typing import Final
 from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import well_formed
 from outwarden.redact.decoding import LONGEST, from_base32
+from outwarden.redact.expression import expression
 from outwarden.redact.runs import PRINTABLE_BASE32, Hints
 
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{11,}")
-_BASE32: Final = re.compile(r"[A-Z2-7]{13,}")
-_HEX: Final = re.compile(r"[0-9a-fA-F]{12,}")
-_SPACED_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}[ :=.,_-]){5,}[0-9a-fA-F]{2}")
+_BASE64: Final = expression(r"[A-Za-z0-9+/_-]{11,}")
+_BASE32: Final = expression(r"[A-Z2-7]{13,}")
+_HEX: Final = expression(r"[0-9a-fA-F]{12,}")
+_SPACED_HEX: Final = expression(r"(?:[0-9a-fA-F]{2}[ :=.,_-]){5,}[0-9a-fA-F]{2}")
 _GAPS: Final = dict.fromkeys(map(ord, " :=.,_-"))
-_PACKED: Final = re.compile(
+_PACKED: Final = expression(
     r"H4sI[A-Za-z0-9+/_-]{16,}|(?<![A-Za-z0-9])e(?:J[w-z]|N[o-r]|A[E-H]|F[4-7])[A-Za-z0-9+/_-]{12,}"
 )
 _MAGIC: Final = re.compile(rb"\x1f\x8b\x08|x[\x01^\x9c\xda]")
-_TEXT: Final = re.compile("[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{8,}")
+_TEXT: Final = expression("[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{8,}")
 _MOST_PACKED: Final = 8
 _BLOCK: Final = 8
 """Characters of a block of base32."""

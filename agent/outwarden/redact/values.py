@@ -7,11 +7,12 @@ from typing import Final
 
 from outwarden.apis.shapes import is_plain
 from outwarden.redact.canonical import canonical
+from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK, QUERY_MASK
 
 LONGEST: Final = 16_384
 
-_OPEN: Final = re.compile(
+_OPEN: Final = expression(
     r"(?:(?=[A-Za-z])(?:new )?(?=\w{3,32}+\([bBrRuU]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|str|bytes|String|Some|Just)\(|(?=[SIB])(?:Str|Int|Bytes)\((?=[^\s'\"(]))?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
 )
 _PREFIXES: Final = "bBrRuU"
@@ -22,24 +23,24 @@ _BARE: Final = re.compile(
     r"""|,(?![\s\0'"]|[\w.-]{1,40}[=:]|\Z)|\\(?![nrtu"'\0]|\Z)"""
     r"""|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}){1,4096}"""
 )
-_SPACED_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])")
+_SPACED_HEX: Final = expression(r"(?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])")
 _WITH: Final = r"(?:(?:[Bb]earer|[Bb]asic|[Tt]oken) )?"
-_COOKIES: Final = re.compile(
+_COOKIES: Final = expression(
     rf"[^\s\0=;,'\"]{{1,128}}=(?:{_WITH}[^\s\0;'\"]{{0,4096}})(?:;\s?[^\s\0=;'\"]{{1,128}}(?:={_WITH}[^\s\0;'\"]{{0,4096}})?){{0,50}}"
 )
-_FIRST_PARAMETER: Final = re.compile(r"[ \t]{1,3}[A-Za-z]{2,24}=")
-_LINE: Final = re.compile(r"[^\r\n\0'\"]{1,4096}")
-_TOKEN: Final = re.compile(
+_FIRST_PARAMETER: Final = expression(r"[ \t]{1,3}[A-Za-z]{2,24}=")
+_LINE: Final = expression(r"[^\r\n\0'\"]{1,4096}")
+_TOKEN: Final = expression(
     r"[ \t]{1,3}(?:b?['\"])?((?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])|(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0,;'\"]){4,4096})"
 )
-_PARAMETER: Final = re.compile(
+_PARAMETER: Final = expression(
     r"(?:,[ \t]{0,3}|[ \t]{1,3})(?:[A-Za-z_][\w-]{0,40}=(?:\\{0,3}\"[^\"\r\n\0]{0,2048}\"|[^\s,;'\"\0]{1,2048})|((?:[^\s\0,;'\"\\)\]}>]|\\{1,2}(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})){16,2048}))"
 )
-_FIRST: Final = re.compile(r"\\{0,3}\"[^\"\r\n\0]{0,2048}\"")
-_PHRASE: Final = re.compile(r"[a-z]{3,8}(?:[ ,+]{1,2}[a-z]{3,8}){11,23}\b")
-_CALL: Final = re.compile(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*")
+_FIRST: Final = expression(r"\\{0,3}\"[^\"\r\n\0]{0,2048}\"")
+_PHRASE: Final = expression(r"[a-z]{3,8}(?:[ ,+]{1,2}[a-z]{3,8}){11,23}\b")
+_CALL: Final = expression(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*")
 """`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
-ASSIGNMENT: Final = re.compile(r"[A-Za-z_]{2,24}=[^=/]")
+ASSIGNMENT: Final = expression(r"[A-Za-z_]{2,24}=[^=/]")
 """The next name, not a value."""
 _MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~-]{8,})")
 _BYTE: Final = 2
@@ -59,16 +60,16 @@ _LONG: Final = 20
 DIGITS: Final = frozenset("0123456789")
 _LONGEST_NOTHING: Final = 24
 _SHORTEST: Final = 3
-_FILE: Final = re.compile(
+_FILE: Final = expression(
     r"[\w-]{1,120}(?:\.[\w-]{1,40}){0,3}\.(?:avro|bin|bz2|csv|gz|html?|jpe?g|jsonl?|log|orc|parquet|pdf|png|sql|tar|tgz|txt|xlsx?|xml|ya?ml|zip|zst)"
 )
 """The last part of a path that names a file."""
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = expression(
     r"(?:self|settings|config|cfg|env|environ|args|opts|options|params|app|request|credentials?|secrets?|var|local|data|ctx|kwargs"
     r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*"
 )
 """Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`."""
-_PLACEHOLDER: Final = re.compile(
+_PLACEHOLDER: Final = expression(
     r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|\{\})"
 )
 _PLACEHOLDS: Final = frozenset("<${%")
