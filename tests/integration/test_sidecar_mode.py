@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -77,6 +78,11 @@ class Machine:
     def companion(self):
         """Give the process id of the companion; None when there is none."""
         return SidecarLock(places(Config()).history / LOCK).holder()
+
+    def status(self):
+        """Give what `outwarden status` prints."""
+        command = [sys.executable, "-m", "outwarden", "status"]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout
 
     def wait_for(self, what, timeout_s=20):
         deadline = time.monotonic() + timeout_s
@@ -259,18 +265,29 @@ def test_without_destinations_nothing_is_started(machine):
     assert not places(Config()).history.exists()
 
 
+def test_a_region_that_is_not_known_is_told(machine):
+    """CloudWatch waits for it to be mended; the history goes on."""
+    machine.configure("process", sinks="{cloudwatch: {region: nowhere-1}}")
+    process = machine.start(CALLS + "\nsys.stdin.read()", 1)
+
+    machine.wait_for(
+        lambda: re.search(r"cloudwatch +degraded, 0 events.*'nowhere-1' is not a region", machine.status())
+    )
+    machine.wait_for(lambda: re.search(r"history +ok, 1 event,", machine.status()))
+    process.communicate("", timeout=60)
+
+
 def test_a_companion_that_cannot_ship_says_why(machine):
     """Its log names what a person must mend, and it does not come back again and again."""
-    machine.configure("process", sinks="{cloudwatch: {region: nowhere-1}}")
+    machine.configure("process")
+    with (machine.folder / "outwarden.yaml").open("a") as file:
+        file.write("notify: {chat: {kind: webhook, url: 'env:CHAT_ADDRESS'}}\n")  # which is not set
     process = machine.start(CALLS + "\nsys.stdin.read()", 1)
     log = places(Config()).history / "companion.log"
     text = machine.wait_for(lambda: log.exists() and log.read_text())
 
-    shown = subprocess.run(
-        [sys.executable, "-m", "outwarden", "status"], cwd=machine.folder, capture_output=True, text=True, check=True
-    )
-    assert f"cannot ship, see {log}" in shown.stdout
-    assert "nowhere-1" in text
+    machine.wait_for(lambda: f"cannot ship, see {log}" in machine.status())
+    assert "notify.chat" in text
     assert "Traceback" not in text
     process.communicate("", timeout=20)
     machine.wait_for(lambda: machine.companion() is None)
