@@ -108,12 +108,12 @@ def test_what_people_write_is_fast(pattern):
 
 
 def _seconds(pattern: re.Pattern[str], text: str) -> float:
-    best = 1.0
+    best = 9.0
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         for _ in pattern.finditer(text):
             pass
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.thread_time() - begun)
         if best < BUDGET_S:
             break
     return best
