@@ -45,7 +45,7 @@ def test_drained_means_that_all_consumers_have_passed_all_files(house, serve):
 
     assert service.wait_drained(timeout_s=10) == {}
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert [row.shipped for row in service.health()] == [100, 100]
 
 
@@ -59,7 +59,7 @@ def test_what_is_left_is_told_by_consumer(house, serve):
     left = service.wait_drained(timeout_s=0.5)
 
     assert left == {"ship": file.stat().st_size}
-    assert 0.5 <= time.monotonic() - began < 2
+    assert 0.5 <= time.monotonic() - began < 10
 
 
 def test_nobody_waits_for_a_person(house, serve):
@@ -71,7 +71,7 @@ def test_nobody_waits_for_a_person(house, serve):
     left = service.wait_drained(timeout_s=30)
 
     assert list(left) == ["ship"]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
 
 
 def test_only_the_files_asked_for_count(house, serve):
@@ -101,13 +101,13 @@ def test_a_call_that_hangs_does_not_hold_the_process(house):
     """Its batch comes again; what it uses is left open."""
     hanging, closed = threading.Event(), []
     house.write()
-    one = house.consumer(lambda _: hanging.wait(20) and None, start=False)
+    one = house.consumer(lambda _: hanging.wait(60) and None, start=False)
     service = Service([one], closing=[lambda: closed.append(1)])
     service.start()
     began = time.monotonic()
 
     assert not service.stop(0.5)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert closed == []
     hanging.set()

@@ -73,13 +73,17 @@ def test_the_end_is_not_held_up(watched, sectors):
     program = "import sys, time, requests; requests.get(sys.argv[1], timeout=5); print(time.monotonic())"
 
     def time_of_end(**environ):
-        took = []
-        for _ in range(3):
-            done = watched.run("-c", program, sectors.url + REPORT, **environ)
-            took.append(time.monotonic() - float(done.stdout))
-        return min(took)
+        done = watched.run("-c", program, sectors.url + REPORT, **environ)
+        return time.monotonic() - float(done.stdout)
 
-    assert time_of_end() - time_of_end(OUTWARDEN_DISABLED="1") < 0.2
+    with_us, without_us = [], []
+    for _ in range(12):  # what the machine does besides only ever adds to a time: one quiet moment of each is enough
+        with_us.append(time_of_end())
+        without_us.append(time_of_end(OUTWARDEN_DISABLED="1"))
+        if len(with_us) >= 3 and min(with_us) - min(without_us) < 0.2:
+            break
+
+    assert min(with_us) - min(without_us) < 0.2
 
 
 def test_a_subinterpreter_runs_on(watched, sectors):
