@@ -118,7 +118,7 @@ def test_follow_prints_what_comes_and_nothing_twice(found, journal):
         History(found.history).append([encode(call(1))])  # a writer that came and went between two looks
         third = process.stdout.readline()
         process.send_signal(2)
-        rest, _ = process.communicate(timeout=20)
+        rest, _ = process.communicate(timeout=60)
 
     assert routes(first + second + third) == [9, 2, 1]
     assert rest == ""

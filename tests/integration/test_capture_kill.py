@@ -53,7 +53,7 @@ class Program:
     def run(self, source: str, *arguments: str) -> str:
         with self.start(source, *arguments) as child:
             try:
-                output, _ = child.communicate(timeout=30)
+                output, _ = child.communicate(timeout=90)
             except BaseException:
                 os.killpg(child.pid, signal.SIGKILL)  # with all that it has forked
                 raise

@@ -9,12 +9,12 @@ import sys
 
 import pytest
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 
 
 def demo(*arguments, **environ) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "outwarden", "demo", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=os.environ | environ, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ | environ, check=False, timeout=280)
 
 
 def test_the_whole_road_holds(tmp_path):

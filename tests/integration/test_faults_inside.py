@@ -73,7 +73,7 @@ def outcomes(tmp_path, sectors, monkeypatch):
         )
 
     def finish(process, told=()):
-        out, err = process.communicate(json.dumps(list(told)), timeout=110)
+        out, err = process.communicate(json.dumps(list(told)), timeout=280)
         assert process.returncode == 0, err
         return json.loads(out)
 
@@ -121,7 +121,7 @@ def test_every_function_of_the_start_raises_in_turn(outcomes, watched_environmen
         env=watched_environment,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
         check=False,
     )
     assert done.returncode == 0, done.stderr

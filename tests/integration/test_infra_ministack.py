@@ -89,7 +89,7 @@ def deploy(aws, wanted):
         TemplateBody=cloudformation(msgspec.structs.replace(made, resources=resources)),
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         [stack] = cloudformation_client.describe_stacks(StackName="outwarden")["Stacks"]
         if not stack["StackStatus"].endswith("IN_PROGRESS"):

@@ -71,7 +71,7 @@ class Matrix:
     def shipped(self) -> Counter[tuple[int, str, int | None]]:
         """Read what was shipped, once whoever ships has done its work."""
         companion = SidecarLock(places(Config()).history / LOCK)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while companion.holder() is not None:
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -145,7 +145,7 @@ def test_a_daemon(matrix, way):
     """It takes our descriptors away, again and again: no event is lost, and not one byte of ours is in its files."""
     matrix.run(way, sys.executable, HERE / "program.py", "daemonised")
     done = matrix.folder / "daemon-is-done"
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 60
     while not done.exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -171,7 +171,7 @@ def test_gunicorn(matrix, free_port, way, options):
     with matrix.start(way, *command, "service:app", MATRIX_CLIENTS=",".join(clients)) as process:
         try:
             served: set[int] = set()
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while len(served) < 2 and time.monotonic() < deadline:
                 served |= ask(free_port)
         finally:
@@ -213,7 +213,7 @@ def test_celery(matrix, way):
     )
     with matrix.start(way, BIN / "celery", "--app", "tasks", "worker", *options, **environ) as process:
         try:
-            deadline = time.monotonic() + 40
+            deadline = time.monotonic() + 60
             while len(list(matrix.folder.glob("done-*"))) < 3:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)

@@ -85,7 +85,7 @@ def serve(sectors, tmp_path, monkeypatch):
             )
         )
         log.close()
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
@@ -103,7 +103,7 @@ def serve(sectors, tmp_path, monkeypatch):
 
 
 def ask(port, name, forwarded):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/", headers={"X-User": name, "X-Forwarded-For": f"1.1.1.1, {forwarded}"})
     answer = connection.getresponse()
     try:

@@ -136,7 +136,7 @@ def told(server, free_port, tmp_path):
             [sys.executable, "-c", PROGRAM, server, f"http://127.0.0.1:{free_port}", watched],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=380,
             cwd=tmp_path,
             env=os.environ | environ | {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)},
             check=True,
@@ -150,7 +150,7 @@ def leaks(told):
     return {(one["when"], one["scope"].rpartition(".")[2]) for one in told if KEY in one["span"]}
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("conventions", ["", "http", "http/dup"])
 @pytest.mark.parametrize("watched", ["first", "last"])
 def test_no_key_in_any_span(told, watched, conventions):
@@ -168,7 +168,7 @@ def test_no_key_in_any_span(told, watched, conventions):
     assert any('"http.response.header.content_length": ["0"]' in text for text in texts)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_without_us_they_hold_the_key(told):
     """So the test above can fail, for each of them, when a span starts and when it ends."""
     assert leaks(told("no", "http/dup")) == {(when, scope) for when in ("start", "end") for scope in SCOPES}

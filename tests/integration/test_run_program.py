@@ -31,7 +31,7 @@ seen = []
 for name in sys.argv[1:]:
     signal.signal(getattr(signal, name), lambda number, _: seen.append(signal.Signals(number).name))
 print("ready", flush=True)
-deadline = time.monotonic() + 10
+deadline = time.monotonic() + 40
 while len(seen) < len(sys.argv) - 1 and time.monotonic() < deadline:
     time.sleep(0.02)
 time.sleep(0.3)
@@ -208,13 +208,13 @@ os.setsid()
 null = os.open(os.devnull, os.O_RDWR)
 for fd in range(3):
     os.dup2(null, fd)
-time.sleep(5)
+time.sleep(30)
 """
     started = time.monotonic()
     done = run(*python(program))
 
     assert done.returncode == 4
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     assert b"still running: 1 watched process" in done.stderr
 
 

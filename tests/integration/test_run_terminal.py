@@ -55,7 +55,7 @@ seen = []
 for name in sys.argv[1:]:
     signal.signal(getattr(signal, name), lambda number, _: seen.append(signal.Signals(number).name))
 print("ready", flush=True)
-deadline = time.monotonic() + 10
+deadline = time.monotonic() + 40
 while not seen and time.monotonic() < deadline:
     time.sleep(0.02)
 time.sleep(0.4)
@@ -84,7 +84,7 @@ class Terminal:
         """Press keys."""
         os.write(self.fd, text.encode())
 
-    def expect(self, text, timeout_s=20.0):
+    def expect(self, text, timeout_s=60.0):
         """Read on until this text comes; gives what came before it, too."""
         deadline = time.monotonic() + timeout_s
         while text not in self.text:
@@ -256,7 +256,7 @@ time.sleep(10)
     os.close(screen.fd)
     screen.fd = os.open(os.devnull, os.O_RDONLY)
 
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 40
     while not seen.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert seen.read_text() == "SIGHUP"

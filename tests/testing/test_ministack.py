@@ -78,7 +78,7 @@ def test_it_ends_when_its_parent_is_killed(tmp_path):
         port = int(re.search(r":(\d+)$", parent.stdout.readline().strip())[1])
         parent.send_signal(signal.SIGKILL)
 
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while list(tmp_path.glob("outwarden-aws-*")) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert list(tmp_path.glob("outwarden-aws-*")) == []
