@@ -76,8 +76,10 @@ _IBAN: Final = expression(
 _NPWP: Final = expression(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}\.[0-9]-[0-9]{3}\.[0-9]{3}")
 _ISSUERS: Final = frozenset("23456")
 """No card's number begins with another digit; the time in nanoseconds begins with a 1."""
-_NUMBER: Final = re.compile(rb" (?=0000(?:0{9}|[ .-](?:- )?0000)|AA00|00\.000\.000\.0)")
-"""How a card, an IBAN and an NPWP begin."""
+_CARD_BEGINS: Final = re.compile(rb" 0000(?=0{9}|[ .-](?:- )?0000)")
+_IBAN_BEGINS: Final = b" AA00"
+_NPWP_BEGINS: Final = b" 00.000.000.0"
+"""How the form of a card, an IBAN and an NPWP begins: with bytes that are always the same, which makes a search fast."""
 _CAPITAL, _DOT = b"A."
 _EIGHT: Final = rb"[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][C-HS-X][ACEGIKMOQSUWY246][A-Z2-7][BCDJKLRSTZ23][A-Z2-7]"
 PRINTABLE_BASE32: Final = re.compile(_EIGHT + _EIGHT[: _EIGHT.index(b"[A-Z2-7][BCD")])
@@ -225,8 +227,7 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
     """
     spans: list[Span] = []
     stop = tried = 0
-    for sign in _NUMBER.finditer(form):
-        at = sign.start()  # the form is one blank ahead of the text
+    for at in _beginnings(form):  # the form is one blank ahead of the text
         if at < stop:
             continue
         pattern = _IBAN if form[at + 1] == _CAPITAL else _NPWP if form[at + 3] == _DOT else _CARD
@@ -246,6 +247,20 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
         if span is not None or pattern is _CARD:
             stop = found.end()  # what only looks like an IBAN may end in a card's number
     return spans
+
+
+def _beginnings(form: bytes) -> list[int]:
+    """Give all places where such a number may begin."""
+    found = [card.start() for card in _CARD_BEGINS.finditer(form)]
+    cards = len(found)
+    for begin in (_IBAN_BEGINS, _NPWP_BEGINS):
+        at = form.find(begin)
+        while at >= 0:
+            found.append(at)
+            at = form.find(begin, at + 1)
+    if len(found) > cards:
+        found.sort()
+    return found
 
 
 def _checked(text: str, start: int, stop: int, pattern: re.Pattern[str]) -> Span | None:
