@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from outwarden import redact
 from outwarden.redact import Redactor, rules
+from outwarden.redact.expression import _Expression
 from outwarden.redact.shapes import SHAPES
 
 SIZE = 16_384
@@ -37,9 +38,10 @@ def expressions() -> dict[str, re.Pattern]:
     found = {}
     for module in pkgutil.iter_modules(redact.__path__, "outwarden.redact."):
         for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, re.Pattern):
+            if isinstance(value, (re.Pattern, _Expression)):
                 found[f"{module.name.rpartition('.')[2]}.{name}"] = value
-    return found | {f"{shape.rule} {shape.literal}": shape.body for shape in SHAPES}
+    found |= {f"{shape.rule} {shape.literal}": shape.body for shape in SHAPES}
+    return {name: re.compile(one.pattern, one.flags) for name, one in found.items()}
 
 
 def match_of(expression: re.Pattern) -> str:
