@@ -11,10 +11,12 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test check judge judge-dashboards screenshots integration bench fuzz regen pins format clean
+.PHONY: help setup demo test check judge judge-dashboards screenshots integration bench fuzz regen pins format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/dev.done .venv-localemu/localemu.done .venv-ministack/ministack.done .venv-judges/judges.done .node-judges/judges.done
 
 demo: $(VENV)/demo.done ## See the whole road on this machine: no AWS account, no API key
 	@$(BIN)/outwarden demo $(ARGS)
