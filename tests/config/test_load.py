@@ -318,7 +318,11 @@ def test_a_path_that_leads_nowhere_is_named(path):
 @pytest.mark.parametrize(
     "place", ["%s: 1", "sinks: {%s: {}}", "history: {%s: 1}", "notify: {%s: {kind: nothing}}", "%s: 1\n%s: 2"]
 )
-@pytest.mark.parametrize("key", ["q7" + secrets.token_hex(12), secrets.token_hex(20), "Quartz" + "2292x"])
+@pytest.mark.parametrize(
+    "key",
+    ["q7" + secrets.token_hex(12), secrets.token_hex(20), "Quartz" + "2292x"],
+    ids=["mixed", "hex", "password"],
+)
 def test_a_key_that_may_be_a_secret_is_not_quoted_back(write, place, key):
     """Who pastes a value where a key belongs does not find it in a log."""
     with pytest.raises(ConfigError) as raised:

