@@ -58,3 +58,10 @@ GRAMMARS: Final = tuple(
         ("resend.key", "re_", 0, "re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,40}"),
     )
 )
+BOT: Final = Grammar(
+    "discord.token",
+    "",
+    0,
+    expression(r"[MNO][A-Za-z0-9]{22,27}\.[A-Za-z0-9_-]{5,8}\.[A-Za-z0-9_-]{24,48}(?![A-Za-z0-9])"),
+)
+"""A bot's token of Discord: its number in base64, a time, a signature. No literal leads to it: it is met where its number is decoded."""

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from outwarden.redact import clues, commands, headers, labels, links, personal, positions, values
 from outwarden.redact.decoding import WIDE
 from outwarden.redact.expression import expression
-from outwarden.redact.grammars import GRAMMARS
+from outwarden.redact.grammars import BOT, GRAMMARS
 from outwarden.redact.names import LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
@@ -64,7 +64,7 @@ _HEADS: Final = (
 NAMES: Final = frozenset(
     (
         *(shape.rule for shape in SHAPES),
-        *(grammar.rule for grammar in GRAMMARS),
+        *(grammar.rule for grammar in (*GRAMMARS, BOT)),
         *(
             "aws.signature",
             "ansible.vault",
@@ -73,7 +73,6 @@ NAMES: Final = frozenset(
             "mailchimp.key",
             "telegram.token",
             "slack.webhook",
-            "discord.token",
         ),
         *(
             "text.secret",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
 from outwarden.redact.additions import NONE, Additions
-from outwarden.redact.budget import WORK, Budget, Exhausted
-from outwarden.redact.canonical import canonical, is_well_formed, undisguised, unfolded, well_formed
+from outwarden.redact.budget import Budget, Exhausted
+from outwarden.redact.canonical import canonical, undisguised, unfolded, well_formed
 from outwarden.redact.decoding import Decoded, decode, wide_texts
 from outwarden.redact.expression import expression
 from outwarden.redact.findings import Findings, Sight
 from outwarden.redact.folds import Joined, in_tokens
+from outwarden.redact.grammars import BOT
 from outwarden.redact.marks import MASK
 from outwarden.redact.memory import Memory
 from outwarden.redact.needles import Needles
@@ -26,13 +25,8 @@ from outwarden.redact.spans import Span, mask
 LONGEST: Final = 16_384
 """Only so much of one text is looked at; what lies behind is dropped, not passed."""
 
-MOST_CHARACTERS: Final = 1 << 20
-"""No event has more text."""
-
 _DEEPEST: Final = 2
 _MOST_DECODED: Final = 64
-_FEW: Final = 4
-"""So many texts are cleaned one after the other where there is something in one of them."""
 _STEP: Final = 120
 """What any look costs besides the characters."""
 _LINE: Final = 10
@@ -53,21 +47,7 @@ _SURE: Final = frozenset(
 """Rules that find the end of a value also where it is escaped."""
 _QUOTED: Final = "=3D"
 """A sign of quoted-printable text, of which more than line ends has to be undone."""
-_UNLABELLED: Final = frozenset(("text.card", "text.iban", "text.phone"))
-_WHOLE: Final = frozenset(
-    ("intValue", "asInt", "timeUnixNano", "startTimeUnixNano", "endTimeUnixNano", "observedTimeUnixNano")
-)
-"""Whole numbers that OTLP writes as texts: no card is among them unless its name says so."""
-_BOT: Final = expression(r"[MNO][A-Za-z0-9]{22,27}\.[A-Za-z0-9_-]{5,8}\.[A-Za-z0-9_-]{24,48}(?![A-Za-z0-9])")
-"""A bot's token of Discord: its number in base64, a time, a signature."""
 _TAIL: Final = expression(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
-
-Place = tuple[Any, Any]
-"""A container, and the place in it where a text stands."""
-
-
-class TooMuch(Exception):
-    """An event is larger or deeper than any event may be."""
 
 
 class Scanner:
@@ -77,7 +57,7 @@ class Scanner:
         self.needles: Final = needles
         self.judge: Final = additions.judge
         """Says what the name of a field stands before."""
-        self._patterns: Final = additions.patterns
+        self.patterns: Final = additions.patterns
         self._off: Final = additions.off
         self.memory: Final = Memory()
         """What was found out so far."""
@@ -86,99 +66,28 @@ class Scanner:
 
     def clean(self, text: str, findings: Findings) -> str:
         """Mask what is, or may be, a secret in one text."""
-        return self._cleaned(well_formed(text[:LONGEST]), findings)
+        return self.cleaned(well_formed(text[:LONGEST]), findings)
 
-    def _cleaned(self, text: str, findings: Findings, sight: Sight | None = None) -> str:
-        """Do the same where it does not cost too much; else nothing of the text is left."""
+    def cleaned(self, text: str, findings: Findings, sight: Sight | None = None) -> str:
+        """Do the same for a text that is well formed and not too long; nothing is left of one that would cost too much.
+
+        Args:
+            text: what is to be cleaned.
+            findings: what was found so far, and what it may still cost.
+            sight: what was seen in it already.
+        """
         try:
             return self._clean(text, findings, 0) if sight is None else self._treat(text, sight, findings, 0)
         except Exhausted:
             findings.note("text.dense")
             return MASK
 
-    def clean_all(self, texts: list[str], places: list[Place], findings: Findings) -> None:
-        """Clean many texts at once, in the list and in their places."""
-        flat = _joined(texts, places)
-        budget = findings.budget
-        budget.left += len(flat) // LONGEST * WORK
-        spans, marks, hints = self._flat(flat, budget)
-        asked_for = [index for index, text in enumerate(texts) if self._is_asked_for(text)] if self._patterns else []
-        plain = flat.isascii()
-        if plain and not (spans or marks or hints.any or asked_for):
-            if not findings.spreading:
-                self.memory.add_texts(texts)
-            return
-        ends = list(accumulate([len(text) + 1 for text in texts]))
-        again = {bisect_right(ends, at) for at in marks}
-        again.update(asked_for)
-        if not plain:
-            again.update([index for index, text in enumerate(texts) if not text.isascii()])
-        encoded = hints.among(ends) if hints.any else frozenset()
-        inside, astray = _shares(spans, ends, texts, places)
-        again |= astray
-        closely = []
-        for index in again.union(inside, encoded):
-            container, at = places[index]
-            text = texts[index]
-            if container[at] is not text:
-                continue  # its neighbour said that it goes as a whole
-            if index not in inside:
-                closely.append(index)
-                continue
-            if index in again:
-                text = self._cleaned(text, findings)
-            else:
-                findings.add(text, inside[index])
-                text = mask(text, inside[index])
-                if index in encoded:
-                    text = self._read(text, findings)
-            container[at] = texts[index] = text
-        if len(closely) == 1 and plain and not self._patterns and not astray:
-            (index,) = closely
-            container, at = places[index]
-            begin = ends[index] - len(texts[index]) - 1
-            own = [mark - begin for mark in marks if begin <= mark < ends[index]]
-            container[at] = texts[index] = self._cleaned(
-                texts[index], findings, Sight([], own, hidden=index in encoded)
-            )
-        elif closely:
-            self._clean_closely(closely, texts, places, findings)
-
-    def _flat(self, flat: str, budget: Budget) -> tuple[list[Span], list[int], Hints]:
-        """Look at all texts together; where that costs too much of what there is, each is to be looked at by itself."""
-        part = Budget(budget.left * 4 // 5)
-        budget.left -= part.left
-        try:
-            seen = self.spans(flat, part)
-        except Exhausted:
-            return [Span(0, len(flat), "text.dense", spreads=False)], [], NO_HINTS
-        budget.left += part.left
-        return seen
-
-    def _clean_closely(self, indices: list[int], texts: list[str], places: list[Place], findings: Findings) -> None:
-        """Clean texts in which something may be hidden; mostly one look at all of them together says that nothing is."""
-        if findings.budget.left <= 0:
-            for index in indices:
-                container, at = places[index]
-                container[at] = texts[index] = MASK
-                findings.note("text.dense")
-            return
-        if len(indices) > 1 and self._hold_nothing("\0".join([texts[index] for index in indices]), findings.budget):
-            return
-        if len(indices) > _FEW:
-            middle = len(indices) // 2
-            self._clean_closely(indices[:middle], texts, places, findings)
-            self._clean_closely(indices[middle:], texts, places, findings)
-            return
-        for index in sorted(indices, key=lambda index: len(texts[index])):  # what costs too much comes last
-            container, at = places[index]
-            container[at] = texts[index] = self._cleaned(texts[index], findings)
-
-    def _hold_nothing(self, texts: str, budget: Budget) -> bool:
+    def holds_nothing(self, text: str, budget: Budget) -> bool:
+        """Say whether nothing would be masked in a text; also false where it takes more than half of the budget to tell."""
         part = Budget(budget.left // 2)
         given = part.left
         try:
-            return self._clean(texts, Findings(part), 0) == texts
+            return self._clean(text, Findings(part), 0) == text
         except Exhausted:
             return False
         finally:
@@ -208,14 +117,14 @@ class Scanner:
         hints.add(clued)
         return spans, marks, hints
 
-    def _is_asked_for(self, text: str) -> bool:
+    def is_asked_for(self, text: str) -> bool:
         """Say whether an expression of the configuration is in a text."""
-        return any(pattern.search(text) is not None for _, pattern in self._patterns)
+        return any(pattern.search(text) is not None for _, pattern in self.patterns)
 
     def _spans(self, text: str, budget: Budget, depth: int) -> tuple[list[Span], list[int], Hints]:
         """Give the same for one text alone: expressions of the configuration may ask where it begins and ends."""
         spans, marks, hints = self.spans(text, budget, depth)
-        for rule, pattern in self._patterns:
+        for rule, pattern in self.patterns:
             for found in pattern.finditer(text):
                 start, stop = found.span("secret" if "secret" in pattern.groupindex else 0)
                 spans.append(Span(start, stop, rule) if start >= 0 else Span(*found.span(), rule))
@@ -245,10 +154,10 @@ class Scanner:
             cleaned = text
         if depth == 0 and (marks or hidden or disguised):
             seen = not hidden and (cleaned is text or all(text[at] in LINE_ENDS for at in marks))
-            cleaned = self._read(cleaned, findings, seen=seen)
+            cleaned = self.read(cleaned, findings, seen=seen)
         return cleaned
 
-    def _read(self, text: str, findings: Findings, *, seen: bool = False) -> str:
+    def read(self, text: str, findings: Findings, *, seen: bool = False) -> str:
         """Look at what is to be kept as a thief would who knows that a secret may be in it."""
         read = self._reader.conceal(text, findings.budget, seen=seen)
         if read != text:
@@ -304,51 +213,11 @@ class Scanner:
             if number >= _MOST_DECODED or len(said) > LONGEST:
                 spans.append(Span(0, len(text), "text.dense", spreads=False))
                 return
-            if said.isdigit() and (whole := _BOT.match(text, start)) is not None:
-                spans.append(Span(start, whole.end(), "discord.token"))
+            if said.isdigit() and (whole := BOT.whole.match(text, start)) is not None:
+                spans.append(Span(start, whole.end(), BOT.rule))
                 continue
             inner = Findings(budget)
             if self._clean(said, inner, depth + 1) != said:
                 tail = _TAIL.match(text, stop)
                 end = tail.end() if tail is not None else stop
                 spans.append(Span(start, end, f"encoded.{next(iter(inner.counts))}", spreads=False))
-
-
-def _joined(texts: list[str], places: list[Place]) -> str:
-    """Put all texts in one, each as long as it may be, with a NUL between them.
-
-    Raises:
-        TooMuch: they are longer than those of any event may be.
-    """
-    flat = "\0".join(texts)
-    if len(flat) > MOST_CHARACTERS:
-        raise TooMuch
-    if len(flat) > LONGEST or "\0" in "".join(texts) or not is_well_formed(flat):
-        for index, (container, at) in enumerate(places):
-            text = texts[index]
-            texts[index] = kept = well_formed(text[:LONGEST])
-            if container[at] is text:
-                container[at] = kept
-        flat = "\0".join(texts)
-    return flat
-
-
-def _shares(
-    spans: list[Span], ends: list[int], texts: list[str], places: list[Place]
-) -> tuple[dict[int, list[Span]], set[int]]:
-    """Give what must go of each of the texts, and which of them are to be looked at alone.
-
-    That is where the whole event was too dense, or a rule went astray.
-    """
-    inside: dict[int, list[Span]] = {}
-    astray: set[int] = set()
-    for start, stop, rule, spreads, _ in spans:
-        index = bisect_right(ends, start)
-        if rule in _UNLABELLED and places[index][1] in _WHOLE:
-            continue
-        if stop < ends[index]:
-            begin = ends[index] - len(texts[index]) - 1
-            inside.setdefault(index, []).append(Span(start - begin, stop - begin, rule, spreads))
-        else:
-            astray.update(range(index, bisect_right(ends, stop - 1) + 1))
-    return inside, astray

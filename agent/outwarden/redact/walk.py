@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from outwarden.redact import named
+from outwarden.redact.batch import Batch, Place, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.names import Kind
 from outwarden.redact.pseudonyms import Pseudonyms
-from outwarden.redact.scan import Place, Scanner, TooMuch
+from outwarden.redact.scan import Scanner
 from outwarden.redact.spread import secrets_of, spread
 
 DEEPEST: Final = 12
@@ -96,7 +97,7 @@ class Walk:
             self.findings.budget.left -= (
                 self._nodes * _NODE + len(self._fresh) * _NAME + len(self.findings.spreading) * _SPREAD
             )
-            self._scanner.clean_all(self._texts, self._places, self.findings)
+            Batch(self._scanner, self._texts, self._places, self.findings).clean()
         if self._fresh:
             self._rename()
         if self.findings.spreading:

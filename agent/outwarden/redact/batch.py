@@ -1,0 +1,177 @@
+"""Batch: all texts of an event, cleaned together; one look at all of them says which have to be looked at by themselves."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Any, Final
+
+from outwarden.redact.budget import WORK, Budget, Exhausted
+from outwarden.redact.canonical import is_well_formed, well_formed
+from outwarden.redact.findings import Findings, Sight
+from outwarden.redact.marks import MASK
+from outwarden.redact.runs import NO_HINTS, Hints
+from outwarden.redact.scan import LONGEST, Scanner
+from outwarden.redact.spans import Span, mask
+
+MOST_CHARACTERS: Final = 1 << 20
+"""No event has more text."""
+
+_FEW: Final = 4
+"""So many texts are cleaned one after the other where there is something in one of them."""
+_UNLABELLED: Final = frozenset(("text.card", "text.iban", "text.phone"))
+_WHOLE: Final = frozenset(
+    ("intValue", "asInt", "timeUnixNano", "startTimeUnixNano", "endTimeUnixNano", "observedTimeUnixNano")
+)
+"""Whole numbers that OTLP writes as texts: no card is among them unless its name says so."""
+
+Place = tuple[Any, Any]
+"""A container, and the place in it where a text stands."""
+
+
+class TooMuch(Exception):
+    """An event is larger or deeper than any event may be."""
+
+
+class Batch:
+    """The texts of one event.
+
+    Args:
+        scanner: cleans them.
+        texts: what is to be cleaned; changed in place.
+        places: where each of them stands; changed as well.
+        findings: what was found so far, and what it may still cost.
+    """
+
+    __slots__ = ("_findings", "_places", "_scanner", "_texts")
+
+    def __init__(self, scanner: Scanner, texts: list[str], places: list[Place], findings: Findings) -> None:
+        self._scanner = scanner
+        self._texts = texts
+        self._places = places
+        self._findings = findings
+
+    def clean(self) -> None:
+        """Clean all texts, in the list and in their places.
+
+        Raises:
+            TooMuch: they are longer than those of any event may be.
+        """
+        scanner, texts, places, findings = self._scanner, self._texts, self._places, self._findings
+        flat = _joined(texts, places)
+        budget = findings.budget
+        budget.left += len(flat) // LONGEST * WORK
+        spans, marks, hints = self._seen(flat, budget)
+        asked_for = [at for at, text in enumerate(texts) if scanner.is_asked_for(text)] if scanner.patterns else []
+        plain = flat.isascii()
+        if plain and not (spans or marks or hints.any or asked_for):
+            if not findings.spreading:
+                scanner.memory.add_texts(texts)
+            return
+        ends = list(accumulate([len(text) + 1 for text in texts]))
+        again = {bisect_right(ends, at) for at in marks}
+        again.update(asked_for)
+        if not plain:
+            again.update([index for index, text in enumerate(texts) if not text.isascii()])
+        encoded = hints.among(ends) if hints.any else frozenset()
+        inside, astray = _shares(spans, ends, texts, places)
+        again |= astray
+        closely = []
+        for index in again.union(inside, encoded):
+            container, at = places[index]
+            text = texts[index]
+            if container[at] is not text:
+                continue  # its neighbour said that it goes as a whole
+            if index not in inside:
+                closely.append(index)
+                continue
+            if index in again:
+                text = scanner.cleaned(text, findings)
+            else:
+                findings.add(text, inside[index])
+                text = mask(text, inside[index])
+                if index in encoded:
+                    text = scanner.read(text, findings)
+            container[at] = texts[index] = text
+        if len(closely) == 1 and plain and not scanner.patterns and not astray:
+            (index,) = closely
+            begin = ends[index] - len(texts[index]) - 1
+            own = [mark - begin for mark in marks if begin <= mark < ends[index]]
+            self._put(index, scanner.cleaned(texts[index], findings, Sight([], own, hidden=index in encoded)))
+        elif closely:
+            self._clean_closely(closely)
+
+    def _put(self, index: int, text: str) -> None:
+        container, at = self._places[index]
+        container[at] = self._texts[index] = text
+
+    def _seen(self, flat: str, budget: Budget) -> tuple[list[Span], list[int], Hints]:
+        """Look at all texts together; where that costs too much of what there is, each is to be looked at by itself."""
+        part = Budget(budget.left * 4 // 5)
+        budget.left -= part.left
+        try:
+            seen = self._scanner.spans(flat, part)
+        except Exhausted:
+            return [Span(0, len(flat), "text.dense", spreads=False)], [], NO_HINTS
+        budget.left += part.left
+        return seen
+
+    def _clean_closely(self, indices: list[int]) -> None:
+        """Clean texts in which something may be hidden; mostly one look at all of them together says that nothing is."""
+        texts, findings = self._texts, self._findings
+        if findings.budget.left <= 0:
+            for index in indices:
+                self._put(index, MASK)
+                findings.note("text.dense")
+            return
+        if len(indices) > 1 and self._scanner.holds_nothing(
+            "\0".join([texts[index] for index in indices]), findings.budget
+        ):
+            return
+        if len(indices) > _FEW:
+            middle = len(indices) // 2
+            self._clean_closely(indices[:middle])
+            self._clean_closely(indices[middle:])
+            return
+        for index in sorted(indices, key=lambda index: len(texts[index])):  # what costs too much comes last
+            self._put(index, self._scanner.cleaned(texts[index], findings))
+
+
+def _joined(texts: list[str], places: list[Place]) -> str:
+    """Put all texts in one, each as long as it may be, with a NUL between them.
+
+    Raises:
+        TooMuch: they are longer than those of any event may be.
+    """
+    flat = "\0".join(texts)
+    if len(flat) > MOST_CHARACTERS:
+        raise TooMuch
+    if len(flat) > LONGEST or "\0" in "".join(texts) or not is_well_formed(flat):
+        for index, (container, at) in enumerate(places):
+            text = texts[index]
+            texts[index] = kept = well_formed(text[:LONGEST])
+            if container[at] is text:
+                container[at] = kept
+        flat = "\0".join(texts)
+    return flat
+
+
+def _shares(
+    spans: list[Span], ends: list[int], texts: list[str], places: list[Place]
+) -> tuple[dict[int, list[Span]], set[int]]:
+    """Give what must go of each of the texts, and which of them are to be looked at alone.
+
+    That is where the whole event was too dense, or a rule went astray.
+    """
+    inside: dict[int, list[Span]] = {}
+    astray: set[int] = set()
+    for start, stop, rule, spreads, _ in spans:
+        index = bisect_right(ends, start)
+        if rule in _UNLABELLED and places[index][1] in _WHOLE:
+            continue
+        if stop < ends[index]:
+            begin = ends[index] - len(texts[index]) - 1
+            inside.setdefault(index, []).append(Span(start - begin, stop - begin, rule, spreads))
+        else:
+            astray.update(range(index, bisect_right(ends, stop - 1) + 1))
+    return inside, astray
