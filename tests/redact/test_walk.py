@@ -218,3 +218,14 @@ def test_a_mark_never_echoes_what_it_hides(redactor):
     outs = [redactor.event({"m": f"password={secrets.token_hex(size)} x"}) for size in (8, 30)]
 
     assert outs[0] == outs[1] == {"m": "password=[REDACTED] x"}
+
+
+@pytest.mark.parametrize("more", [0, 40])
+def test_values_that_begin_alike_are_all_found_elsewhere(redactor, more):
+    """Whichever is looked for first, and whether there are few or many: nothing of the others is left."""
+    begins = secrets.token_hex(8)
+    ends = [secrets.token_hex(9) for _ in range(3)]
+    others = {f"token_{at}": secrets.token_hex(12) for at in range(more)}
+    event = {"token": [begins + end for end in ends], **others, "note": [f"was {begins}{end}x" for end in ends]}
+
+    assert redactor.event(event)["note"] == ["was [REDACTED]x"] * 3

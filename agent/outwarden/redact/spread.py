@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -35,52 +36,66 @@ def spread(out: dict[Any, Any], found: Iterable[str], texts: Iterable[str]) -> N
 
     Args:
         out: the event, changed in place.
-        found: the values.
+        found: the values; in which order makes no difference.
         texts: all texts of the event; mostly a look at them says that there is nothing to do.
     """
     everything = "\0".join(texts)
-    values_ = list(found)
+    values_ = sorted(found)
     if len(values_) > _MANY:
-        pieces = {value[:_PIECE]: value for value in values_}
-        finder = Finder(map(lower, pieces))
+        pieces = _by_piece(values_)
+        finder = Finder(dict.fromkeys(map(lower, pieces)))
         if finder.hits(lower(everything), 1):
             _spread_many(out, pieces, finder)
         return
-    here = [(piece, value) for value in values_ if (piece := value[:_PIECE]) in everything]
+    here = [value for value in values_ if value[:_PIECE] in everything]
     if here:
-        _spread(out, here)
+        _spread(out, _by_piece(here))
 
 
-def _spread(node: Any, pieces: list[tuple[str, str]]) -> None:
+def _by_piece(values_: list[str]) -> dict[str, list[str]]:
+    """Put the values together that begin alike, as tokens of one kind do."""
+    pieces: dict[str, list[str]] = {}
+    for value in values_:
+        pieces.setdefault(value[:_PIECE], []).append(value)
+    return pieces
+
+
+def _spread(node: Any, pieces: dict[str, list[str]]) -> None:
     for at, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
         if value.__class__ is str:
-            for piece, whole in pieces:
-                if piece in node[at]:
-                    node[at] = _without(node[at], piece, whole)
+            spans = [span for piece in pieces if piece in value for span in _spans(value, piece, pieces[piece])]
+            if spans:
+                node[at] = mask(value, spans)
         elif isinstance(value, dict | list):
             _spread(value, pieces)
 
 
-def _spread_many(node: Any, pieces: dict[str, str], finder: Finder) -> None:
+def _spread_many(node: Any, pieces: dict[str, list[str]], finder: Finder) -> None:
     """Do the same at a cost that does not grow with the number of values."""
     for at, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
         if value.__class__ is str:
-            for start, low in finder.hits(lower(value), len(value)):
-                piece = value[start : start + len(low)]
-                if piece in pieces and piece in node[at]:
-                    node[at] = _without(node[at], piece, pieces[piece])
+            met = {value[start : start + len(low)] for start, low in finder.hits(lower(value), len(value))}
+            spans = [span for piece in met if piece in pieces for span in _spans(value, piece, pieces[piece])]
+            if spans:
+                node[at] = mask(value, spans)
         elif isinstance(value, dict | list):
             _spread_many(value, pieces, finder)
 
 
-def _without(text: str, piece: str, whole: str) -> str:
-    spans = []
+def _spans(text: str, piece: str, wholes: list[str]) -> Iterator[Span]:
+    """Give every place of a piece, followed as far as any of the values goes that begin with it; these are sorted."""
+    longest = max(map(len, wholes))
     at = text.find(piece)
     while at >= 0:
-        stop, end = at + len(piece), len(piece)
-        while stop < len(text) and end < len(whole) and text[stop] == whole[end]:
-            stop += 1
-            end += 1
-        spans.append(Span(at, stop, "spread"))
+        here = text[at : at + longest]
+        place = bisect_left(wholes, here)  # what goes along furthest is a neighbour of it
+        stop = at + max(_common(here, whole) for whole in wholes[max(0, place - 1) : place + 1])
+        yield Span(at, stop, "spread")
         at = text.find(piece, stop)
-    return mask(text, spans)
+
+
+def _common(one: str, other: str) -> int:
+    """Say how many characters two texts begin with alike."""
+    if one.startswith(other):
+        return len(other)
+    return next((at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), len(one))

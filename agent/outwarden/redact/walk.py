@@ -254,7 +254,7 @@ class Walk:
                 named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
             meaning = self._label(named_by, _PAIR_LABEL, self._memory.pair_labels)
             if meaning is not _PLAIN:
-                for other in _PAIR_VALUES.intersection(out):
+                for other in [field for field in out if field in _PAIR_VALUES]:  # a set has another order each time
                     self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
 
     def _judge(self, name: Any, parent: Any, names: dict[Any, Kind], out: dict[Any, Any]) -> tuple[Any, Kind]:
