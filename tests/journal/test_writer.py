@@ -197,7 +197,7 @@ def test_a_slow_disk_makes_events_wait_in_memory(directory, call, stored, monkey
 
     def write(fd, data):
         written.append(data)
-        time.sleep(0.011)  # a slow disk
+        time.sleep(0.1)  # a slow disk
         return real(fd, data)
 
     monkeypatch.setattr(livefile, "write", write)
