@@ -96,7 +96,7 @@ def test_a_long_traceback_keeps_its_end(log):
 
     try:
         exec(
-            "\n".join(f"def f{n}(): return f{n + 1}()" for n in range(300)) + "\ndef f300(): deep(1)\nf0()",
+            "\n".join(f"def f{n}(): return f{n + 1}()" for n in range(400)) + "\ndef f400(): deep(1)\nf0()",
             {"deep": deep},
         )
     except ValueError:

@@ -25,6 +25,9 @@ _OWN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "ascti
 """What every record has; all else was given as `extra`."""
 _PIECE: Final = 16_000
 """Of one text the redactor looks at no more; a traceback is cleaned in pieces."""
+_FRAMES: Final = 8_000
+"""A piece of this size ends where a frame of a traceback begins: each piece may cost as much as a text."""
+_FRAME: Final = '  File "'
 _cleaning: Final[ContextVar[bool]] = ContextVar("outwarden_cleaning_log", default=False)
 _ADDRESS: Final = "://"
 
@@ -183,8 +186,8 @@ class LogBridge:
 def _pieces(text: str) -> Iterator[str]:
     """Cut a long text at the ends of its lines; a line that is too long by itself is cut by the redactor."""
     piece = ""
-    for line in text.splitlines(keepends=True) if len(text) > _PIECE else (text,):
-        if piece and len(piece) + len(line) > _PIECE:
+    for line in text.splitlines(keepends=True) if len(text) > _FRAMES else (text,):
+        if piece and len(piece) + len(line) > (_FRAMES if line.startswith(_FRAME) else _PIECE):
             yield piece
             piece = ""
         piece += line
