@@ -43,13 +43,21 @@ class Batch:
         findings: what was found so far, and what it may still cost.
     """
 
-    __slots__ = ("_findings", "_places", "_scanner", "_texts")
+    __slots__ = ("_alone", "_encoded", "_ends", "_findings", "_marked", "_places", "_scanner", "_texts")
 
     def __init__(self, scanner: Scanner, texts: list[str], places: list[Place], findings: Findings) -> None:
         self._scanner = scanner
         self._texts = texts
         self._places = places
         self._findings = findings
+        self._ends: list[int] = []
+        """The place behind each text, where all are joined."""
+        self._marked: dict[int, list[int]] = {}
+        """Texts in which escapes and line ends begin, with their places where all are joined."""
+        self._encoded: set[int] = set()
+        """Texts in which something may be encoded."""
+        self._alone: set[int] = set()
+        """Texts of which the look at all of them does not tell what is in them."""
 
     def clean(self) -> None:
         """Clean all texts, in the list and in their places.
@@ -68,38 +76,56 @@ class Batch:
             if not findings.spreading:
                 scanner.memory.add_texts(texts)
             return
-        ends = list(accumulate([len(text) + 1 for text in texts]))
-        again = {bisect_right(ends, at) for at in marks}
-        again.update(asked_for)
+        self._ends = ends = list(accumulate([len(text) + 1 for text in texts]))
+        for at in marks:
+            self._marked.setdefault(bisect_right(ends, at), []).append(at)
+        self._alone.update(asked_for)
         if not plain:
-            again.update([index for index, text in enumerate(texts) if not text.isascii()])
-        encoded = hints.among(ends) if hints.any else frozenset()
+            self._alone.update([index for index, text in enumerate(texts) if not text.isascii()])
+        if hints.any:
+            self._encoded = hints.among(ends)
         inside, astray = _shares(spans, ends, texts, places)
-        again |= astray
+        self._alone |= astray
         closely = []
-        for index in again.union(inside, encoded):
+        for index in self._alone.union(self._marked, inside, self._encoded):
             container, at = places[index]
             text = texts[index]
             if container[at] is not text:
                 continue  # its neighbour said that it goes as a whole
-            if index not in inside:
+            own = inside.get(index)
+            if own is None:
                 closely.append(index)
                 continue
-            if index in again:
-                text = scanner.cleaned(text, findings)
+            if index in self._alone or index in self._marked:
+                text = scanner.cleaned(text, findings, self._sight(index, own))
             else:
-                findings.add(text, inside[index])
-                text = mask(text, inside[index])
-                if index in encoded:
+                findings.add(text, own)
+                text = mask(text, own)
+                if index in self._encoded:
                     text = scanner.read(text, findings)
             container[at] = texts[index] = text
-        if len(closely) == 1 and plain and not scanner.patterns and not astray:
-            (index,) = closely
-            begin = ends[index] - len(texts[index]) - 1
-            own = [mark - begin for mark in marks if begin <= mark < ends[index]]
-            self._put(index, scanner.cleaned(texts[index], findings, Sight([], own, hidden=index in encoded)))
-        elif closely:
+        if closely:
             self._clean_closely(closely)
+
+    def _sight(self, index: int, spans: list[Span]) -> Sight | None:
+        """Give what was seen in one text, so that it need not be looked at again; None where it has to be."""
+        if index in self._alone:
+            return None
+        begin = self._ends[index] - len(self._texts[index]) - 1
+        marks = [at - begin for at in self._marked.get(index, ())]
+        return Sight(spans, marks, hidden=index in self._encoded)
+
+    def _sight_of(self, indices: list[int]) -> Sight | None:
+        """Give what was seen in several texts, in which nothing has to go as they stand, as places of them joined."""
+        if not self._alone.isdisjoint(indices):
+            return None
+        marks: list[int] = []
+        begin = 0
+        for index in indices:
+            shift = begin - self._ends[index] + len(self._texts[index]) + 1
+            marks += [at + shift for at in self._marked.get(index, ())]
+            begin += len(self._texts[index]) + 1
+        return Sight([], marks, hidden=not self._encoded.isdisjoint(indices))
 
     def _put(self, index: int, text: str) -> None:
         container, at = self._places[index]
@@ -124,17 +150,17 @@ class Batch:
                 self._put(index, MASK)
                 findings.note("text.dense")
             return
-        if len(indices) > 1 and self._scanner.holds_nothing(
-            "\0".join([texts[index] for index in indices]), findings.budget
-        ):
-            return
+        if len(indices) > 1:
+            joined = "\0".join([texts[index] for index in indices])
+            if self._scanner.holds_nothing(joined, findings.budget, self._sight_of(indices)):
+                return
         if len(indices) > _FEW:
             middle = len(indices) // 2
             self._clean_closely(indices[:middle])
             self._clean_closely(indices[middle:])
             return
         for index in sorted(indices, key=lambda index: len(texts[index])):  # what costs too much comes last
-            self._put(index, self._scanner.cleaned(texts[index], findings))
+            self._put(index, self._scanner.cleaned(texts[index], findings, self._sight(index, [])))
 
 
 def _joined(texts: list[str], places: list[Place]) -> str:

@@ -82,12 +82,13 @@ class Scanner:
             findings.note("text.dense")
             return MASK
 
-    def holds_nothing(self, text: str, budget: Budget) -> bool:
+    def holds_nothing(self, text: str, budget: Budget, sight: Sight | None) -> bool:
         """Say whether nothing would be masked in a text; also false where it takes more than half of the budget to tell."""
         part = Budget(budget.left // 2)
         given = part.left
         try:
-            return self._clean(text, Findings(part), 0) == text
+            findings = Findings(part)
+            return (self._clean(text, findings, 0) if sight is None else self._treat(text, sight, findings, 0)) == text
         except Exhausted:
             return False
         finally:
