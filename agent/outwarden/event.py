@@ -112,7 +112,8 @@ class EventIds:
     """Make sortable unique ids: 12 hex digits of Unix milliseconds, 12 of a random number per process, 8 of a counter.
 
     Ids of one process sort in the order in which they were made, also within one millisecond and when the clock
-    steps back. After a fork the child must call `renew`. Its parts are public for what makes ids without a frame.
+    steps back. After a fork the child must call `renew`. Its parts are public for what makes ids without a frame: such an
+    id is `beginning`, which may be some time old, and the next of the counter.
 
     `counter` counts from 2 ** 32, so that the digits of its `hex` behind the first are eight: an id is made in the middle of
     the program's calls, where a format costs several times as much.
@@ -125,16 +126,19 @@ class EventIds:
         self.process = os.urandom(6).hex()
         self.counter = itertools.count(1 << 32)
         self.beginning = f"{int(time.time() * 1000):012x}{self.process}"
-        """The first 24 digits of ids that need not sort."""
+        """The first 24 digits of the latest id."""
         self.last_ms = 0
 
-    def new(self) -> str:
+    def now(self) -> None:
+        """Let the beginning be that of this moment."""
         now_ms = time.time_ns() // 1_000_000
-        if now_ms < self.last_ms:
-            now_ms = self.last_ms
-        else:
+        if now_ms > self.last_ms:
             self.last_ms = now_ms
-        return f"{now_ms:012x}{self.process}{hex(next(self.counter))[3:]}"
+            self.beginning = f"{now_ms:012x}{self.process}"
+
+    def new(self) -> str:
+        self.now()
+        return self.beginning + hex(next(self.counter))[3:]
 
 
 ids: Final = EventIds()

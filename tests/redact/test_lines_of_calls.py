@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
+from datetime import datetime
 
 import httpx
 import pytest
@@ -88,7 +90,9 @@ def test_each_line_is_that_of_its_event(call):
         line, _ = written(redactor, call)
         assert line.endswith(b"\n")
         assert line.count(b"\n") == 1
-        assert without_own(decode(line)) == expected
+        event = decode(line)
+        assert without_own(event) == expected
+        assert abs(datetime.fromisoformat(event.ts).timestamp() - call.started_s) < 2e-6
 
 
 @pytest.mark.parametrize("kind", HEADERS)
@@ -130,6 +134,33 @@ def test_times_and_ids_go_on(raw):
     assert [event.ts for event in events] == [f"2027-01-15T08:00:0{n}.250000Z" for n in range(6)]
     assert sorted(event.event_id for event in events) == [event.event_id for event in events]
     assert len({event.event_id for event in events}) == 6
+
+
+def test_ids_are_of_about_the_time_at_which_a_call_ended(raw, monkeypatch):
+    """Calls of one second may share the time in their ids; a call that takes long does not bring an old one."""
+    redactor = watching()
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1}
+    now_s = time.time()
+    written(redactor, raw(started_s=now_s, duration_s=0.2, **seen))
+    later_ms = int(now_s * 1000) + 60_000
+    monkeypatch.setattr(time, "time_ns", lambda: later_ms * 1_000_000)
+
+    *_, (line, quick) = [written(redactor, raw(started_s=now_s, duration_s=60.0, **seen)) for _ in range(4)]
+
+    assert quick
+    assert int(decode(line).event_id[:12], 16) == later_ms
+    monkeypatch.undo()
+    ids.renew()
+
+
+def test_a_clock_of_another_age_does_no_harm(raw):
+    """A machine may think that it is 1970; its lines say so."""
+    redactor = watching()
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2}
+
+    lines = [written(redactor, raw(started_s=0.000004, **seen))[0] for _ in range(4)]
+
+    assert {decode(line).ts for line in lines} == {"1970-01-01T00:00:00.000004Z"}
 
 
 def test_a_new_secret_ends_a_template(raw, key):

@@ -9,21 +9,24 @@ from msgspec.structs import replace
 
 from outwarden.event import CallEvent, encode
 
+Template = tuple[str, ...]
+"""What stands before, between and behind the gaps; the last brace is left out."""
+
 _GAPS: Final = {
-    "ts": '"%s.%06dZ"',
-    "event_id": '"%012x%s%s"',
-    "call_id": '"%s"',
-    "attempt": "%d",
-    "pid": "%d",
-    "duration_ms": "%.3f",
-    "headers_ms": "%.3f",
-    "request_bytes": "%d",
-    "response_bytes": "%d",
+    "ts": '"',
+    "event_id": '"',
+    "call_id": '"',
+    "attempt": "",
+    "pid": "",
+    "duration_ms": "",
+    "headers_ms": "",
+    "request_bytes": "",
+    "response_bytes": "",
 }
-"""What is filled in: in this order, which is that of the event's fields."""
+"""What is filled in, in the order of the event's fields; with what stands around it."""
 
 
-def template(event: CallEvent, gate: Callable[[bytes], bytes]) -> str | None:
+def template(event: CallEvent, gate: Callable[[bytes], bytes]) -> Template | None:
     """Make the template of an event; None where there is none.
 
     What goes into the gaps are numbers and ids of our own, so what the last gate says of the template holds for each line
@@ -33,10 +36,12 @@ def template(event: CallEvent, gate: Callable[[bytes], bytes]) -> str | None:
     line = encode(replace(event, **marks, user=None, client_country=None, trace_id=None, span_id=None))
     if gate(line) != line:
         return None
-    text = line.decode().replace("%", "%%")
-    for name, gap in _GAPS.items():
-        mark = f'"\\u0002{name}\\u0003"'
-        if text.count(mark) != 1:
+    pieces = []
+    rest = line.decode().removesuffix("}")
+    for name, quote in _GAPS.items():
+        before, mark, behind = rest.partition(f'"\\u0002{name}\\u0003"')
+        if not mark or mark in behind:
             return None
-        text = text.replace(mark, gap)
-    return text.removesuffix("}")
+        pieces.append(before + quote)
+        rest = quote + behind
+    return (*pieces, rest)
