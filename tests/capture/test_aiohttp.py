@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ssl
 from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
 
-from outwarden.testing import Redirect, SlowBody
+from outwarden.capture import aiohttp_body
+from outwarden.testing import Redirect, Refusal, SlowBody
 
 REPORT = "/v2/company/report/BBCA/"
 
@@ -193,3 +195,68 @@ class TestCalls:
             asyncio.run(call())
 
         assert (events.only.outcome, events.only.status) == ("aborted", 200)
+
+    @pytest.mark.filterwarnings("ignore::ResourceWarning")
+    def test_collected_while_the_program_handles_an_error(self, session, sectors, events):
+        """Of an answer that nobody keeps, that error is not the end."""
+        sectors.faults.add(SlowBody(1, pieces=2))
+
+        async def call():
+            async with session() as client:
+                await client.get(sectors.url + REPORT)
+            try:
+                raise asyncio.CancelledError
+            except asyncio.CancelledError:
+                gc.collect()
+
+        asyncio.run(call())
+
+        assert (events.only.outcome, events.only.status) == ("ok", 200)
+
+    @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+    def test_closed_when_the_loop_has_ended(self, sectors, events):
+        """The connection is not given back then; its end is the end of the call."""
+        sectors.faults.add(SlowBody(1, pieces=2))
+
+        async def call():
+            connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=sectors.ca_file))
+            client = aiohttp.ClientSession(connector=connector, headers={"Authorization": sectors.key})
+            return client, await client.get(sectors.url + REPORT)
+
+        client, answer = asyncio.run(call())
+        answer.close()
+        del client, answer
+        gc.collect()
+
+        assert (events.only.outcome, events.only.status) == ("ok", 200)
+
+    def test_open_at_the_end_of_the_interpreter(self, session, sectors, events):
+        """It is recorded then, and not again when it is closed."""
+        sectors.faults.add(SlowBody(1, pieces=2))
+
+        async def call():
+            async with session() as client, client.get(sectors.url + REPORT):
+                assert events == []
+                aiohttp_body._exit()
+                assert len(events) == 1
+
+        asyncio.run(call())
+
+        assert (events.only.outcome, events.only.status) == ("ok", 200)
+
+    def test_an_answer_before_the_request_is_out(self, session, sectors, events):
+        """The call is recorded when it returns, though its request is still being sent."""
+        sectors.faults.add(Refusal(429))
+
+        async def endless():
+            while True:
+                yield b"x" * 1000
+                await asyncio.sleep(0.01)
+
+        async def call():
+            async with session() as client, client.post(sectors.url + REPORT, data=endless()) as answer:
+                await answer.read()
+                return len(events)
+
+        assert asyncio.run(call()) == 1
+        assert events.only.status in (429, 405)

@@ -20,9 +20,6 @@ OF_DRIVER = {"httpx": "httpx", "httpx-async": "httpx", "aiohttp": "aiohttp", "ur
 AT_THE_START = re.compile(r"\._made$|\._wrap_\w+$|^_?\w*Stream\.")
 """What runs when a hook is put in place, and the streams, which are what the program itself reads from."""
 
-SHIELDS = {"aiohttp._ended"}
-"""What catches the faults of the others."""
-
 
 def functions(driver):
     """Everything of a client's own hook."""
@@ -35,7 +32,7 @@ def functions(driver):
         for name, value in vars(owner).items():
             if inspect.isfunction(value) and value.__module__ == module.__name__:
                 label = f"{owner.__name__.rpartition('.')[2]}.{name}"
-                if not AT_THE_START.search(label) and label not in SHIELDS:
+                if not AT_THE_START.search(label):
                     yield owner, name, label
 
 

@@ -35,7 +35,7 @@ IN_A_CLIENTS_PLACE = re.compile(
 
 SHIELDS = {
     # Called by the interpreter (a finalizer, a fork) or by the above: one `try` with everything in it, or a line or two.
-    "capture.aiohttp:_ended",
+    "capture.aiohttp_body:AiohttpBody.__call__",
     "capture.body:collected",
     "capture.reading:ended",
     "event:EventIds.renew",

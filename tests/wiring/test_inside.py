@@ -292,7 +292,7 @@ def test_a_client_of_a_version_that_we_do_not_know(watched, sectors, monkeypatch
     """Its hook is left out whole, and counted; the other clients are watched."""
     import aiohttp
 
-    monkeypatch.delattr(aiohttp.ClientResponse, "_response_eof")
+    monkeypatch.delattr(aiohttp.ClientResponse, "start")
     before = aiohttp.ClientSession.__dict__["_request"]
     inside.start(watched.settings)
     requests.get(sectors.url + REPORT, timeout=5)

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from aiohttp import BaseConnector, ClientResponse, ClientSession
 
-from outwarden.capture import otel, outcome, tls
-from outwarden.capture.body import MARK
+from outwarden.capture import otel, tls
+from outwarden.capture.aiohttp_body import AiohttpBody, size
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
@@ -41,10 +41,6 @@ class AiohttpHook(Hook):
             Patch(ClientSession, "_request", self._wrap_request),
             Patch(BaseConnector, "connect", self._wrap_connect),
             Patch(ClientResponse, "start", self._wrap_start),
-            Patch(ClientResponse, "_response_eof", self._wrap_end),
-            Patch(ClientResponse, "close", self._wrap_close),
-            Patch(ClientResponse, "release", self._wrap_close),
-            Patch(ClientResponse, "__del__", self._wrap_end),
         ]
 
     def _enter(self, session: object, url: object) -> Call | Ignored | None:
@@ -157,7 +153,7 @@ class AiohttpHook(Hook):
                 raise
             try:
                 if isinstance(call, Call) and not call.over:
-                    call.answered(response.status, response.headers, response, size)
+                    call.answered(response.status, response.headers, response, _size)
                     if layer is not None:
                         tls.note(call.pending, layer)
             except Exception as fault:
@@ -165,26 +161,6 @@ class AiohttpHook(Hook):
             return response
 
         return start
-
-    def _wrap_end(self, original: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(original, updated=())
-        def end(self: ClientResponse, *args: Any, **kwargs: Any) -> None:
-            try:
-                original(self, *args, **kwargs)
-            finally:
-                if MARK in self.__dict__:
-                    _ended(self, None)
-
-        return end
-
-    def _wrap_close(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(original, updated=())
-        def close(self: ClientResponse) -> Any:
-            if MARK in self.__dict__:
-                _ended(self, _why_closed)
-            return original(self)
-
-        return close
 
 
 def _returned(call: Call, response: ClientResponse) -> None:
@@ -196,33 +172,12 @@ def _returned(call: Call, response: ClientResponse) -> None:
             return
     elif not call.returned(_mocked, response, response.status, response.headers):
         return
-    if response._closed or response.status == _SWITCHED:  # noqa: SLF001 - `closed` may be overridden
+    connection = response._connection  # noqa: SLF001 - `connection` may be overridden
+    if connection is None or response._closed or response.status == _SWITCHED:  # noqa: SLF001 - as above
         call.finish()
         return
-    body = call.body()
-    if body is not None:
-        response.__dict__[MARK] = body
-
-
-def _ended(response: ClientResponse, why: Callable[[ClientResponse], BaseException | None] | None) -> None:
-    """End a body. Never raises."""
-    try:
-        body = response.__dict__.pop(MARK, None)
-        if body is not None:
-            body.end(size(response), why(response) if why is not None else None)
-    except Exception as fault:
-        swallow(PLACE, fault)
-
-
-def _why_closed(response: ClientResponse) -> BaseException | None:
-    """Give what broke the body off, or made the program give up on it; None where it had simply seen enough."""
-    broken = response.content.exception()
-    if broken is not None:
-        return broken
-    error = sys.exception()
-    if error is None or (outcome.failure(error) in (None, "aborted") and isinstance(error, Exception)):
-        return None
-    return error
+    call.answer = None
+    connection.add_callback(AiohttpBody(call, response.content))
 
 
 def _mocked(response: ClientResponse) -> RawCall:
@@ -241,9 +196,5 @@ def _unsent(asked: tuple[ClientSession, object, object]) -> RawCall:
     )
 
 
-def size(response: ClientResponse) -> int | None:
-    """Give the bytes of the body that came over the wire; None where an older aiohttp knows them unpacked only."""
-    told: int | None = getattr(response.content, "total_raw_bytes", None)
-    if told is None and "Content-Encoding" not in response.headers:
-        told = getattr(response.content, "total_bytes", None)
-    return told
+def _size(response: ClientResponse) -> int | None:
+    return size(response.content, response.headers)
