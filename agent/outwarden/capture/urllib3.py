@@ -10,36 +10,22 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from copy import copy
-from time import time
 from types import TracebackType
 from typing import Any, Final
 
-import msgspec
 from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.response import HTTPResponse
 from urllib3.util import Retry
 
 from outwarden.capture import reading, tls
+from outwarden.capture.asked import Asked, address, is_policy, read
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch
 from outwarden.polite import swallow
-from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.urllib3"
-
-_PORTS: Final = {"http": 80, "https": 443}
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """What a pool was asked for."""
-
-    pool: Any
-    method: str
-    url: str
-    body: Any
-    headers: Any
 
 
 class Urllib3Hook(Hook):
@@ -70,7 +56,7 @@ class Urllib3Hook(Hook):
         if call.on_wire == "begun":
             call.on_wire = "entered"
             return
-        call.judged = _is_policy(retries, asked.pool)
+        call.judged = is_policy(retries, asked.pool)
         raw = read(asked)
         call.attempt(raw)
         if self._tracing is not None:
@@ -279,41 +265,6 @@ def _returned(call: Call, asked: Asked, response: Any) -> None:
             return
         call.sized(response, size)
     call.finish()
-
-
-def _is_policy(retries: Any, pool: Any) -> bool:
-    """Say whether urllib3 itself decides about further attempts."""
-    if retries is None:
-        retries = getattr(pool, "retries", None) or Retry.DEFAULT
-    if isinstance(retries, Retry):
-        return bool(retries.total) or bool(retries.history)
-    return bool(retries)
-
-
-def address(asked: Asked) -> str:
-    """Give the whole address of what a pool was asked for."""
-    pool, url = asked.pool, asked.url
-    if pool is None or not url.startswith("/"):
-        return url
-    host = f"[{pool.host}]" if ":" in pool.host and not pool.host.startswith("[") else pool.host
-    port = "" if pool.port is None or pool.port == _PORTS.get(pool.scheme) else f":{pool.port}"
-    return f"{pool.scheme}://{host}{port}{url}"
-
-
-def read(asked: Asked) -> RawCall:
-    """Read what an event needs off what a pool was asked for."""
-    raw = RawCall(method=asked.method, url=address(asked), started_s=time())
-    headers = asked.headers if asked.headers is not None else getattr(asked.pool, "headers", None)
-    if headers:
-        raw.request_headers = headers
-    body = asked.body
-    if body is None:
-        raw.request_bytes = 0
-    elif isinstance(body, bytes | bytearray):
-        raw.request_bytes = len(body)
-    elif isinstance(body, str):
-        raw.request_bytes = len(body.encode())
-    return raw
 
 
 def size(response: HTTPResponse) -> int | None:
