@@ -20,19 +20,27 @@ OF_DRIVER = {"httpx": "httpx", "httpx-async": "httpx", "aiohttp": "aiohttp", "ur
 AT_THE_START = re.compile(r"\._made$|\._wrap_\w+$|^_?\w*Stream\.")
 """What runs when a hook is put in place, and the streams, which are what the program itself reads from."""
 
+SHIELDS = {"urllib3._left", "urllib3._left_raising", "Urllib3Hook._anew"}
+"""What catches the faults of the others."""
+
+PARTS = {"urllib3": ("asked", "urllib3_ends")}
+"""Further modules of a client's own hook."""
+
 
 def functions(driver):
     """Everything of a client's own hook."""
     module = import_module(CLIENTS[OF_DRIVER[driver]][1])
-    for owner in (module, *vars(module).values()):
-        if getattr(owner, "__module__", module.__name__) != module.__name__ or not (
+    parts = [import_module(f"{module.__package__}.{part}") for part in PARTS.get(driver, ())]
+    own = {part.__name__ for part in (module, *parts)}
+    for owner in (module, *parts, *vars(module).values()):
+        if getattr(owner, "__module__", module.__name__) not in own or not (
             inspect.ismodule(owner) or (inspect.isclass(owner) and not issubclass(owner, tuple))
         ):
             continue
         for name, value in vars(owner).items():
-            if inspect.isfunction(value) and value.__module__ == module.__name__:
+            if inspect.isfunction(value) and value.__module__ in own:
                 label = f"{owner.__name__.rpartition('.')[2]}.{name}"
-                if not AT_THE_START.search(label):
+                if not AT_THE_START.search(label) and label not in SHIELDS:
                     yield owner, name, label
 
 

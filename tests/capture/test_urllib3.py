@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 import requests
 import urllib3
@@ -201,3 +203,37 @@ def test_botocore(sectors, events, monkeypatch):
 
     assert len(events) == len(sectors.seen) == 1
     assert events.only.method == "POST"
+
+
+@pytest.fixture
+def wrapped_before(hooks, monkeypatch):
+    """Another library has wrapped `urlopen` before us; gives what it is called with."""
+    seen = []
+    for hook in reversed(hooks):
+        hook.uninstall()
+    original = urllib3.HTTPConnectionPool.urlopen
+
+    @functools.wraps(original)
+    def urlopen(*args, **kwargs):
+        seen.append((args[1:], kwargs))
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", urlopen)
+    for hook in hooks:
+        hook.install()
+    return seen
+
+
+def test_a_method_that_is_wrapped_by_another_library(wrapped_before, sectors, events):
+    """It is handed what it was called with, and all attempts are seen."""
+    sectors.faults.add(Refusal(503))
+    with urllib3.PoolManager(ca_certs=sectors.ca_file) as manager:
+        manager.request("GET", sectors.url + REPORT, retries=Retry(1, status_forcelist=[503], backoff_factor=0))
+    with requests.Session() as session:
+        session.get(sectors.url + REPORT)
+
+    assert seen(events) == [(1, 503, True), (2, 403, False), (1, 403, None)]
+    positional, named = wrapped_before[-1]
+    assert positional == ("GET", REPORT)
+    assert (named["redirect"], named["preload_content"]) == (False, False)
+    assert "pool_timeout" not in named
