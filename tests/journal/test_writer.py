@@ -424,6 +424,27 @@ os.waitpid(pid, 0)
     assert len({event.event_id for event in events}) == len(events) == 201
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems are asked each time")
+def test_a_child_forked_behind_pythons_back_writes_to_a_file_of_its_own(child, tmp_path, stored):
+    """A library may fork by itself; none of Python's handlers runs in the child then."""
+    process = child("""
+import ctypes
+journal = Journal(directory, "child")
+journal.append(call("before"))
+pid = ctypes.PyDLL(None).fork()
+for n in range(100):
+    journal.append(call("child" if pid == 0 else "parent"))
+if pid == 0:
+    os._exit(0)
+os.waitpid(pid, 0)
+""")
+    process.communicate(timeout=60)
+
+    files = [path.read_bytes() for path in (tmp_path / "journal").iterdir()]
+    assert sorted((data.count(b'"parent"'), data.count(b'"child","attempt"')) for data in files) == [(0, 100), (100, 0)]
+    assert len(stored(tmp_path / "journal")) == 201
+
+
 def test_a_child_that_makes_no_calls_does_not_keep_the_parents_file_alive(child, tmp_path):
     """The lock is the parent's sign of life: an inherited descriptor must not hold it."""
     from outwarden.journal.opening import open_to_read, writer_is_gone

@@ -18,6 +18,7 @@ from outwarden.event import SCHEMA, CallEvent, Event, Notice, encode, ids, times
 from outwarden.journal.cap import Cap
 from outwarden.journal.livefile import LiveFile
 from outwarden.polite import is_the_programs
+from outwarden.process import process
 
 Gate = Callable[[bytes], bytes]
 """The last look at the final bytes of a line (without its newline)."""
@@ -37,7 +38,7 @@ PROBE_S: Final = 1.0
 """How often a slow disk is tried again."""
 
 # Bound here: an append looks each of them up.
-clock, getpid, sleep = time.monotonic, os.getpid, time.sleep
+clock, sleep = time.monotonic, time.sleep
 
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says when there is no room."""
@@ -93,7 +94,7 @@ class Journal:
 
     def _reset(self) -> None:
         self._lock = threading.RLock()  # a signal handler or a finalizer may append in the middle of an append
-        self._pid = getpid()
+        self._pid = process.renew()
         self._file, self._cap = self._new_file()
         self._lost: dict[tally.Reason, int] = {}
         self._slow: tuple[float, ...] = ()  # how long the last appends took, all of them slow
@@ -124,7 +125,7 @@ class Journal:
         """
         try:
             with self._lock:
-                if self._pid != getpid():
+                if self._pid != (process.pid if process.mark[0] else process.renew()):
                     self._after_fork()
                 if self._cap.reached and self._evicts(success=success):
                     return

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from outwarden import tally
 from outwarden.event import SCHEMA, CallEvent, encode, ids, second, timestamp
 from outwarden.polite import is_the_programs
+from outwarden.process import process
 from outwarden.rawcall import NO_HEADERS, RawCall
 from outwarden.redact import credentials, responses, skeleton
 from outwarden.redact.call_names import CallNames
@@ -29,8 +30,6 @@ _MOST_TEMPLATES: Final = 8
 """For one URL: methods, keys, statuses."""
 _LONGEST_URL = 1024
 _NONE: Final[dict[str | None, Any]] = {}
-
-getpid = os.getpid
 
 
 class Seen(NamedTuple):
@@ -171,7 +170,7 @@ class Calls:
         # Numbers become text in the two ways that cost least: a format of a float costs as much as all of them.
         return (
             f"{begin}{known_second[1]}.{micros[-6:]}Z{at_id}{ids.beginning}{hex(next(ids.counter))[3:]}"
-            f"{at_call}{raw.call_id}{at_attempt}{raw.attempt}{at_pid}{getpid()}"
+            f"{at_call}{raw.call_id}{at_attempt}{raw.attempt}{at_pid}{process.pid if process.mark[0] else process.renew()}"
             f"{at_duration}{took // 1000}.{str(took % 1000 + 1000)[1:]}"
             f"{at_headers}{headers_took // 1000}.{str(headers_took % 1000 + 1000)[1:]}"
             f"{at_request}{raw.request_bytes}{at_response}{raw.response_bytes}{end}{more}}}\n"
@@ -229,7 +228,7 @@ class Calls:
             status,
             self._service,
             self._env,
-            getpid(),
+            process.pid if process.mark[0] else process.renew(),
             SCHEMA,
             raw.will_retry,
             target.route,
