@@ -10,6 +10,7 @@ import pickle
 import socket
 import threading
 import traceback
+from contextlib import closing
 
 import pytest
 import requests
@@ -433,6 +434,30 @@ def test_tracebacks_stay_readable(sectors, session, hook, events):
     assert sum("outwarden" in name and "capture" in name for name in frames) == 2
     assert len(frames) == len(traceback.extract_tb(bare.__traceback__)) + 2
     assert type(watched.__context__) is type(bare.__context__)
+
+
+def test_an_adapter_that_is_wrapped_by_another_library(sectors, session, events, monkeypatch):
+    """Its wrapper is handed what requests gives, and answers and failures are seen as ever."""
+    seen, original = [], HTTPAdapter.send
+
+    def wrapped(self, request, **kwargs):
+        seen.append(sorted(kwargs))
+        return original(self, request, **kwargs)
+
+    monkeypatch.setattr(HTTPAdapter, "send", wrapped)
+    hook = RequestsHook(events.record)
+    hook.install()
+    try:
+        session.get(sectors.url + REPORT)
+        sectors.faults.add(Reset())
+        raises(requests.ConnectionError, lambda: session.get(sectors.url + REPORT))
+        with closing(HTTPAdapter()) as adapter:
+            adapter.send(requests.Request("GET", sectors.url + REPORT).prepare(), verify=sectors.ca_file).close()
+    finally:
+        hook.uninstall()
+
+    assert seen == [["cert", "proxies", "stream", "timeout", "verify"]] * 2 + [["verify"]]
+    assert [event.outcome for event in events] == ["ok", "network", "client_error"]
 
 
 def test_nothing_is_kept_alive(sectors, session, hook, events):

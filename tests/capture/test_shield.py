@@ -27,6 +27,7 @@ AT_THE_START = {
     "Hook.install",
     "Hook.uninstall",
     "RequestsHook._made",
+    "RequestsHook._wrap_adapter_by_position",
     "RequestsHook._wrap_adapter_send",
     "RequestsHook._wrap_session_send",
     "Recorder.__init__",

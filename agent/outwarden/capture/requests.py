@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Mapping
+from contextvars import Token
 from time import perf_counter, time
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from outwarden.capture import otel, reading, tls
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
-from outwarden.capture.patch import Patch
+from outwarden.capture.patch import Patch, takes_the_same
 from outwarden.capture.trace_headers import TRACERS
 from outwarden.polite import is_unwatched, swallow
 from outwarden.rawcall import RawCall
@@ -130,6 +131,9 @@ class RequestsHook(Hook):
         return send
 
     def _wrap_adapter_send(self, original: Callable[..., Response]) -> Callable[..., Response]:
+        by_position = self._wrap_adapter_by_position(original)
+        if takes_the_same(by_position, original):
+            return by_position
         begin = self._leave
 
         @functools.wraps(original, updated=())
@@ -145,37 +149,82 @@ class RequestsHook(Hook):
                 response = original(self, request, *args, **kwargs)
             except BaseException as error:
                 try:
-                    if token is not None:
-                        leave(token)
-                    if call is not None:
-                        call.on_wire = None
-                        call.unanswered(error)
-                        if call.owner is None:
-                            call.raised(read, request, error)
+                    _unanswered(call, token, request, error)
                 except Exception as fault:
                     swallow(PLACE, fault)
                 raise
             try:
-                if token is not None:
-                    leave(token)
-                if call is not None:
-                    call.on_wire = None
-                    raw = call.pending
-                    if raw is not None:
-                        raw.headers_s = perf_counter() - call.began
-                        raw.status = response.status_code
-                        raw.response_headers = response.headers
-                        call.answer = response
-                        call.size_of = size
-                        if raw.url[:6] == "https:":
-                            tls.note(raw, getattr(getattr(response.raw, "_connection", None), "sock", None))
-                    if call.owner is None:
-                        _returned(call, request, response, stream=True)
+                _answered(call, token, request, response)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
 
         return send
+
+    def _wrap_adapter_by_position(self, original: Callable[..., Response]) -> Callable[..., Response]:
+        """Make the same wrapper for requests' own `send`, in fewer steps."""
+        begin = self._leave
+
+        @functools.wraps(original, updated=())
+        def send(  # noqa: PLR0917 - as adapters are asked
+            self: HTTPAdapter, request: PreparedRequest, stream: Any, timeout: Any, verify: Any, cert: Any, proxies: Any
+        ) -> Response:
+            call = token = None
+            try:
+                call = begin(self, request)
+                if call is not None and call.owner is None:
+                    token = current.set(call)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            try:
+                response = original(self, request, stream, timeout, verify, cert, proxies)
+            except BaseException as error:
+                try:
+                    _unanswered(call, token, request, error)
+                except Exception as fault:
+                    swallow(PLACE, fault)
+                raise
+            try:
+                if token is None and call is not None and (raw := call.pending) is not None:
+                    call.on_wire = None
+                    raw.headers_s = perf_counter() - call.began
+                    raw.status = response.status_code
+                    raw.response_headers = response.headers
+                    call.answer = response
+                    call.size_of = size
+                    if raw.url[:6] == "https:":
+                        tls.note(raw, getattr(getattr(response.raw, "_connection", None), "sock", None))
+                else:
+                    _answered(call, token, request, response)
+            except Exception as fault:
+                swallow(PLACE, fault)
+            return response
+
+        return send
+
+
+def _answered(call: Call | None, token: Token[Any] | None, request: PreparedRequest, response: Response) -> None:
+    """End an attempt, and the call if it began with it."""
+    if token is not None:
+        leave(token)
+    if call is None:
+        return
+    call.on_wire = None
+    call.answered(response.status_code, response.headers, response, size)
+    if call.pending is not None and call.pending.url[:6] == "https:":
+        tls.note(call.pending, getattr(getattr(response.raw, "_connection", None), "sock", None))
+    if call.owner is None:
+        _returned(call, request, response, stream=True)
+
+
+def _unanswered(call: Call | None, token: Token[Any] | None, request: PreparedRequest, error: BaseException) -> None:
+    if token is not None:
+        leave(token)
+    if call is not None:
+        call.on_wire = None
+        call.unanswered(error)
+        if call.owner is None:
+            call.raised(read, request, error)
 
 
 def _returned(call: Call, request: PreparedRequest, response: Response, stream: object) -> None:
