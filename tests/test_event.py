@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import time
@@ -82,6 +83,21 @@ def test_ids_sort_in_the_order_in_which_they_were_made(monkeypatch):
 
     assert made == sorted(made)
     assert len(set(made)) == 5
+
+
+def test_ids_go_on_when_the_counter_has_no_more_digits(monkeypatch):
+    """They are unique, of one length, and sort as before."""
+    ids = EventIds()
+    ids.counter = itertools.count(99_999_000)
+    start_ms = time.time_ns() // 1_000_000
+    clock = itertools.count(start_ms * 1_000_000, 500_000)  # two in a millisecond
+    monkeypatch.setattr(time, "time_ns", lambda: next(clock))
+
+    made = [ids.new() for _ in range(3000)]
+
+    assert made == sorted(made)
+    assert len(set(made)) == 3000
+    assert {len(one) for one in made} == {32}
 
 
 def test_a_forked_child_makes_other_ids():

@@ -108,6 +108,11 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
 Event = CallEvent | Notice
 
 
+_FIRST: Final = 10_000_000
+_LAST: Final = 90_000_000
+"""Behind this the counter begins anew, in the next millisecond in which that is looked at."""
+
+
 class EventIds:
     """Make sortable unique ids: 12 hex digits of Unix milliseconds, 12 of a random number per process, 8 of a counter.
 
@@ -115,30 +120,35 @@ class EventIds:
     steps back. After a fork the child must call `renew`. Its parts are public for what makes ids without a frame: such an
     id is `beginning`, which may be some time old, and the next of the counter.
 
-    `counter` counts from 2 ** 32, so that the digits of its `hex` behind the first are eight: an id is made in the middle of
-    the program's calls, where a format costs several times as much.
+    `counter` counts from the first to the last number of eight digits: an id is made in the middle of the program's calls,
+    where other ways to eight digits cost several times as much.
     """
 
     def __init__(self) -> None:
         self.renew()
 
     def renew(self) -> None:
-        self.process = os.urandom(6).hex()
-        self.counter = itertools.count(1 << 32)
+        self._restart()
         self.beginning = f"{int(time.time() * 1000):012x}{self.process}"
         """The first 24 digits of the latest id."""
         self.last_ms = 0
+
+    def _restart(self) -> None:
+        self.process = os.urandom(6).hex()
+        self.counter = itertools.count(_FIRST)
 
     def now(self) -> None:
         """Let the beginning be that of this moment."""
         now_ms = time.time_ns() // 1_000_000
         if now_ms > self.last_ms:
             self.last_ms = now_ms
+            if next(self.counter) > _LAST:
+                self._restart()
             self.beginning = f"{now_ms:012x}{self.process}"
 
     def new(self) -> str:
         self.now()
-        return self.beginning + hex(next(self.counter))[3:]
+        return f"{self.beginning}{next(self.counter)}"
 
 
 ids: Final = EventIds()

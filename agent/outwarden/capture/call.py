@@ -99,7 +99,7 @@ class Call(msgspec.Struct, eq=False):
         self.seen = True
         if self.layer is None and user_layer() is None:  # as `_label` does it, without its frame
             if not self.call_id:
-                self.call_id = ids.beginning + hex(next(ids.counter))[3:]  # as `ids.new` makes it, but it need not sort
+                self.call_id = f"{ids.beginning}{next(ids.counter)}"  # as `ids.new` makes it, but it need not sort
             raw.attempt = self.attempts = self.attempts + 1
             raw.call_id = self.call_id
         else:

@@ -86,8 +86,8 @@ class Calls:
         self._host_name = os.uname().nodename
         self._key_ids: dict[str, str] = {}
         self._known: dict[str, Seen] = {}
-        self._second = ("none yet", "")
-        """The second in which the last call began: its Unix time, and how it is rendered."""
+        self._second = (float("-inf"), "")
+        """The second in which the last call began: in Unix seconds, and as text."""
 
     def event(self, raw: RawCall) -> CallEvent | None:
         """Build the event of a call; None when its host is to be ignored.
@@ -147,12 +147,13 @@ class Calls:
         if pieces is None:
             raw.kind = kind
             return None
-        micros = str(int(raw.started_s * 1_000_000))
-        known_second = self._second  # swapped whole: other threads may be reading
-        if micros[:-6] != known_second[0]:
-            if raw.started_s < 1:  # it has no digits to compare
-                return None
-            self._second = known_second = (micros[:-6], second(int(micros[:-6])))
+        since_s, text = self._second  # swapped whole: other threads may be reading
+        second_s = raw.started_s - since_s
+        if not 0 <= second_s < 1:
+            since_s = raw.started_s // 1
+            text = second(int(since_s))
+            self._second = (since_s, text)
+            second_s = raw.started_s - since_s
             ids.now()
         elif raw.duration_s > 1:  # it ends in another second
             ids.now()
@@ -167,9 +168,9 @@ class Calls:
             more = f'{more},"span_id":"{raw.span_id}"'
         took, headers_took = int(raw.duration_s * 1_000_000 + 0.5), int(raw.headers_s * 1_000_000 + 0.5)
         begin, at_id, at_call, at_attempt, at_pid, at_duration, at_headers, at_request, at_response, end = pieces
-        # Numbers become text in the two ways that cost least: a format of a float costs as much as all of them.
+        # Whole numbers become text for the least; leading zeros come from a one that is cut off.
         return (
-            f"{begin}{known_second[1]}.{micros[-6:]}Z{at_id}{ids.beginning}{hex(next(ids.counter))[3:]}"
+            f"{begin}{text}.{str(int(second_s * 1_000_000 + 1_000_000))[1:]}Z{at_id}{ids.beginning}{next(ids.counter)}"
             f"{at_call}{raw.call_id}{at_attempt}{raw.attempt}{at_pid}{process.pid if process.mark[0] else process.renew()}"
             f"{at_duration}{took // 1000}.{str(took % 1000 + 1000)[1:]}"
             f"{at_headers}{headers_took // 1000}.{str(headers_took % 1000 + 1000)[1:]}"
