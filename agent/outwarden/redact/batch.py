@@ -105,7 +105,7 @@ class Batch:
                     text = scanner.read(text, findings)
             container[at] = texts[index] = text
         if closely:
-            self._clean_closely(closely)
+            self._clean_closely(sorted(closely, key=lambda index: len(texts[index])))  # what costs too much comes last
 
     def _sight(self, index: int, spans: list[Span]) -> Sight | None:
         """Give what was seen in one text, so that it need not be looked at again; None where it has to be."""
@@ -159,7 +159,7 @@ class Batch:
             self._clean_closely(indices[:middle])
             self._clean_closely(indices[middle:])
             return
-        for index in sorted(indices, key=lambda index: len(texts[index])):  # what costs too much comes last
+        for index in indices:
             self._put(index, self._scanner.cleaned(texts[index], findings, self._sight(index, [])))
 
 

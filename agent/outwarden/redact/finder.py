@@ -60,8 +60,11 @@ class Finder:
         return False
 
     def hits(self, low: str, most: int) -> list[Hit]:
-        """Give every place of every piece, in no order and without the accelerator; of more than `most` only some."""
+        """Give every place of every piece, in no order; of more than `most` only some."""
         if self.many:
+            if self._fast and accelerated and low.isascii():
+                found = self._together().find_matches_as_indexes(low.encode(), overlapping=True)
+                return [(start, self.pieces[number]) for number, start, _ in found]
             return self._sampled(low, most)
         hits: list[Hit] = []
         for piece in self.pieces:
@@ -73,7 +76,7 @@ class Finder:
 
     def _together(self) -> Any:
         if self._automaton is None:
-            self._automaton = automaton(list(self.pieces))
+            self._automaton = automaton(list(self.pieces), quick=True)
         return self._automaton
 
     def _sampled(self, low: str, most: int) -> list[Hit]:

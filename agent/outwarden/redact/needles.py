@@ -32,12 +32,12 @@ class Needles:
 
     def __init__(self, secrets: Iterable[str] = (), generation: int = 0) -> None:
         self.generation: Final = generation
-        self._secrets: Final = tuple(secrets)
-        self._sentries: Final = Finder(dict.fromkeys(map(str.lower, _sentries(self._secrets))))
+        self.secrets: Final = tuple(secrets)
+        self._sentries: Final = Finder(dict.fromkeys(map(str.lower, _sentries(self.secrets))))
         self.sentries: Final = self._sentries.pieces
         self.many: Final = self._sentries.many
         """Whether a look for one after the other takes longer than one for all."""
-        self.plain: Final = _plain_pieces(self._secrets)
+        self.plain: Final = _plain_pieces(self.secrets)
         """Pieces of the secrets as they are, in lower case, each with its whole and its place in it."""
         self._all_pieces: dict[str, _Piece] | None = None
 
@@ -67,7 +67,7 @@ class Needles:
         """Cut all forms into pieces when they are first asked for: a program that fails at nothing never does."""
         if self._all_pieces is None:
             pieces: dict[str, _Piece] = {}
-            for secret in self._secrets:
+            for secret in self.secrets:
                 for form, ratio in forms(secret):
                     size = _size(form, ratio)
                     stride = max(1, int(_STRIDE * ratio)) if size < len(form) else 1

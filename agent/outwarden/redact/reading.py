@@ -11,6 +11,7 @@ from outwarden.redact.canonical import plainer, softened, squeezed, unquoted
 from outwarden.redact.escapes import unpercented, unreferenced, unslashed
 from outwarden.redact.expression import expression
 from outwarden.redact.finder import Finder, accelerated
+from outwarden.redact.letters import Letters
 from outwarden.redact.marks import MASK
 from outwarden.redact.matcher import lower
 from outwarden.redact.signs import cost
@@ -21,6 +22,8 @@ _LOCATING: Final = 20_000
 _CHEAPER: Final = 2
 _PLAIN: Final = 3
 """So many characters, and of ASCII, are read at the price of one that is looked at by all rules."""
+_BY_LETTERS: Final = 32
+"""So many are looked at by their letters alone at that price."""
 _STEP: Final = 100
 """What any reading costs besides its characters and signs."""
 _NUMBERED: Final = 6
@@ -35,11 +38,13 @@ class Reader:
 
     Args:
         pieces: those of the known secrets, in lower case.
+        letters: finds them whatever stands between their characters.
         fast: use the accelerator if it is there.
     """
 
-    def __init__(self, pieces: Iterable[str], *, fast: bool = True) -> None:
+    def __init__(self, pieces: Iterable[str], letters: Letters, *, fast: bool = True) -> None:
         self._pieces: Final = Finder(pieces, fast=fast)
+        self._letters: Final = letters
         self._clues: Final = Finder(clues.EXACT) if fast and accelerated else None
 
     def conceal(self, text: str, budget: Budget, *, seen: bool = False) -> str:
@@ -90,6 +95,9 @@ class Reader:
             seen = False
             low = lower(view)
             if self._pieces.found(low) or ("\\" in low and self._pieces.found(low.replace("\\", ""))):
+                return True
+            budget.spend(len(view) // _BY_LETTERS)
+            if self._letters.tells(view.encode("latin-1", "replace")):
                 return True
             eager = decoded or (self._clues.found(view) if self._clues is not None else clues.any_in(view))
             said = unpacked(view, budget, eager=eager)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from outwarden.redact import lists
 from outwarden.redact.additions import NONE, Additions
 from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import canonical, undisguised, unfolded, well_formed
@@ -13,6 +14,7 @@ from outwarden.redact.expression import expression
 from outwarden.redact.findings import Findings, Sight
 from outwarden.redact.folds import Joined, in_tokens
 from outwarden.redact.grammars import BOT
+from outwarden.redact.letters import Letters
 from outwarden.redact.marks import MASK
 from outwarden.redact.memory import Memory
 from outwarden.redact.needles import Needles
@@ -20,7 +22,7 @@ from outwarden.redact.reading import Reader
 from outwarden.redact.runs import NO_HINTS, Hints, form_of, numbers
 from outwarden.redact.search import Search
 from outwarden.redact.signs import LINE_ENDS
-from outwarden.redact.spans import Span, mask
+from outwarden.redact.spans import Span, blanked, mask
 
 LONGEST: Final = 16_384
 """Only so much of one text is looked at; what lies behind is dropped, not passed."""
@@ -62,7 +64,8 @@ class Scanner:
         self.memory: Final = Memory()
         """What was found out so far."""
         self._search: Final = Search(needles, additions, fast=fast)
-        self._reader: Final = Reader(needles.plain, fast=fast)
+        self._letters: Final = Letters(needles.secrets, fast=fast)
+        self._reader: Final = Reader(needles.plain, self._letters, fast=fast)
 
     def clean(self, text: str, findings: Findings) -> str:
         """Mask what is, or may be, a secret in one text."""
@@ -100,7 +103,7 @@ class Scanner:
         Raises:
             Exhausted: the budget is too small.
         """
-        budget.spend(len(text) // 4 + _STEP)
+        budget.spend(len(text) * 9 // 32 + _STEP)
         seen = self._search.run(text, budget)
         if seen is None:
             return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
@@ -108,6 +111,9 @@ class Scanner:
         raw = text.encode("latin-1", "replace")
         found = numbers(text, form_of(raw), budget)
         spans += [one for one in found if one.rule not in self._off] if self._off else found
+        left = blanked(raw, spans) if spans else raw
+        rare = self._letters.rare(left)
+        spans += self._letters.spans(text, left, rare)
         if depth >= _DEEPEST:
             return spans, marks, NO_HINTS
         hints = Hints(raw)
@@ -115,6 +121,11 @@ class Scanner:
             self._decode(text, decode(text, hints), spans, budget, depth)
         if wide:
             self._decode(text, wide_texts(text, wide), spans, budget, depth)
+        if self._letters.may_be_spelled(left, rare):
+            budget.spend(len(text))
+            listed = [Decoded(*found) for found in lists.texts(text)]
+            self._decode(text, listed, spans, budget, depth)
+            hints.add([start for start, _, _ in listed])
         hints.add(clued)
         return spans, marks, hints
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from outwarden.redact.marks import MASK
@@ -45,3 +45,11 @@ def mask(text: str, spans: Sequence[Span]) -> str:
         end = max(end, stop)
     out.append(text[end:])
     return "".join(out)
+
+
+def blanked(raw: bytes, spans: Iterable[Span]) -> bytes:
+    """Put zeros in the place of the spans of a text that is given with one byte for each of its characters."""
+    left = bytearray(raw)
+    for start, stop, *_ in spans:
+        left[start:stop] = bytes(stop - start)
+    return bytes(left)

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from outwarden.redact import lists
 from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import well_formed
 from outwarden.redact.decoding import LONGEST, from_base32
@@ -53,10 +54,9 @@ def unpacked(text: str, budget: Budget, *, eager: bool) -> str:
     """
     if eager:
         return "\0".join(_texts(_ALL, text, budget))
-    hints = Hints(text.encode("latin-1", "replace"))
-    if not hints.any:
-        return ""
-    return "\0".join(_texts([kind for kind, hint in zip(_ALL, hints.all(), strict=True) if hint], text, budget))
+    raw = text.encode("latin-1", "replace")
+    kinds = [kind for kind, hint in zip(_HINTED, Hints(raw).all(), strict=True) if hint]
+    return "\0".join(_texts([*kinds, _lists], text, budget))
 
 
 def _texts(kinds: Iterable[Unpack], text: str, budget: Budget) -> Iterator[str]:
@@ -103,6 +103,13 @@ def _spaced(text: str) -> Iterator[bytes]:
         yield bytes.fromhex(found[0].translate(_GAPS))
 
 
+def _lists(text: str) -> Iterator[bytes]:
+    if not lists.may_stand_in(text.encode("latin-1", "replace")):
+        return
+    for _, _, said in lists.texts(text):
+        yield said.encode()
+
+
 def _base32(text: str) -> Iterator[bytes]:
     for found in _BASE32.finditer(text):
         run = found[0]
@@ -130,4 +137,5 @@ def _inflated(data: bytes) -> bytes:
     return said
 
 
-_ALL: Final[tuple[Unpack, ...]] = (_base64, _hex, _base32, _spaced, _packed)
+_HINTED: Final[tuple[Unpack, ...]] = (_base64, _hex, _base32, _spaced, _packed)
+_ALL: Final = (*_HINTED, _lists)

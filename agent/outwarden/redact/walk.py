@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from outwarden.redact import named
+from outwarden.redact import lists, named
 from outwarden.redact.batch import Batch, Place, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
@@ -50,6 +50,7 @@ _HOLDS_PAIRS: Final = object()
 _VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
 """Names that mean something only together with the name of what they stand in."""
 _INERT: Final = frozenset((int, float, bool, type(None)))
+_NUMBERS: Final = frozenset((int, float))
 _PLAIN: Final = Kind.PLAIN
 
 
@@ -84,6 +85,8 @@ class Walk:
         """Stands for what names of a masked subtree stand in."""
         self._shown: list[str] = []
         """The same names, cleaned together with the texts."""
+        self._spelled: list[tuple[str, list[Place]]] = []
+        """What numbers may stand for, and where they are."""
         self._nodes = 0
 
     def run(self, event: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -93,11 +96,18 @@ class Walk:
             TooMuch: it is larger or deeper than allowed.
         """
         out = self._mapping(event, 0, "")
-        if self._texts:
+        if self._texts or self._shown or self._spelled:
             self.findings.budget.left -= (
                 self._nodes * _NODE + len(self._fresh) * _NAME + len(self.findings.spreading) * _SPREAD
             )
+            self._texts += self._shown  # behind the texts: a secret may go over several of those
+            self._places += [(self._shown, at) for at in range(len(self._shown))]
+            said = [text for text, _ in self._spelled]
+            self._texts += said
+            self._places += [(said, at) for at in range(len(said))]
             Batch(self._scanner, self._texts, self._places, self.findings).clean()
+            if said:
+                self._hide(said)
         if self._fresh:
             self._rename()
         if self.findings.spreading:
@@ -134,6 +144,8 @@ class Walk:
                     self._put(out, name, value, depth, name)
             else:
                 self._put_named(out, name, meaning, value, depth=depth, name=name)
+        if len(event) >= lists.SHORTEST and next(iter(event.values())).__class__ in _NUMBERS:
+            self._spell([*out], [*event.values()], out)
         if _HOLDS_PAIRS in names and len(out) <= _LARGEST_PAIR and not _PAIR_VALUES.isdisjoint(out):
             self._pair(event, out, depth)
         return out
@@ -143,6 +155,8 @@ class Walk:
         items = list(node)
         self._enter(len(items), depth)
         out: list[Any] = [None] * len(items)
+        if len(items) >= lists.SHORTEST and items[0].__class__ in _NUMBERS:
+            self._spell(range(len(items)), items, out)
         meaning = _PLAIN
         for at, item in enumerate(items):
             if meaning is not _PLAIN:
@@ -150,11 +164,29 @@ class Walk:
                 meaning = _PLAIN
             elif item.__class__ is dict:
                 out[at] = self._mapping(item, depth + 1, parent)
+            elif item.__class__ is str and len(item) < _SHORTEST:  # a piece, perhaps
+                out[at] = item
+                self._texts.append(item)
+                self._places.append((out, at))
             else:
                 self._put(out, at, item, depth, parent)
                 if at + 1 < len(items):
                     meaning = self._label(item, _LABEL, self._memory.labels)
         return out
+
+    def _spell(self, names: Iterable[Any], numbers: list[Any], out: Any) -> None:
+        """Look at numbers as at the text that they may stand for."""
+        said = lists.spelled(numbers)
+        if said:
+            self._spelled.append((said, [(out, name) for name in names]))
+
+    def _hide(self, said: list[str]) -> None:
+        """Mask the numbers that stand for a text in which something was found."""
+        for (text, places), shown in zip(self._spelled, said, strict=True):
+            if shown != text:
+                for out, at in places:
+                    if type(out[at]) in _NUMBERS:
+                        out[at] = MASK
 
     def _enter(self, size: int, depth: int) -> None:
         self._nodes += size
@@ -266,8 +298,6 @@ class Walk:
         if fresh is None:
             meaning = self._scanner.judge(f"{parent}.{name}" if name.lower() in _VAGUE else name)
             self._fresh[id(names), name] = fresh = _Fresh(name, meaning, names, [])
-            self._texts.append(name)
-            self._places.append((self._shown, len(self._shown)))
             self._shown.append(name)
             if name in _PAIR_VALUES:
                 names[_HOLDS_PAIRS] = _PLAIN

@@ -1,0 +1,180 @@
+"""Letters: known secrets in texts of which everything is taken out that may stand between their characters.
+
+So one look finds them as lists of characters or numbers, in pieces, with blanks, quotes or invisible characters between, and in
+every one of the `notations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import compress
+from typing import Final, NamedTuple
+
+from outwarden.redact import lists
+from outwarden.redact.finder import Finder
+from outwarden.redact.notations import notations
+from outwarden.redact.spans import Span
+
+_ALL: Final = b"123456789abcdefghijklmnopqrstvwyz"
+"""Neither 0 nor x and u: so `115`, `0x73`, `\\u0073`, `073` and `73` of one byte differ by their base only."""
+_RARE: Final = b"123456789bcdfghjklmpqvwyz"
+"""What prose has not too much of: most of it goes, and the look takes half the time."""
+_LOWER: Final = bytes(range(256)).lower()
+_OTHERS: Final = bytes(set(range(256)).difference(_ALL, _ALL.upper()))
+_COMMON: Final = bytes(set(range(256)).difference(_RARE, _RARE.upper()))
+_IN: Final = bytes(code not in _OTHERS for code in range(256))
+_RARE_LETTERS: Final = frozenset(_RARE.decode())
+_TO_LETTERS: Final = dict.fromkeys(_OTHERS)
+_LEAST_RARE: Final = 7
+_LEAST: Final = 8
+_LEAST_DIGITS: Final = 13
+"""So long is a piece at least, of digits alone."""
+_TO_DIGITS: Final = bytes(49 if 49 <= code < 58 else 0 for code in range(256))
+_MANY_DIGITS: Final = b"1" * 40
+_MOST_HITS: Final = 400
+
+
+class _Piece(NamedTuple):
+    rare: str
+    letters: str
+    whole: str
+    """The notation to which it belongs."""
+    offset: int
+
+
+class Letters:
+    """Finds known secrets by their letters and digits; built when the first text comes.
+
+    Args:
+        secrets: the values.
+        fast: use the accelerator if it is there.
+    """
+
+    def __init__(self, secrets: Iterable[str], *, fast: bool = True) -> None:
+        self._secrets: Final = tuple(secrets)
+        self._fast: Final = fast
+        self._pieces: dict[str, list[_Piece]] = {}
+        self._finder: Finder | None = None
+
+    def rare(self, raw: bytes) -> bytes:
+        """Give what the quick looks need of a text, given with one byte for each of its characters; b"" if there are no secrets."""
+        return raw.translate(_LOWER, _COMMON) if self._secrets else b""
+
+    def may_be_spelled(self, raw: bytes, rare: bytes) -> bool:
+        """Say whether there may be numbers that stand for a text."""
+        return _MANY_DIGITS in rare.translate(_TO_DIGITS) and lists.may_stand_in(raw)
+
+    def tells(self, raw: bytes) -> bool:
+        """Say whether a secret is in a text."""
+        rare = self.rare(raw)
+        return self._may_tell(rare) and bool(self._places(raw, rare))
+
+    def spans(self, text: str, raw: bytes, rare: bytes) -> list[Span]:
+        """Give what belongs to a secret; of what goes over several texts, joined by NUL, the part of each."""
+        if not self._may_tell(rare):
+            return []
+        return [
+            Span(begin, end, "secret", spreads=False)
+            for start, stop in self._places(raw, rare)
+            for begin, end in _parts(text, start, stop)
+        ]
+
+    def _may_tell(self, rare: bytes) -> bool:
+        return bool(self._secrets) and (self._finder or self._built()).found(rare.decode("ascii"))
+
+    def _places(self, raw: bytes, rare: bytes) -> set[tuple[int, int]]:
+        """Look closely: with all letters, and from where the secret begins to where it ends."""
+        letters = raw.translate(_LOWER, _OTHERS).decode("ascii")
+        found: set[tuple[int, int]] = set()
+        hits = (self._finder or self._built()).hits(rare.decode("ascii"), _MOST_HITS)
+        if len(hits) > _MOST_HITS:
+            return {(0, len(raw))}
+        for literal in {literal for _, literal in hits}:
+            for piece in self._pieces[literal]:
+                at = letters.find(piece.letters)
+                while at >= 0:
+                    start, stop = _grow(letters, at, piece)
+                    found.add((start, stop))
+                    at = letters.find(piece.letters, stop)
+        if found:
+            places = list(compress(range(len(raw)), raw.translate(_IN)))
+            found = {(places[start], places[stop - 1] + 1) for start, stop in found}
+        return found
+
+    def _built(self) -> Finder:
+        pieces: dict[str, list[_Piece]] = {}
+        for secret in self._secrets:
+            for piece in _pieces_of(secret):
+                pieces.setdefault(piece.rare, []).append(piece)
+        self._pieces = pieces
+        self._finder = finder = Finder(pieces, fast=self._fast)
+        return finder
+
+
+def _parts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Give the part of each text that a secret goes over; at either end it may be of the next one only by chance."""
+    for part in text[start:stop].split("\0"):
+        end = start + len(part)
+        whole = (not start or text[start - 1] == "\0") and text[end : end + 1] in ("", "\0")
+        if part and (whole or end - start >= _LEAST or (start, end) == (start, stop)):
+            yield start, end
+        start = end + 1
+
+
+def _grow(letters: str, at: int, piece: _Piece) -> tuple[int, int]:
+    whole, offset = piece.whole, piece.offset
+    start, stop, end = at, at + len(piece.letters), offset + len(piece.letters)
+    while start > 0 and offset > 0 and letters[start - 1] == whole[offset - 1]:
+        start -= 1
+        offset -= 1
+    while stop < len(letters) and end < len(whole) and letters[stop] == whole[end]:
+        stop += 1
+        end += 1
+    return start, stop
+
+
+@lru_cache(maxsize=256)
+def _pieces_of(secret: str) -> tuple[_Piece, ...]:
+    found: dict[str, _Piece] = {}
+    bare = secret.translate(_TO_LETTERS)
+    for text, window in notations(secret):
+        whole = _only(text, _OTHERS)
+        size = round(window * len(whole) / max(1, len(text)))
+        for start, stop in _cut(whole, size):
+            letters = whole[start:stop]
+            if text is secret and letters.isalpha() and (letters in bare or letters.upper() in bare):
+                continue  # words of it, which a sentence may hold as well
+            found.setdefault(letters, _Piece(_only(letters, _COMMON), letters, whole, start))
+    return tuple(found.values())
+
+
+def _only(text: str, without: bytes) -> str:
+    return text.encode("latin-1", "replace").translate(_LOWER, without).decode("ascii")
+
+
+def _cut(whole: str, window: int) -> Iterator[tuple[int, int]]:
+    """Give pieces that are long enough, of which one is in each stretch of the length of `window`."""
+    start, stop = _piece(whole, range(len(whole)))
+    while start >= 0:
+        yield start, stop
+        if stop == len(whole):
+            return
+        before, limit = start, min(start + 1 + window, len(whole))
+        stop, start = _piece(whole, range(limit - 1, -1, -1))
+        if start <= before:
+            start, stop = _piece(whole, range(before + 1, len(whole)))
+
+
+def _piece(whole: str, places: range) -> tuple[int, int]:
+    """Give the first and the last place of a piece that is long enough, the latter plus one, in the order of the places."""
+    rare = 0
+    digits = True
+    for size, at in enumerate(places, 1):
+        letter = whole[at]
+        rare += letter in _RARE_LETTERS
+        digits = digits and letter.isdigit()
+        if rare >= _LEAST_RARE and size >= (_LEAST_DIGITS if digits else _LEAST):
+            first = places[0]
+            return (first, at + 1) if places.step > 0 else (first + 1, at)
+    return -1, -1

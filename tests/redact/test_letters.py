@@ -1,0 +1,113 @@
+"""Known secrets as lists of characters or numbers, in pieces, and in encodings that nobody takes apart."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import json
+
+import pytest
+
+from outwarden.redact import Redactor
+
+VALUE = "c8" + "Zk3v-" * 6 + "q7"
+RAW = VALUE.encode()
+
+
+def _chunks(text: str, size: int) -> list[str]:
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+def _dump(raw: bytes) -> str:
+    rows = [raw[at : at + 16] for at in range(0, len(raw), 16)]
+    return "\n".join(f"{at:07x}0  {row.hex(' ')}  |{row.decode()}|" for at, row in enumerate(rows))
+
+
+TEXTS = {
+    "numbers": str(list(RAW)),
+    "numbers of Go": "[" + " ".join(map(str, RAW)) + "]",
+    "numbers in lines": json.dumps(list(RAW), indent=2),
+    "a buffer of Node": json.dumps({"type": "Buffer", "data": list(RAW)}),
+    "numbers with their places": json.dumps({str(at): byte for at, byte in enumerate(RAW)}),
+    "numbers in hex": ", ".join(map(hex, RAW)),
+    "octal": " ".join(f"{byte:o}" for byte in RAW),
+    "binary": " ".join(f"{byte:08b}" for byte in RAW),
+    "floats": str([float(byte) for byte in RAW]),
+    "escapes without an x": "".join(f"\\{byte:02x}" for byte in RAW),
+    "code points": " ".join(f"U+{byte:04X}" for byte in RAW),
+    "references without an end": "".join(f"&#{byte}" for byte in RAW),
+    "characters": str(list(VALUE)),
+    "blanks between": " ".join(VALUE),
+    "groups": " ".join(_chunks(VALUE, 4)),
+    "continued literals": "\n".join(map(repr, _chunks(VALUE, 6))),
+    "base64 in pieces": json.dumps(_chunks(base64.b64encode(RAW).decode(), 10)),
+    "UTF-16 in hex": VALUE.encode("utf-16-le").hex(" "),
+    "a dump": _dump(RAW),
+    "base32 in small letters": base64.b32encode(b"k=" + RAW).decode().lower(),
+    "base32hex": base64.b32hexencode(b"abc" + RAW).decode(),
+    "ascii85": base64.a85encode(b"k" + RAW).decode(),
+    "base85": base64.b85encode(b"k=" + RAW + b";").decode(),
+    "uuencode": binascii.b2a_uu(RAW).decode(),
+    "one number": str(int.from_bytes(RAW, "big")),
+    "backwards": VALUE[::-1],
+    "thirteen places on": codecs.encode(VALUE, "rot13"),
+    "numbers that stand for base64": str(list(base64.b64encode(RAW))),
+    "base64 of numbers": base64.b64encode(json.dumps(list(RAW)).encode()).decode(),
+}
+
+EVENTS = {
+    "numbers": list(RAW),
+    "a buffer": {"type": "Buffer", "data": list(RAW)},
+    "numbers by place": {str(at): byte for at, byte in enumerate(RAW)},
+    "characters": list(VALUE),
+    "pieces": _chunks(VALUE, 5),
+    "pieces by name": {f"part_{at}": piece for at, piece in enumerate(_chunks(VALUE, 7))},
+    "pieces of an answer": [{"delta": {"content": piece}} for piece in _chunks(VALUE, 4)],
+    "numbers as texts": [{"intValue": str(byte)} for byte in RAW],
+}
+
+
+def _cleaned(event: dict, *, fast: bool = True) -> dict:
+    return Redactor(secrets=[VALUE], fast=fast).event(event)
+
+
+@pytest.mark.parametrize("notation", TEXTS)
+def test_a_known_secret_goes_in_every_notation(notation):
+    """What stands around it stays, and the accelerator changes nothing."""
+    shown = TEXTS[notation]
+    out = _cleaned({"note": f"sent <{shown}> twice"})
+
+    size = len(shown) // 2
+    assert out["note"].startswith("sent <")
+    assert out["note"].endswith("> twice")
+    assert not any(shown[at : at + size] in out["note"] for at in range(len(shown) - size))
+    assert _cleaned({"note": f"sent <{shown}> twice"}, fast=False) == out
+
+
+@pytest.mark.parametrize("shape", EVENTS)
+def test_a_known_secret_goes_that_is_spread_over_an_event(shape):
+    """Numbers and pieces in lists and mappings; not one of them is left, whatever was seen before."""
+    redactor = Redactor(secrets=[VALUE])
+    event = {"first": "GET /v2/report", "x": EVENTS[shape], "last": [31, 115, 64, 99, 80, 81, 82, 83]}
+
+    out = redactor.event(event)
+
+    left = str(out["x"])
+    assert not any(repr(piece) in left for piece in (*_chunks(VALUE, 4), *_chunks(VALUE, 5), *_chunks(VALUE, 7), *RAW))
+    assert (out["first"], out["last"]) == (event["first"], event["last"])
+    assert redactor.event(event) == out
+    assert _cleaned(event, fast=False) == out
+
+
+def test_numbers_and_letters_of_others_stay():
+    """Prices, matrices, initials and dumps hold no secret."""
+    event = {
+        "prices": [101, 99, 64, 71, 80, 81, 82, 83, 84],
+        "text": "101, 99, 64, 71, 80, 81, 82, 83, 84, 90 and 1 2 3 4 5 6 7 8 9 10",
+        "initials": list("abcdefghijkl"),
+        "dump": _dump(b"GET /v2/report HTTP/1.1 and more"),
+        "binary": "01000111 01000101 01010100 00100000 00101111 01110110 00110010 00101111 01110010",
+    }
+
+    assert _cleaned(event) == event
