@@ -15,7 +15,7 @@ import msgspec
 
 from outwarden.capture import outcome
 from outwarden.capture.body import Body
-from outwarden.capture.recorder import Recorder, forks
+from outwarden.capture.recorder import forks
 from outwarden.event import ids
 from outwarden.labels import LogicalCall, call_layer, user_layer
 from outwarden.rawcall import RawCall
@@ -52,8 +52,8 @@ class Call(msgspec.Struct, eq=False):
     attempt is pending until the next one begins or the call returns.
     """
 
-    record: Recorder
-    """Gets its attempts."""
+    record: Callable[[RawCall], None]
+    """Gets its attempts: what a recorder does."""
     owner: object
     """What began it, and may go on with it: a session, an opener; None for the wire by itself."""
     request: Any = None

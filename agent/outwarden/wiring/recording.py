@@ -26,22 +26,21 @@ def recorder(
 ) -> Recorder:
     """Give what each finished call goes through: redaction, then the journal."""
     calls = redactor.calls
+    plain, size, names = secrets.plain, secrets.size, secrets.names  # at hand: each call looks at them
 
     def due() -> bool:
-        if len(secrets.plain) != secrets.size:
+        if len(plain) != size:
             return True
-        for name in secrets.names:
-            if name in secrets.plain:
+        for name in names:
+            if name in plain:
                 return True
         return ship is not None and ship.is_due()
 
     def record(raw: RawCall) -> None:
-        if len(secrets.plain) != secrets.size:  # a file of settings was loaded meanwhile
+        nonlocal size, names
+        if len(plain) != size or not plain.keys().isdisjoint(names):  # a file of settings was loaded meanwhile
             secrets.refresh()
-        for name in secrets.names:
-            if name in secrets.plain:
-                secrets.refresh()
-                break
+            size, names = secrets.size, secrets.names
         line = calls.whole_line(raw)
         if line is not None:
             journal.append_line(line, raw.failure is None and raw.status is not None and raw.status < 400)
