@@ -6,6 +6,7 @@ import base64
 import binascii
 import codecs
 import json
+import zlib
 
 import pytest
 
@@ -111,3 +112,10 @@ def test_numbers_and_letters_of_others_stay():
     }
 
     assert _cleaned(event) == event
+
+
+def test_no_rest_of_a_token_is_left_behind_what_looks_like_a_number():
+    """Something packed and encoded begins with digits that belong to a label: the rest could no more be read by us."""
+    packed = "22" + zlib.compress(RAW).hex()
+
+    assert packed[20:40] not in Redactor(secrets=[VALUE]).text(f"https://user:1111 {packed}https://a")

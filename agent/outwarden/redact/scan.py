@@ -22,7 +22,7 @@ from outwarden.redact.reading import Reader
 from outwarden.redact.runs import NO_HINTS, Hints, form_of, numbers
 from outwarden.redact.search import Search
 from outwarden.redact.signs import LINE_ENDS
-from outwarden.redact.spans import Span, blanked, mask
+from outwarden.redact.spans import Span, blanked, completed, mask
 
 LONGEST: Final = 16_384
 """Only so much of one text is looked at; what lies behind is dropped, not passed."""
@@ -111,7 +111,10 @@ class Scanner:
         raw = text.encode("latin-1", "replace")
         found = numbers(text, form_of(raw), budget)
         spans += [one for one in found if one.rule not in self._off] if self._off else found
-        left = blanked(raw, spans) if spans else raw
+        left = raw
+        if spans:
+            spans = completed(text, spans)
+            left = blanked(raw, spans)
         rare = self._letters.rare(left)
         spans += self._letters.spans(text, left, rare)
         if depth >= _DEEPEST:

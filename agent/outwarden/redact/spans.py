@@ -20,6 +20,9 @@ class Span(NamedTuple):
     """Several pieces, where one look finds them far from its place; what lies between is looked at as well."""
 
 
+_REST: Final = 16
+"""So much of a token is never left behind a span that ends in it."""
+
 LOOKED: Final = Span(0, 0, "")
 """What a rule gives that has looked closely and found nothing: it costs as much as to find something."""
 
@@ -53,3 +56,18 @@ def blanked(raw: bytes, spans: Iterable[Span]) -> bytes:
     for start, stop, *_ in spans:
         left[start:stop] = bytes(stop - start)
     return bytes(left)
+
+
+def completed(text: str, spans: list[Span]) -> list[Span]:
+    """Follow spans that end inside a long token to its end: of what was encoded we can no more read the rest, others may.
+
+    What is known by its value ends where it ends.
+    """
+    for number, span in enumerate(spans):
+        stop = span.stop
+        rest = text[stop : stop + _REST]
+        if len(rest) == _REST and rest.isalnum() and text[stop - 1].isalnum() and span.rule != "secret":
+            while text[stop : stop + 1].isalnum():
+                stop += 1
+            spans[number] = span._replace(stop=stop)
+    return spans
