@@ -11,7 +11,7 @@ import functools
 import sys
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
-from time import time
+from time import perf_counter, time
 from typing import Any, Final
 
 from aiohttp import BaseConnector, ClientResponse, ClientSession
@@ -21,6 +21,7 @@ from outwarden.capture.aiohttp_body import AiohttpBody, size
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
+from outwarden.capture.recorder import forks
 from outwarden.capture.trace_headers import TRACERS
 from outwarden.polite import is_unwatched, swallow
 from outwarden.rawcall import RawCall
@@ -30,6 +31,7 @@ PLACE: Final = "capture.aiohttp"
 _ANEW: Final = Ignored()
 _SWITCHED: Final = 101
 _TUNNEL: Final = "CONNECT"
+_API: Final = "opentelemetry.trace"
 _modules: Final = sys.modules
 
 
@@ -43,46 +45,28 @@ class AiohttpHook(Hook):
             Patch(ClientResponse, "start", self._wrap_start),
         ]
 
-    def _enter(self, session: object, url: object) -> Call | Ignored | None:
-        """Begin a call; None where this is not the beginning of one, `_ANEW` as in requests.py."""
-        outer = current.get()
-        if outer is not None and not outer.over and (outer is IGNORED or carries(outer, str(url))):
-            return None
-        if (
-            not self._active
-            or is_unwatched()
-            or ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
-        ):
-            return IGNORED
-        tracing = self._tracing
-        if tracing is not None and (tracing.eager or "opentelemetry.trace" in _modules) and tracing.engage():
-            return _ANEW
-        return Call(self._record, session)
-
-    def _leave(self, request: Any) -> Call | None:
-        """Begin an attempt."""
-        call = current.get()
-        if call is None or call.over or not isinstance(call, Call):
-            return None
-        raw = RawCall(request.method, str(request.url), time())
-        raw.request_headers = request.headers
-        body = request.body
-        raw.request_bytes = len(body) if isinstance(body, bytes) else getattr(body, "size", None)
-        call.attempt(raw)
-        if self._tracing is not None and not _modules.keys().isdisjoint(TRACERS):
-            self._tracing.at_wire(raw)
-        return call
-
-    # What follows runs in the middle of the program's calls, see requests.py.
+    # What follows runs in the middle of the program's calls, see requests.py. What each plain call takes stands here
+    # without frames of its own, see call.py.
 
     def _wrap_request(self, original: Callable[..., Awaitable[ClientResponse]]) -> Callable[..., Any]:
-        enter = self._enter
+        hook, record, tracing = self, self._record, self._tracing
 
         @functools.wraps(original, updated=())
         async def _request(self: ClientSession, method: Any, str_or_url: Any, **kwargs: Any) -> ClientResponse:
-            call = None
+            call: Call | Ignored | None = None  # this is not the beginning of one
             try:
-                call = enter(self, str_or_url)
+                outer = current.get()
+                if outer is None or outer.over or not (outer is IGNORED or carries(outer, str(str_or_url))):
+                    if (
+                        not hook._active
+                        or is_unwatched()
+                        or ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
+                    ):
+                        call = IGNORED
+                    elif tracing is not None and (tracing.eager or _API in _modules) and tracing.engage():
+                        call = _ANEW
+                    else:
+                        call = Call(record, self)
             except Exception as fault:
                 swallow(PLACE, fault)
             if call is None:
@@ -101,9 +85,20 @@ class AiohttpHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                leave(token)
+                try:
+                    current.reset(token)
+                except ValueError:
+                    pass  # as `leave` does it
                 if isinstance(call, Call):
-                    _returned(call, response)
+                    raw, answer = call.pending, call.answer
+                    if raw is not None and answer is response and answer._closed and call.generation == len(forks):  # noqa: SLF001 - `closed` may be overridden
+                        call.over = True  # the body is here; what follows is `call.finish`
+                        call.owner = call.pending = call.answer = None
+                        raw.duration_s = perf_counter() - call.began
+                        raw.response_bytes = size(answer.content, raw.response_headers)
+                        record(raw)
+                    else:
+                        _returned(call, response)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -111,14 +106,29 @@ class AiohttpHook(Hook):
         return _request
 
     def _wrap_connect(self, original: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
-        begin = self._leave
+        tracing = self._tracing
 
         @functools.wraps(original, updated=())
         async def connect(self: BaseConnector, req: Any, *args: Any, **kwargs: Any) -> Any:
             call = None
             try:
-                call = begin(req)
+                call = current.get()
+                if isinstance(call, Call) and not call.over:
+                    body = req.body
+                    raw = RawCall(
+                        req.method,
+                        str(req.url),
+                        time(),
+                        request_headers=req.headers,
+                        request_bytes=len(body) if isinstance(body, bytes) else getattr(body, "size", None),
+                    )
+                    call.attempt(raw)
+                    if tracing is not None and not _modules.keys().isdisjoint(TRACERS):
+                        tracing.at_wire(raw)
+                else:
+                    call = None
             except Exception as fault:
+                call = None
                 swallow(PLACE, fault)
             try:
                 return await original(self, req, *args, **kwargs)
@@ -139,7 +149,8 @@ class AiohttpHook(Hook):
             try:
                 if self.method != _TUNNEL:  # to a proxy, within `connect`
                     call = current.get()
-                    layer = connection.transport.get_extra_info("ssl_object")  # now: a short answer gives it back
+                    if isinstance(call, Call) and (raw := call.pending) is not None and raw.url[:5] != "http:":
+                        layer = connection.transport.get_extra_info("ssl_object")  # now: a short answer gives it back
             except Exception as fault:
                 swallow(PLACE, fault)
             try:
@@ -152,10 +163,14 @@ class AiohttpHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                if isinstance(call, Call) and not call.over:
-                    call.answered(response.status, response.headers, response, _size)
+                if isinstance(call, Call) and not call.over and (raw := call.pending) is not None:
+                    raw.headers_s = perf_counter() - call.began
+                    raw.status = response.status
+                    raw.response_headers = response.headers
+                    call.answer = response
+                    call.size_of = _size
                     if layer is not None:
-                        tls.note(call.pending, layer)
+                        tls.note(raw, layer)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
