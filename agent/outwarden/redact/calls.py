@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from outwarden import tally
 from outwarden.event import SCHEMA, CallEvent, encode, ids, second, timestamp
 from outwarden.polite import is_the_programs
@@ -29,10 +31,11 @@ _MOST_URLS = 512
 _MOST_TEMPLATES: Final = 8
 """For one URL: methods, keys, statuses."""
 _LONGEST_URL = 1024
+_tells_nothing: Final = responses.TOLD.isdisjoint
 _NONE: Final[dict[str | None, Any]] = {}
 
 
-class Seen(NamedTuple):
+class Seen(msgspec.Struct, frozen=True):
     """What is remembered of a URL."""
 
     target: Target
@@ -130,7 +133,7 @@ class Calls:
             or raw.headers_s is None
             or raw.request_bytes is None
             or raw.response_bytes is None
-            or not responses.TOLD.isdisjoint(getattr(headers, "_store", None) or responses.names(headers))
+            or not _tells_nothing(getattr(headers, "_store", None) or responses.names(headers))
         ):
             return None
         key_id = None
@@ -210,9 +213,7 @@ class Calls:
             redactions = _added(redactions, {rule: count for rule, count in seen.items() if count})
         error, status, size = raw.error, raw.status, raw.response_bytes
         headers = raw.response_headers
-        if headers is NO_HEADERS or (
-            size is not None and responses.TOLD.isdisjoint(getattr(headers, "_store", responses.TOLD))
-        ):
+        if headers is NO_HEADERS or (size is not None and _tells_nothing(getattr(headers, "_store", responses.TOLD))):
             said = responses.NOTHING  # nearly always, and seen without a call
         else:
             said = responses.read(headers, sized=size is not None)
