@@ -153,6 +153,18 @@ def test_the_last_gate_leaves_only_the_skeleton(redactor, key, field, encoding):
         assert event.redactions == {"last_gate": 1}
 
 
+@pytest.mark.parametrize(
+    "shown", [lambda key: str(list(key.encode())), " ".join, lambda key: base64.b85encode(key.encode()).decode()]
+)
+def test_the_last_gate_finds_lists_and_pieces_in_an_error(redactor, key, shown):
+    """Text of any form is looked at for the same notations as everywhere; an error that is clean passes as it is."""
+    event = decode(redactor.gate(encode(_event(error=f"sent {shown(key)} twice"))))
+    clean = encode(_event(error="[Errno 111] Connection refused"))
+
+    assert (event.error, event.redactions) == (None, {"last_gate": 1})
+    assert redactor.gate(clean) is clean
+
+
 def test_the_last_gate_knows_notices(redactor, key):
     """Our own notices go through the same gate."""
     notice = Notice(

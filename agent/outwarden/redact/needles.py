@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from outwarden.redact.encodings import forms
 from outwarden.redact.finder import Finder
 from outwarden.redact.matcher import lower
 from outwarden.redact.spans import Span, mask
+
+if TYPE_CHECKING:
+    from outwarden.redact.letters import Letters
 
 _PIECE: Final = 12
 _STRIDE: Final = 5
@@ -39,7 +42,17 @@ class Needles:
         """Whether a look for one after the other takes longer than one for all."""
         self.plain: Final = _plain_pieces(self.secrets)
         """Pieces of the secrets as they are, in lower case, each with its whole and its place in it."""
+        self._letters: Letters | None = None
         self._all_pieces: dict[str, _Piece] | None = None
+
+    @property
+    def letters(self) -> Letters:
+        """What finds the secrets also as lists, in pieces and in dumps; made when the first free text comes."""
+        if self._letters is None:
+            from outwarden.redact.letters import Letters  # noqa: PLC0415 - most programs never need it
+
+            self._letters = Letters(self.secrets)
+        return self._letters
 
     def hits(self, data: bytes) -> bool:
         """Say whether a piece of any secret is in these bytes: what a last look can do in a microsecond or two."""

@@ -64,7 +64,7 @@ class Scanner:
         self.memory: Final = Memory()
         """What was found out so far."""
         self._search: Final = Search(needles, additions, fast=fast)
-        self._letters: Final = Letters(needles.secrets, fast=fast)
+        self._letters: Final = needles.letters if fast else Letters(needles.secrets, fast=False)
         self._reader: Final = Reader(needles.plain, self._letters, fast=fast)
 
     def clean(self, text: str, findings: Findings) -> str:
