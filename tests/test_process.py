@@ -51,6 +51,18 @@ def test_a_child_that_was_forked_behind_pythons_back_is_another_process():
     assert known() == os.getpid()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems are asked each time")
+def test_each_process_begins_with_what_it_is_told_to(monkeypatch):
+    """Once, however it was forked."""
+    begun = []
+    monkeypatch.setattr(process, "_anew", [lambda: begun.append(os.getpid())])
+
+    for fork in (os.fork, ctypes.PyDLL(None).fork):
+        child, told = in_child(fork, lambda: int(known() == process.renew() == begun[-1]) + len(begun))
+        assert (child != os.getpid(), told) == (True, 2)
+    assert begun == []
+
+
 def test_where_memory_cannot_tell_the_system_is_asked(monkeypatch):
     """As on a Linux of before 2017."""
 

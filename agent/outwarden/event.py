@@ -15,6 +15,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from outwarden.process import process
+
 SCHEMA: Final = 1
 """Version of the event's shape; it rises when a field changes its meaning or goes away."""
 
@@ -154,7 +156,7 @@ class EventIds:
 ids: Final = EventIds()
 """The id generator of this process."""
 
-os.register_at_fork(after_in_child=ids.renew)
+process.each(ids.renew)
 
 
 def timestamp(epoch_s: float) -> str:

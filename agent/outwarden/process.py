@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+from collections.abc import Callable
 from typing import Any, Final
 
 getpid = os.getpid
@@ -19,16 +20,26 @@ class Process:
     into memory costs a tenth of that. Where memory cannot tell, the mark stays zero.
     """
 
-    __slots__ = ("mark", "pid")
+    __slots__ = ("_anew", "mark", "pid")
 
     def __init__(self) -> None:
         self.mark: Any = _wiped_on_fork() or b"\0"
+        self.pid = 0
+        self._anew: list[Callable[[], object]] = []
         self.renew()
 
+    def each(self, begin: Callable[[], object]) -> None:
+        """Let each process that is forked from this one begin with this, however it was forked."""
+        self._anew.append(begin)
+
     def renew(self) -> int:
-        self.pid = pid = getpid()
+        pid = getpid()
         if isinstance(self.mark, mmap.mmap):
             self.mark[0] = 1
+        if pid != self.pid:
+            self.pid = pid
+            for begin in self._anew:
+                begin()
         return pid
 
 

@@ -166,6 +166,33 @@ for thread in threads: thread.join()
     assert len({event.call_id for event in events}) == 71
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems need Python's handlers")
+def test_children_that_are_forked_behind_pythons_back(program, sectors):
+    """As a server written in C does it: none of Python's handlers runs in them. All events are there, each with an id of its own."""
+    source = """
+import ctypes, os, sys, requests
+for _ in range(5):
+    requests.get(sys.argv[1], timeout=10)
+children = []
+for _ in range(3):
+    child = ctypes.PyDLL(None).fork()
+    if child == 0:
+        break
+    children.append(child)
+for _ in range(10):
+    requests.get(sys.argv[1], timeout=10)
+if child == 0:
+    os._exit(0)
+for child in children:
+    os.waitpid(child, 0)
+"""
+    program.run(source, sectors.url + ROUTE)
+
+    events = program.events()
+    assert len(events) == len({event.event_id for event in events}) == 45
+    assert len({event.pid for event in events}) == 4
+
+
 def test_a_signal_handler_that_calls(program, sectors):
     """A handler that makes calls of its own, at any moment of another call, neither hangs nor loses one."""
     source = """

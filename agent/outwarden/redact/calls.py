@@ -171,10 +171,11 @@ class Calls:
             more = f'{more},"span_id":"{raw.span_id}"'
         took, headers_took = int(raw.duration_s * 1_000_000 + 0.5), int(raw.headers_s * 1_000_000 + 0.5)
         begin, at_id, at_call, at_attempt, at_pid, at_duration, at_headers, at_request, at_response, end = pieces
+        pid = process.pid if process.mark[0] else process.renew()  # first: a new process makes other ids
         # Whole numbers become text for the least; leading zeros come from a one that is cut off.
         return (
             f"{begin}{text}.{str(int(second_s * 1_000_000 + 1_000_000))[1:]}Z{at_id}{ids.beginning}{next(ids.counter)}"
-            f"{at_call}{raw.call_id}{at_attempt}{raw.attempt}{at_pid}{process.pid if process.mark[0] else process.renew()}"
+            f"{at_call}{raw.call_id}{at_attempt}{raw.attempt}{at_pid}{pid}"
             f"{at_duration}{took // 1000}.{str(took % 1000 + 1000)[1:]}"
             f"{at_headers}{headers_took // 1000}.{str(headers_took % 1000 + 1000)[1:]}"
             f"{at_request}{raw.request_bytes}{at_response}{raw.response_bytes}{end}{more}}}\n"
@@ -218,6 +219,7 @@ class Calls:
         else:
             said = responses.read(headers, sized=size is not None)
         duration_s, headers_s = raw.duration_s, raw.headers_s
+        pid = process.pid if process.mark[0] else process.renew()  # first, as above
         return CallEvent(
             timestamp(raw.started_s),
             ids.new(),
@@ -230,7 +232,7 @@ class Calls:
             status,
             self._service,
             self._env,
-            process.pid if process.mark[0] else process.renew(),
+            pid,
             SCHEMA,
             raw.will_retry,
             target.route,
