@@ -55,6 +55,8 @@ GRAMMARS: Final = tuple(
             for kind in ("prod", "dev", "preview", "project")
         ),
         *(("airtable.key", f"pat{after}", 0, r"pat[A-Za-z0-9]{14}\.[0-9a-f]{20,64}") for after in _AFTER_PAT),
+        ("clickup.key", "pk_", 0, "pk_[0-9]{5,12}_[A-Z0-9]{24,40}"),
+        ("newrelic.license", "nral", 36, "[0-9a-f]{36}NRAL"),
         ("resend.key", "re_", 0, "re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,40}"),
     )
 )

@@ -15,6 +15,9 @@ _TOKEN: Final = expression(r"[A-Za-z][A-Za-z2-]{2,15}[ \t]{1,3}['\"]?([A-Za-z0-9
 _RESPONSE: Final = expression(r"response=[\\]{0,3}[\"']?([0-9a-f]{32,64})(?![0-9a-z])")
 _DIGEST: Final = expression(r"(?:nonce|username|realm|uri)=")
 _FURTHEST_DIGEST: Final = 600
+_HAWK: Final = expression(
+    r"hawk [a-z]{2,6}=[^\r\n\0]{0,600}?\bmac=[\\]{0,3}[\"']([A-Za-z0-9+/=]{12,128})", re.IGNORECASE
+)
 _PRIVATE_PART: Final = expression(
     r"[\"'](?:d|k|p|q|dp|dq|qi)[\\]{0,7}[\"']\s?:\s?[\\]{0,7}[\"']([A-Za-z0-9_-]{20,2048})"
 )
@@ -149,6 +152,12 @@ def digest(text: str, at: int) -> Span | None:
     if found is None or _DIGEST.search(text, max(0, at - _FURTHEST_DIGEST), at) is None:
         return None
     return Span(found.start(1), found.end(1), "text.secret")
+
+
+def hawk(text: str, at: int) -> Span | None:
+    """Hawk: the code that authenticates a request, among the other parameters."""
+    found = _HAWK.match(text, at)
+    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
 
 
 def jwk(text: str, at: int) -> Span | None:

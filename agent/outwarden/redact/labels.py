@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from outwarden.redact import personal, tables, values
+from outwarden.redact import personal, quotes, tables, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
 from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
@@ -43,11 +43,17 @@ _ATTRIBUTE: Final = (
 _FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40}:[^\r\n\0\\]{0,80}){0,3}(?:\r?\n\r?\n|\\r\\n\\r\\n)"
 """A part of a form: a blank line stands between the name and the value."""
 _PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
-_STRONG: Final = expression(f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}")
+_SERIALIZED: Final = r"\\{0,3}\";[sS]:[0-9]{1,5}:(?=\\{0,3}\")"
+"""PHP writes the length of every text: `s:5:"token";s:9:"…"`."""
+_DECLARED: Final = r"\\{0,3}\"\s?\{[^{}\0]{0,400}?\bdefault\s{0,12}=\s?(?=\\{0,3}\")"
+"""Terraform: `variable "token" { default = "…" }`."""
+_STRONG: Final = expression(
+    f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}"
+)
 _STRONG_FROM: Final = {
     "=": re.compile(rf"=[>=]?{_BEHIND_SIGN}"),
     ":": expression(rf"{_BLOCK}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
-    '"': expression(f"{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}"),
+    '"': expression(f"{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}"),
 }
 """The same where only a part of it can begin."""
 _LINKS: Final = (
@@ -75,6 +81,7 @@ _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
 _LONGEST_KEY: Final = 48
 _MOST_DIGITS: Final = 2
+_LONG_NUMBER: Final = 24
 _QUOTED: Final = expression(r"[^\s/.]{6,256}")
 """In a sentence, behind a name of a secret: `password 'Kucing_1234' was refused`."""
 _CELL: Final = frozenset("|\t")
@@ -169,6 +176,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
             separator = _CALLED.match(text, stop)
         if separator is None:
             return None
+        strong = strong or (name.lower() == "password" and quotes.is_statement(text, start, separator.end()))
     if not strong or meaning is Kind.MAYBE:
         short = meaning in _SHORT or (meaning is Kind.SECRET and is_short_code(name))
         worth = _WORTH if short else _WORTH_LONG
@@ -182,7 +190,10 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         place = wrapped.end() if wrapped is not None else place
     cell = not strong and not _CELL.isdisjoint(separator[0])
     strong = strong or (cell and values.has_digit(text, place))
-    return _judge(text, place, meaning, name, strong=strong) or LOOKED
+    span = _judge(text, place, meaning, name, strong=strong)
+    if span is not None and behind == ":":
+        span = span._replace(stop=quotes.argument(text, start, span.stop))
+    return span or LOOKED
 
 
 def _is_name(value: str) -> bool:
@@ -252,6 +263,9 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return personal.address(text, inner)
     if quote:
         end = values.quoted(text, inner, quote)
+    elif text[inner : inner + 1] in quotes.REFERENCES and (mark := quotes.reference(text, inner)):
+        inner, end = mark
+        quote = text[end]
     else:
         inner = at if text[at:inner].strip("([{") else inner
         low = name.lower()
@@ -268,10 +282,10 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     value = text[inner:end]
     if not values.is_something(value) or name.lower().endswith(value.lower()):
         return None  # also `password=password`: code that hands something on
-    if value[0] in _PEM_BEGINS and canonical(value[:64]).startswith(_PEMS):
+    if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
         return None
     if meaning is Kind.SECRET and strong:
-        return Span(inner, end if quote else _following(text, end, name), "text.secret")
+        return Span(inner, quotes.joined(text, end) if quote else _following(text, end, name), "text.secret")
     if name == "pass" and strong and values.has_both_cases(value) and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
     if meaning is Kind.MAYBE and (_is_name(_REFERENCES.sub("", value)) or _DIGEST.fullmatch(value) is not None):
@@ -289,6 +303,8 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if not strong and values.ASSIGNMENT.match(value):
         return None
     if not strong and value.isdigit():
+        if meaning is Kind.SECRET and len(value) >= _LONG_NUMBER:
+            return Span(inner, end, "text.secret")  # digits in hex, or what else nobody counts
         return Span(inner, end, "text.secret", spreads=False) if is_short_code(name) and 4 <= len(value) <= 10 else None
     if quote and meaning is Kind.SECRET and _QUOTED.fullmatch(value) and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")

@@ -26,6 +26,13 @@ _FURTHEST_SCHEME: Final = 256
 _KEY_STEP: Final = expression(
     r"/(?:api_?key|key|token|secret)/([A-Za-z0-9_~=-]{20,512})(?![A-Za-z0-9_.~=-])", re.IGNORECASE
 )
+_INTEGRATION: Final = expression(r"integrations?/([0-9a-f]{32})(?![0-9A-Za-z])")
+_DUPLICATE: Final = expression(
+    r"uplicate entry '([^\0]{3,512}?)' for key '(?:[\w$]{1,64}\.){0,2}([\w$-]{1,80})'", re.IGNORECASE
+)
+_INDEX_WORDS: Final = expression(
+    r"(?:\A(?:uk|uq|idx|ix|ux|unique|index)_)|(?:_(?:uk|uq|idx|ix|ux|unique|uniq|index|key)\Z)", re.IGNORECASE
+)
 _SAYS: Final = expression(
     r"(?:is an? (?:expired|invalid|wrong|old)|is (?:not a|no) valid|as (?:the|your|my|its)) ([A-Za-z][\w-]{1,40})(?: ([A-Za-z]{2,20}))?"
 )
@@ -166,6 +173,25 @@ def hook_host(text: str, at: int) -> Span | None:
     """The same where only the name of the host says so."""
     found = _HOOK_HOST.match(text, at)
     return Span(found.start(1), found.end(1), "text.webhook") if found is not None else None
+
+
+def integration(text: str, at: int) -> Span | None:
+    """A service that takes alarms from whoever knows its address: `https://events.…/integration/…/enqueue`."""
+    found = _INTEGRATION.match(text, at)
+    return Span(found.start(1), found.end(1), "text.webhook") if found is not None else None
+
+
+def duplicate(text: str, at: int) -> Span | None:
+    """MySQL: `Duplicate entry '…' for key 'users.phone'`: the index tells what the value is."""
+    found = _DUPLICATE.match(text, at)
+    if found is None:
+        return None
+    meaning = kind(_INDEX_WORDS.sub("", found[2]))
+    if meaning is Kind.SECRET or (meaning is Kind.MAYBE and values.looks_secret(found[1])):
+        return Span(found.start(1), found.end(1), "text.secret")
+    if meaning in (Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS):
+        return Span(found.start(1), found.end(1), "text.personal", spreads=False)
+    return None
 
 
 def key_step(text: str, at: int) -> Span | None:

@@ -242,6 +242,9 @@ def _fill_places() -> None:
     for word in ("creds", "credentials", "login"):
         _add(f"{word} ", positions.user_and_password)
     _add("response=", headers.digest)
+    _add("hawk ", headers.hawk)
+    _add("integration/", positions.integration)
+    _add("uplicate entry '", positions.duplicate)
     for quote in "\"'":
         _add(f"{quote}kty", headers.jwk)
 

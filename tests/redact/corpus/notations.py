@@ -64,6 +64,9 @@ NOTATIONS = {
     "PowerShell, text": 'ConvertTo-SecureString "%V" -AsPlainText',
     "SQL": "GRANT x TO 'a' IDENTIFIED WITH native BY '%V'",
     "requests": "HTTPBasicAuth('bot', '%V')",
+    "PHP serialized": 'a:2:{s:4:"user";s:3:"app";s:8:"%L";s:32:"%V";}',
+    "variable of Terraform": 'variable "%L" {\n  type    = string\n  default = "%V"\n}',
+    "escaped quotes": "%L=&quot;%V&quot; port=&quot;1&quot;",
     "the same, escaped": '{\\"Authorization\\": \\"Hawk id=\\\\\\"a1\\\\\\", mac=\\\\\\"%V\\\\\\"\\"}',
 }
 
