@@ -35,16 +35,6 @@ _DIGITS_32: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "012345678
 _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
 """How many of the last characters of a base32 text, by their number, mean something."""
 _GZIP: Final = expression(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
-_WIDE_RUN: Final = expression(r"[A-Za-z0-9+/_-]{24,}")
-_WIDE_FRONT: Final = expression(r"[A-Za-z0-9+/_-]*+")
-_CONTROLS: Final = bytes(code for code in range(128) if not 32 <= code < 127 and code not in b"\t\r\n")
-_MOSTLY: Final = 10
-_FURTHEST_WIDE: Final = 4_096
-_WIDE_LETTERS: Final = "acdegiknoprst_=: "
-WIDE_EXACT: Final = frozenset(base64.b64encode(b"\0" + letter.encode() + b"\0").decode() for letter in _WIDE_LETTERS)
-"""Pieces of base64 of UTF-16: a letter that is common in names, between the zeros of its neighbours."""
-WIDE: Final = frozenset(map(str.lower, WIDE_EXACT))
-"""The same in lower case."""
 
 
 class Decoded(NamedTuple):
@@ -99,7 +89,7 @@ def _printable(text: str, start: int, stop: int) -> tuple[bytes, int]:
     while True:
         run = text[start : start + probe]
         rest = _BASE64_REST.match(run)
-        raw = _base64(run[: rest.end()] if rest is not None else run)
+        raw = from_base64(run[: rest.end()] if rest is not None else run)
         said = _TEXT.match(raw)
         size = said.end() if said is not None else 0
         if size < len(raw) or rest is None or rest.end() < probe or start + probe >= len(text):
@@ -107,7 +97,7 @@ def _printable(text: str, start: int, stop: int) -> tuple[bytes, int]:
         probe *= 4
 
 
-def _base64(run: str) -> bytes:
+def from_base64(run: str) -> bytes:
     run = run.replace("-", "+").replace("_", "/")
     if len(run) % 4 == 1:
         run = run[:-1]
@@ -130,33 +120,7 @@ def from_base32(run: str) -> bytes:
 
 def _unpack(run: str) -> str:
     try:
-        data = zlib.decompressobj(31).decompress(_base64(run.rstrip("=")), LONGEST)
+        data = zlib.decompressobj(31).decompress(from_base64(run.rstrip("=")), LONGEST)
     except (binascii.Error, ValueError, zlib.error):
         return ""
     return data.decode("utf-8", "replace")
-
-
-def wide_texts(text: str, places: list[int]) -> Iterator[Decoded]:
-    """Give what base64 says that holds UTF-16, as `powershell -EncodedCommand` takes it.
-
-    Args:
-        text: where it may be.
-        places: of the pieces in `WIDE`.
-    """
-    done = 0
-    for at in places:
-        if at < done:
-            continue
-        front = _WIDE_FRONT.match(text[max(0, at - _FURTHEST_WIDE) : at][::-1])
-        start = at - front.end() if front is not None else at
-        found = _WIDE_RUN.match(text, start)
-        if found is None:
-            continue
-        done = found.end()
-        for shift in range(4):
-            raw = _base64(found[0][shift:])
-            for order in ("utf-16-le", "utf-16-be"):
-                said = raw[: len(raw) & ~1].decode(order, "replace")
-                if len(said.encode("ascii", "ignore").translate(None, _CONTROLS)) * _MOSTLY > len(said) * (_MOSTLY - 1):
-                    yield Decoded(start, done, said)
-                    break

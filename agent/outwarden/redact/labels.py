@@ -54,6 +54,7 @@ _STRONG_FROM: Final = {
     "=": re.compile(rf"=[>=]?{_BEHIND_SIGN}"),
     ":": expression(rf"{_BLOCK}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
     '"': expression(f"{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}"),
+    **dict.fromkeys(" \t", expression(f"{_COMPLEX}|{_SIGN}|{_ATTRIBUTE}|{_INNER}")),
 }
 """The same where only a part of it can begin."""
 _LINKS: Final = (

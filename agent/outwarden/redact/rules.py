@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, NamedTuple
 
-from outwarden.redact import clues, commands, headers, labels, links, personal, positions, values
-from outwarden.redact.decoding import WIDE
+from outwarden.redact import clues, commands, dumps, headers, labels, links, personal, positions, values
 from outwarden.redact.expression import expression
 from outwarden.redact.grammars import BOT, GRAMMARS
 from outwarden.redact.names import LABELS, SPOKEN
@@ -92,7 +91,7 @@ NAMES: Final = frozenset(
 
 def literals() -> frozenset[str]:
     """Give all literals that a text is searched for, in lower case."""
-    return clues.LITERALS.union(RULES, WIDE)
+    return clues.LITERALS.union(RULES, dumps.LITERALS)
 
 
 def _shape(shape: Shape, text: str, at: int) -> Span | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from outwarden.redact import lists
+from outwarden.redact import dumps, lists
 from outwarden.redact.additions import NONE, Additions
 from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import canonical, undisguised, unfolded, well_formed
-from outwarden.redact.decoding import Decoded, decode, wide_texts
+from outwarden.redact.decoding import Decoded, decode
 from outwarden.redact.expression import expression
 from outwarden.redact.findings import Findings, Sight
 from outwarden.redact.folds import Joined, in_tokens
@@ -123,7 +123,9 @@ class Scanner:
         if hints.any:
             self._decode(text, decode(text, hints), spans, budget, depth)
         if wide:
-            self._decode(text, wide_texts(text, wide), spans, budget, depth)
+            self._decode(text, dumps.texts(text, wide), spans, budget, depth)
+        if clued:
+            self._decode(text, dumps.unpacked(text, clued), spans, budget, depth)
         if self._letters.may_be_spelled(left, rare):
             budget.spend(len(text))
             listed = [Decoded(*found) for found in lists.texts(text)]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Final, NamedTuple
 
-from outwarden.redact import clues, signs
+from outwarden.redact import clues, dumps, signs
 from outwarden.redact.additions import Additions
 from outwarden.redact.budget import Budget
-from outwarden.redact.decoding import WIDE, WIDE_EXACT
 from outwarden.redact.labels import PROSE
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.needles import Needles
@@ -67,7 +66,7 @@ class Search:
             _Meaning(
                 tuple(additions.rules.get(literal, ())),
                 literal if literal in needles.plain else "",
-                len(literal) if literal in clues.LITERALS or literal in WIDE else 0,
+                len(literal) if literal in clues.LITERALS or literal in dumps.LITERALS else 0,
             )
             for literal in self._matcher.literals
         ]
@@ -100,7 +99,7 @@ class Search:
                 exact = text[at : at + clue]
                 if exact in clues.EXACT:
                     clued.append(at)
-                if exact in WIDE_EXACT:
+                if exact in dumps.EXACT:
                     wide.append(at)
             for find, label in rules:
                 if label:
