@@ -8,6 +8,7 @@ import pytest
 
 from outwarden.redact import Redactor
 
+PHONE = "0812-7397-5799"
 KEY = secrets.token_hex(16)
 
 
@@ -62,3 +63,55 @@ def test_keys_without_a_name_are_found(text):
 def test_look_alikes_of_those_stay(text):
     """Words in a path, birds, primary keys, digests."""
     assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (f"Hubungi {PHONE} (HP)", "Hubungi [REDACTED] (HP)"),
+        (f"SMS to {PHONE.replace('-', ' ')} failed", "SMS to [REDACTED] failed"),
+        ("order 0812-7397 of 0812-73", "order 0812-7397 of 0812-73"),
+        ("serial 0812-7397-5799-0001", "serial 0812-7397-5799-0001"),
+        ('203.0.113.9 - - [02/Jan/2026:03:04:05 +0000] "GET /"', '[REDACTED] - - [02/Jan/2026:03:04:05 +0000] "GET /"'),
+        ("python 3.11.4.1 - - [draft]", "python [REDACTED] - - [draft]"),
+        ("Key (order_no)=(417417) already exists.", "Key (order_no)=(417417) already exists."),
+        (f"Key (phone)=({PHONE}) already exists.", "Key (phone)=([REDACTED]) already exists."),
+        (
+            f"INSERT INTO people (id, msisdn, api_key) VALUES (7, '{PHONE}', 'q7zzzz')",
+            "INSERT INTO people (id, msisdn, api_key) VALUES (7, '[REDACTED]', '[REDACTED]')",
+        ),
+        (
+            "1 error\nktp_number\n  Input [type=int, input_value='3171125010640866', input_type=str]",
+            "1 error\nktp_number\n  Input [type=int, input_value='[REDACTED]', input_type=str]",
+        ),
+        ("ENV DB_SECRET VelvetHarbor", "ENV DB_SECRET [REDACTED]"),
+        ("ENV STAGE VelvetHarbor7", "ENV STAGE VelvetHarbor7"),
+        ('the password is "OrchidHarbor" now', 'the password is "[REDACTED]" now'),
+        ('the password is "expired" now', 'the password is "expired" now'),
+        ("contraseña: hola, Пароль=abcdef", "contraseña: [REDACTED], Пароль=[REDACTED]"),
+        ("GET /token/refresh-now and /tokens/abc", "GET /token/refresh-now and /tokens/abc"),
+        ("client_ip: 203.0.113.9:8080", "client_ip: [REDACTED]:8080"),
+    ],
+)
+def test_places_without_a_sign_between_name_and_value(text, clean):
+    """Numbers of a strict shape, lines of a known form, and what looks like both."""
+    assert Redactor().text(text) == clean
+
+
+def test_the_two_sides_of_a_change_are_masked():
+    """Records of changes name the field in one value and hold both values beside it."""
+    event = {
+        "changes": [{"field": "api_key", "old": None, "new": "plain"}, {"field": "region", "old": "a", "new": "b"}]
+    }
+
+    assert Redactor().event(event) == {
+        "changes": [{"field": "api_key", "old": None, "new": "[REDACTED]"}, {"field": "region", "old": "a", "new": "b"}]
+    }
+
+
+def test_names_in_other_languages_are_keys_too():
+    """As names of fields."""
+    assert Redactor().event({"contraseña": "abcdef", "senha": "abcdef"}) == {
+        "contraseña": "[REDACTED]",
+        "senha": "[REDACTED]",
+    }

@@ -38,6 +38,7 @@ def test_a_value_in_several_pieces_goes_as_a_whole(text):
     [
         '"password": "%1"\n"region": "jakarta"',
         "login --password '%1' 'jakarta'",
+        "-password: %1\n+region: jakarta",
         "password='%1' region='jakarta'",
         "token: '%1'\n- 'jakarta'",
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from outwarden.redact import personal, quotes, tables, values
+from outwarden.redact import personal, positions, quotes, tables, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
 from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
@@ -22,14 +22,12 @@ _TYPED: Final = (
     r":[ \t]?&?(?:'[a-z]{1,8} )?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
 )
 """Python, TypeScript: `token: str = …`."""
-_BEHIND_SIGN: Final = (
-    r"\s{0,3}+(?:string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8}))?"
-)
+_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none) [-=]> )?"
 _SIGN: Final = (
     r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:)"
     + _BEHIND_SIGN
 )
-"""Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF."""
+"""Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF, `**Token:** …` of Markdown, `null -> …` of plans."""
 _INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s\0])"
 """XML: `<token>…`, `<property name="token">…`."""
 _SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?=[^<>\s\0])"
@@ -58,7 +56,7 @@ _STRONG_FROM: Final = {
 }
 """The same where only a part of it can begin."""
 _LINKS: Final = (
-    r"is|was|number|no\.?|value|of|header|code|id|used|sent|given|provided|supplied|to|from|changed|set|mismatch|got|tried"
+    r"is|was|equals?(?= )|be(?= )|match(?= )|number|no\.?|value|of|header|code|id|used|sent|given|provided|supplied|to|from|changed|set|mismatch|got|tried"
     r"|temporary|anda|adalah|ialah|yaitu|baru|lama|sementara|atm|bca|bri|bni|bsi|mandiri|cimb|permata|salah"
 )
 """Words between a name and its value."""
@@ -85,6 +83,9 @@ _MOST_DIGITS: Final = 2
 _LONG_NUMBER: Final = 24
 _QUOTED: Final = expression(r"[^\s/.]{6,256}")
 """In a sentence, behind a name of a secret: `password 'Kucing_1234' was refused`."""
+_SAID: Final = (" is ", " was ", " equal ", " be ")
+_HUMPED: Final = expression(r"[A-Za-z]{1,40}[a-z][A-Z][a-z][A-Za-z]{0,60}")
+"""`the password is "OrchidHarbor"`"""
 _CELL: Final = frozenset("|\t")
 _CLOSING: Final = frozenset("\"'`\\ ")
 _BEFORE: Final = expression(
@@ -126,6 +127,9 @@ _MOST_ITEMS: Final = 50
 _WRAPPED: Final = expression(
     r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
 )
+_COLUMN: Final = expression(r" \([\w\", ]{1,200}\)=\(")
+"""PostgreSQL: `Key (order_no)=(417) already exists.`: the column tells what the value is."""
+_SETS: Final = expression(r"(?:ENV|ARG|SET|set|setenv|export)[ \t]{1,3}(?:-[a-zA-Z]{1,3} )?\Z")
 _KEYED: Final = expression(r"\{\s{0,8}[\\'\"]{1,4}[\w.-]{1,40}[\\'\"]{1,4}\s?(?::|=>|=)")
 """An object: `"password": {"value": "…"}`; the names in it are no values."""
 
@@ -161,6 +165,10 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if start and text[start - 1] in "'\"" and (span := _in_front(text, start, meaning)) is not None:
         return span
     behind = text[stop : stop + 1]
+    if behind == "/":
+        return positions.step(text, start, stop, meaning)
+    if behind == " " and name.lower() == "key" and _COLUMN.match(text, stop) is not None:
+        return None
     if behind == " " and PROSE.match(text, stop) is not None and not name.startswith("-"):
         return None
     column = text[stop + 1 : stop + 2] if behind in _CLOSING else behind
@@ -177,7 +185,15 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
             separator = _CALLED.match(text, stop)
         if separator is None:
             return None
-        strong = strong or (name.lower() == "password" and quotes.is_statement(text, start, separator.end()))
+        strong = (
+            strong
+            or (name.lower() == "password" and quotes.is_statement(text, start, separator.end()))
+            or (
+                meaning is Kind.SECRET
+                and name.isupper()
+                and _SETS.search(text, max(0, start - _LONGEST_PRIOR), start) is not None
+            )
+        )
     if not strong or meaning is Kind.MAYBE:
         short = meaning in _SHORT or (meaning is Kind.SECRET and is_short_code(name))
         worth = _WORTH if short else _WORTH_LONG
@@ -216,6 +232,12 @@ def spoken(pair: str, text: str, at: int) -> Span | None:
     if (_WORTH if short else _WORTH_LONG).match(text, separator.end()) is None:
         return None
     return _judge(text, separator.end(), meaning, pair, strong=False) or LOOKED
+
+
+def foreign(word: str, text: str, at: int) -> Span | None:
+    """Look at a password that another language names: `contraseña: …`."""
+    separator = _STRONG.match(text, at + len(word))
+    return _judge(text, separator.end(), Kind.SECRET, word, strong=True) if separator is not None else None
 
 
 def _is_part_of_something(text: str, start: int, name: str) -> bool:
@@ -307,7 +329,12 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         if meaning is Kind.SECRET and len(value) >= _LONG_NUMBER:
             return Span(inner, end, "text.secret")  # digits in hex, or what else nobody counts
         return Span(inner, end, "text.secret", spreads=False) if is_short_code(name) and 4 <= len(value) <= 10 else None
-    if quote and meaning is Kind.SECRET and _QUOTED.fullmatch(value) and values.has_digit(text, inner):
+    if (
+        quote
+        and meaning is Kind.SECRET
+        and _QUOTED.fullmatch(value)
+        and (values.has_digit(text, inner) or (text[max(0, at - 8) : at].endswith(_SAID) and _HUMPED.fullmatch(value)))
+    ):
         return Span(inner, end, "text.secret")
     if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):
         more = _MORE.match(text, end + len(quote)) if not strong else None

@@ -43,9 +43,14 @@ SECRET_WORDS = _set("""
     jsessionid, phpsessid, aspsessionid, authtoken, authkey, xsrf, csrf, accountkey, sharedkey, masterkey, storagekey,
     connectionstring, kata sandi, sandi, samlresponse, mfa, sid, webhooksecret, signingkey, encryptionkey,
     appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
-    adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth
+    adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth,
+    senha, wachtwoord, contrasena, motdepasse, haslo
 """)
 """As the last word of a name (or the last two, written as one)."""
+FOREIGN: Final = (
+    *("contraseña", "пароль", "密码", "密碼", "パスワード", "비밀번호", "hasło", "mật khẩu", "şifre", "mot de passe"),
+)
+"""Passwords in other languages, as whole words."""
 SECRET_PAIRS: Final = _set("""
     api key, access key, secret key, private key, signing key, encryption key, master key, account key, shared key,
     auth key, subscription key, storage key, license key, session id, session key, session token, set cookie, ssh key,
@@ -154,6 +159,8 @@ CREDENTIAL_HEADERS: Final = _set("""
 @lru_cache(maxsize=8192)
 def kind(name: str) -> Kind:
     """Say what a name such as `x-api-key`, `clientSecret`, `DB_PASSWORD` or `enduser.id` stands before."""
+    if not name.isascii() and name.lower().endswith(FOREIGN):
+        return Kind.SECRET
     words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
     while words and (words[-1].isdigit() or (len(words) > 1 and words[-1] in _TRAILING)):
         words.pop()

@@ -30,6 +30,8 @@ _FORWARDED: Final = expression(rf"(?:for|by)=[\\\"'\[]{{0,4}}({_IPV6.pattern}|{_
 _ADDRESS: Final = expression(
     rf"\[?(?:{_IPV6.pattern}|{_IPV4.pattern})\]?(?:,\s?(?:{_IPV6.pattern}|{_IPV4.pattern})){{0,9}}"
 )
+_LOGGED: Final = expression(rf"(?<![\w.:])({_IPV4.pattern}|{_IPV6.pattern})\Z")
+_FURTHEST_LOGGED: Final = 48
 _LOCAL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
 _DOMAIN: Final = expression(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _AMOUNT_WORDS = """
@@ -66,7 +68,12 @@ def _encoded(text: str, at: int, rule: str) -> Span | None:
 def address(text: str, at: int) -> Span | None:
     """A labelled IP address, or several with commas between."""
     found = _ADDRESS.match(text, at)
-    return Span(at, found.end(), "text.ip", spreads=False) if found is not None else _encoded(text, at, "text.ip")
+    if found is None:
+        return _encoded(text, at, "text.ip")
+    end = found.end()
+    if text[end : end + 1] == ":" and values.is_spaced_hex(text[at : (whole := values.bare(text, at))]):
+        end = whole  # in hex with colons it begins like one of IPv6
+    return Span(at, end, "text.ip", spreads=False)
 
 
 def plain_address(text: str, at: int) -> Span | None:
@@ -83,6 +90,12 @@ def global_address(text: str, at: int) -> Span | None:
         return None
     found = (_MAPPED if text[at] == ":" else _GLOBAL).match(text, at)
     return Span(at, found.end(), "text.ip", spreads=False) if found is not None else None
+
+
+def logged(text: str, at: int) -> Span | None:
+    """The log of a web server begins its lines with the client: `203.0.113.9 - - [01/Jan/2026:…`."""
+    before = _LOGGED.search(text, max(0, at - _FURTHEST_LOGGED), at)
+    return Span(before.start(1), before.end(1), "text.ip", spreads=False) if before is not None else None
 
 
 def forwarded(text: str, at: int) -> Span | None:

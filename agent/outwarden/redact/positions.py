@@ -11,6 +11,15 @@ from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind, kind
 from outwarden.redact.spans import Span
 
+_TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS))
+_STEP: Final = expression(r"/([^\s\0/?#'\"<>]{8,512})")
+_CODED: Final = expression(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,9}")
+_NETRC: Final = expression(r"machine \S{1,200}\s{1,8}login \S{1,200}\s{1,8}password (\S{3,512})")
+_AUTH: Final = expression(
+    r"auth(?:\r\n|\\r\\n)(?:\$[0-9]{1,3}(?:\r\n|\\r\\n)[^\s\0\\]{1,64}(?:\r\n|\\r\\n)(?=\$))?"
+    r"\$[0-9]{1,4}(?:\r\n|\\r\\n)([^\s\0\\]{3,1024})",
+    re.IGNORECASE,
+)
 _INSERT: Final = expression(r"values?\s{0,4}\(", re.IGNORECASE)
 _COLUMNS: Final = expression(r"\(([^()\0]{1,600})\)\s{0,4}\Z")
 _FURTHEST: Final = 640
@@ -71,24 +80,27 @@ _VAULT: Final = expression(
 
 
 def inserted(text: str, at: int) -> Span | None:
-    """SQL: `INSERT INTO … (name, api_key) VALUES ('x', '…')`; the value of the first telling column."""
-    found = _INSERT.match(text, at)
-    opened = text.rfind("(", max(0, at - _FURTHEST), at) if found is not None else -1
+    """SQL: `INSERT INTO … (name, api_key) VALUES ('x', '…')`; the values of all telling columns."""
+    begin = _INSERT.match(text, at)
+    opened = text.rfind("(", max(0, at - _FURTHEST), at) if begin is not None else -1
     columns = _COLUMNS.match(text, opened, at) if opened >= 0 else None
-    if found is None or columns is None:
+    if begin is None or columns is None:
         return None
-    place = found.end()
+    place = begin.end()
+    found: list[Span] = []
     for column in columns[1].split(",")[:_MOST]:
         value = _VALUE.match(text, place)
         if value is None:
-            return None
+            break
         group = next(number for number in (1, 2, 3) if value[number] is not None)
-        if kind(column.strip(_AROUND)) is Kind.SECRET and values.is_something(value[group]):
-            return Span(value.start(group), value.end(group), "text.secret")
+        meaning = kind(column.strip(_AROUND))
+        if meaning in _TELLING and values.is_something(value[group]):
+            rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
+            found.append(Span(value.start(group), value.end(group), rule, meaning is Kind.SECRET))
         if value[4] == ")":
-            return None
+            break
         place = value.end()
-    return None
+    return found[0]._replace(others=tuple(found)) if found else None
 
 
 def link(text: str, at: int) -> Span | None:
@@ -120,9 +132,11 @@ def _named_before(text: str, at: int, value: re.Pattern[str], name: re.Pattern[s
     """Give the last group of what is matched here, where a secret's name stands not too far before it."""
     found = value.match(text, at)
     before = name.search(text, max(0, at - furthest), at) if found is not None else None
-    if found is None or before is None or kind(before[1]) is not Kind.SECRET:
+    meaning = kind(before[1]) if before is not None else Kind.PLAIN
+    if found is None or meaning not in _TELLING:
         return None
-    return Span(*found.span(value.groups), "text.secret")
+    rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
+    return Span(*found.span(value.groups), rule, meaning is Kind.SECRET)
 
 
 def pgpass(text: str, at: int) -> Span | None:
@@ -192,6 +206,32 @@ def duplicate(text: str, at: int) -> Span | None:
     if meaning in (Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS):
         return Span(found.start(1), found.end(1), "text.personal", spreads=False)
     return None
+
+
+def step(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
+    """A secret in a path, behind a step that is its name: `/reset_token/…`."""
+    if meaning is not Kind.SECRET or text[start - 1 : start] != "/":
+        return None
+    found = _STEP.match(text, stop)
+    if found is None:
+        return None
+    value = found[1].partition("&")[0]
+    coded = _CODED.fullmatch(value) is not None and not values.DIGITS.isdisjoint(value)
+    if not coded and not values.looks_secret(value):
+        return None
+    return Span(found.start(1), found.start(1) + len(value), "text.secret")
+
+
+def netrc(text: str, at: int) -> Span | None:
+    """The file of passwords of curl, ftp and git: `machine … login … password …`."""
+    found = _NETRC.match(text, at)
+    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+
+
+def redis(text: str, at: int) -> Span | None:
+    """Redis: `AUTH` as it goes over the wire, each word with its length before it."""
+    found = _AUTH.match(text, at)
+    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
 
 
 def key_step(text: str, at: int) -> Span | None:

@@ -11,11 +11,11 @@ REFERENCES: Final = ("&", "%")
 _REFERENCE: Final = expression(r"&(?:amp;){0,2}(?:quot|apos|#(?:34|39|[xX]2[27]));|%(?:25){0,2}2[27]")
 _LONGEST: Final = 1_024
 _END: Final = r"(?:\r?\n|\\{1,2}n)"
-_JOINT: Final = rf"[ \t]{{0,4}}(?:(?:\+|\.|&|\|\||<>|\\)[ \t]{{0,4}}{_END}?|{_END})[ \t]{{0,40}}(?:(?:\+|\.|&|\|\||<>)[ \t]{{0,4}})?"
+_JOINT: Final = rf"[ \t]{{0,4}}(?:(?:\+|\.|&|\|\||<>|\\)[ \t]{{0,4}}{_END}?|{_END}|[-=]>)[ \t]{{0,40}}(?:(?:\+|\.|&|\|\||<>)[ \t]{{0,4}})?"
 _JOINED: Final = expression(
-    rf"(\\{{0,3}}[\"']|&(?:quot|#39|#x27);){_JOINT}[bBfFrRuU]{{0,2}}\1[^\"'\0\r\n\\&]{{0,512}}(?=\1(?!\s{{0,4}}[:=]))"
+    rf"(\\{{0,3}}[\"']|&(?:quot|#39|#x27);){_JOINT}[bBfFrRuU]{{0,2}}\1(?:(?!\1)[^\"'\0\r\n]){{0,512}}(?=\1(?!\s{{0,4}}[:=]))"
 )
-"""`"…" "…"` over two lines, `'…' + '…'`: a text in several pieces, and no name behind it."""
+"""`"…" "…"` over two lines, `'…' + '…'`: a text in several pieces, and no name behind it; also `"…" -> "…"`, a change."""
 _MOST: Final = 40
 _STATEMENT: Final = expression(r"(?:with|encrypted|unencrypted)\s{1,4}\Z")
 _FURTHEST: Final = 18

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from outwarden.redact import clues, commands, dumps, headers, labels, links, personal, positions, values
 from outwarden.redact.expression import expression
 from outwarden.redact.grammars import BOT, GRAMMARS
-from outwarden.redact.names import LABELS, SPOKEN
+from outwarden.redact.names import FOREIGN, LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
 
@@ -41,7 +41,7 @@ _WORDLESS: Final = frozenset(
     ("id", "name", "date", "time", "for", "host", "user", "str", "plain", "plaintext", "raw", "nya")
 )
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
-_LOOSE: Final = (*_ALWAYS, " ", "\t", "|", ",", ";", "\r", "(")
+_LOOSE: Final = (*_ALWAYS, "/", " ", "\t", "|", ",", ";", "\r", "(")
 _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
@@ -137,6 +137,8 @@ def _fill() -> None:
             for joint in "_-":
                 for separator in (" ", "\t", ","):
                     _add(first + joint + second + separator, partial(_inside, len(first) + 1))
+    for word in FOREIGN:
+        _add(word, partial(labels.foreign, word))
     _add("values", positions.inserted)
     _add("value (", positions.inserted)
     _add("input_value=", positions.refused_input)
@@ -244,6 +246,10 @@ def _fill_places() -> None:
     _add("hawk ", headers.hawk)
     _add("integration/", positions.integration)
     _add("uplicate entry '", positions.duplicate)
+    _add("machine ", positions.netrc)
+    _add("auth\r\n", positions.redis)
+    _add("auth\\r\\n", positions.redis)
+    _add(" - - [", personal.logged)
     for quote in "\"'":
         _add(f"{quote}kty", headers.jwk)
 

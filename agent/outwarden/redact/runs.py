@@ -74,6 +74,8 @@ _IBAN: Final = expression(
     r"[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}|(?:[ -][A-Z0-9]{4}){2,7}(?:[ -][A-Z0-9]{1,3})?)(?![A-Za-z0-9])"
 )
 _NPWP: Final = expression(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}\.[0-9]-[0-9]{3}\.[0-9]{3}")
+_MOBILE: Final = expression(r"08[1-9][0-9]([ -])[0-9]{4}\1[0-9]{2,5}(?![0-9A-Za-z]|[ -][0-9])")
+"""A mobile number of Indonesia as it is written there."""
 _ISSUERS: Final = frozenset("23456")
 """No card's number begins with another digit; the time in nanoseconds begins with a 1."""
 _CARD_BEGINS: Final = re.compile(rb" 0000(?=0{9}|[ .-](?:- )?0000)")
@@ -232,6 +234,10 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
             continue
         pattern = _IBAN if form[at + 1] == _CAPITAL else _NPWP if form[at + 3] == _DOT else _CARD
         if pattern is _CARD and text[at] not in _ISSUERS:
+            mobile = _MOBILE.match(text, at) if text[at] == "0" else None
+            if mobile is not None:
+                stop = mobile.end()
+                spans.append(Span(at, stop, "text.phone", spreads=False))
             continue
         tried += 1
         budget.spend(_TRY)

@@ -13,7 +13,7 @@ from outwarden.redact.marks import MASK, QUERY_MASK
 LONGEST: Final = 16_384
 
 _OPEN: Final = expression(
-    r"(?:(?=[A-Za-z])(?:new )?(?=\w{3,32}+\([bBrRuU]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|str|bytes|String|Some|Just)\(|(?=[SIB])(?:Str|Int|Bytes)\((?=[^\s'\"(]))?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,3}+['\"`])|)"
+    r"(?:(?=[A-Za-z])(?:new )?(?=\w{3,32}+\([bBrRuU]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|str|bytes|String|Some|Just)\(|(?=[SIB])(?:Str|Int|Bytes)\((?=[^\s'\"(]))?[(\[{]{0,3}+(?:[bBrRuU]{0,2}+(\\{0,15}+['\"`])|)"
 )
 _PREFIXES: Final = "bBrRuU"
 _LONGEST_CALL: Final = 37
@@ -42,7 +42,7 @@ _CALL: Final = expression(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*"
 """`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
 ASSIGNMENT: Final = expression(r"[A-Za-z_]{2,24}=[^=/]")
 """The next name, not a value."""
-_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~-]{8,})")
+_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~-]{8,}+)(?![^\x00-\x7f]|\s?:)")
 _BYTE: Final = 2
 _MOST_PARAMETERS: Final = 20
 _LONGEST_SCHEME: Final = 16
