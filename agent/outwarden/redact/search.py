@@ -20,7 +20,7 @@ _SPARSE: Final = 20
 _RULE: Final = 20
 """What it costs to ask a rule."""
 _FOUND: Final = 8
-_LOOKED: Final = 6
+_LOOKED: Final = 7
 """What it costs where a rule finds something, and where it only looks closely, in rules."""
 _HIT: Final = 5
 """What it costs to find a literal."""
