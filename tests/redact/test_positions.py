@@ -115,3 +115,40 @@ def test_names_in_other_languages_are_keys_too():
         "contraseña": "[REDACTED]",
         "senha": "[REDACTED]",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Kata sandi Anda: fopfnx", "Kata sandi Anda: [REDACTED]"),
+        ("nik_pemohon=3273015608940773", "nik_pemohon=[REDACTED]"),
+        ("'3273015608940773' is not a valid nik", "'[REDACTED]' is not a valid nik"),
+        ("'3273015608940773' is not a valid order", "'3273015608940773' is not a valid order"),
+        ("Invalid value 'harbor' for parameter 'region'", "Invalid value 'harbor' for parameter 'region'"),
+        ("OPTIONS (user 'a', password 'two words')", "OPTIONS (user 'a', password '[REDACTED]')"),
+        ("net user growth was strong", "net user growth was strong"),
+        ('vault.secret("prod/db")', 'vault.secret("prod/db")'),
+        ("chart --name region --value jakarta7", "chart --name region --value jakarta7"),
+        ("nik_count=3273015608940773", "nik_count=3273015608940773"),
+    ],
+)
+def test_names_and_values_in_statements(text, clean):
+    """Whose value it is, stands around it; what is none of a secret stays."""
+    assert Redactor().text(text) == clean
+
+
+def test_the_way_to_a_field_is_its_name():
+    """As a patch of JSON and validators of schemas write it; the path of a call is none."""
+    event = {
+        "patch": [{"op": "replace", "path": "/spec/api_key", "value": "plain"}],
+        "errors": [{"instancePath": "/api_key", "data": "plain"}],
+        "call": {"path": "/oauth/token", "data": {"note": "plain"}},
+        "record": {"ktp": {"string": "3273126204680532"}},
+    }
+
+    assert Redactor().event(event) == {
+        "patch": [{"op": "replace", "path": "/spec/api_key", "value": "[REDACTED]"}],
+        "errors": [{"instancePath": "/api_key", "data": "[REDACTED]"}],
+        "call": {"path": "/oauth/token", "data": {"note": "plain"}},
+        "record": {"ktp": {"string": "[REDACTED]"}},
+    }

@@ -30,8 +30,8 @@ _SIGN: Final = (
 """Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF, `**Token:** …` of Markdown, `null -> …` of plans."""
 _INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s\0])"
 """XML: `<token>…`, `<property name="token">…`."""
-_SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?=[^<>\s\0])"
-"""XML: `<key>token</key><string>…`."""
+_SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?:\s{0,8}<[\w:.-]{1,16}>)?(?=[^<>\s\0])"
+"""XML: `<key>token</key><string>…`, `<name>token</name><value><string>…`."""
 _ATTRIBUTE: Final = (
     r"[\\'\"`]{0,3}+(?:\s?,?\s{0,20}|(?:\s[\w-]{1,16}=[\\'\"]{1,3}[\w-]{0,24}[\\'\"]{1,3}){0,3}\s)"
     r"(?:[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]alue|content)[\\'\"]{0,3}\s?[:=]\s?)"
@@ -41,18 +41,20 @@ _ATTRIBUTE: Final = (
 _FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40}:[^\r\n\0\\]{0,80}){0,3}(?:\r?\n\r?\n|\\r\\n\\r\\n)"
 """A part of a form: a blank line stands between the name and the value."""
 _PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
+_DOTTED: Final = r"[ \t]\.[ \t](?=\\{0,3}\")|\s?,\s?<<(?=\\{0,3}\")"
+"""Lisp: `(token . "…")`; Erlang: `{token,<<"…">>}`."""
 _SERIALIZED: Final = r"\\{0,3}\";[sS]:[0-9]{1,5}:(?=\\{0,3}\")"
 """PHP writes the length of every text: `s:5:"token";s:9:"…"`."""
 _DECLARED: Final = r"\\{0,3}\"\s?\{[^{}\0]{0,400}?\bdefault\s{0,12}=\s?(?=\\{0,3}\")"
 """Terraform: `variable "token" { default = "…" }`."""
 _STRONG: Final = expression(
-    f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}"
+    f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}"
 )
 _STRONG_FROM: Final = {
     "=": re.compile(rf"=[>=]?{_BEHIND_SIGN}"),
     ":": expression(rf"{_BLOCK}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
-    '"': expression(f"{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}"),
-    **dict.fromkeys(" \t", expression(f"{_COMPLEX}|{_SIGN}|{_ATTRIBUTE}|{_INNER}")),
+    '"': expression(f"{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}"),
+    **dict.fromkeys(" \t", expression(f"{_COMPLEX}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_DOTTED}")),
 }
 """The same where only a part of it can begin."""
 _LINKS: Final = (
@@ -70,6 +72,8 @@ _WEAK: Final = expression(
 )
 PROSE: Final = expression(rf" (?!{_LINKS}|for|untuk|milik)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
 """A word behind a name, in a sentence, that neither is a value nor leads to one."""
+_YOURS: Final = expression(r"\banda ?: ?\Z", re.IGNORECASE)
+"""`kata sandi Anda: …`"""
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_PRIOR: Final = 18
 _PRIOR: Final = range(2, 17)
@@ -181,13 +185,15 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         if meaning is Kind.PERSONAL and not strong:
             return None
         separator = (_ARGUMENT if strong else _WEAK).match(text, stop)
-        if separator is None and behind == "(" and name.lower().startswith(_SETTERS):
+        if separator is None and behind == "(" and (name.lower().startswith(_SETTERS) or "." in name):
             separator = _CALLED.match(text, stop)
         if separator is None:
             return None
         strong = (
             strong
             or (name.lower() == "password" and quotes.is_statement(text, start, separator.end()))
+            or (meaning is Kind.SECRET and text[start - 1 : start] == ":" and text[stop : stop + 2] == ' "')
+            or _YOURS.search(separator[0]) is not None
             or (
                 meaning is Kind.SECRET
                 and name.isupper()
@@ -231,7 +237,8 @@ def spoken(pair: str, text: str, at: int) -> Span | None:
     short = meaning in _SHORT or is_short_code(pair)
     if (_WORTH if short else _WORTH_LONG).match(text, separator.end()) is None:
         return None
-    return _judge(text, separator.end(), meaning, pair, strong=False) or LOOKED
+    strong = _YOURS.search(separator[0]) is not None
+    return _judge(text, separator.end(), meaning, pair, strong=strong) or LOOKED
 
 
 def foreign(word: str, text: str, at: int) -> Span | None:

@@ -44,7 +44,7 @@ SECRET_WORDS = _set("""
     connectionstring, kata sandi, sandi, samlresponse, mfa, sid, webhooksecret, signingkey, encryptionkey,
     appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
     adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth,
-    senha, wachtwoord, contrasena, motdepasse, haslo
+    senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey
 """)
 """As the last word of a name (or the last two, written as one)."""
 FOREIGN: Final = (
@@ -61,6 +61,7 @@ SECRET_PAIRS: Final = _set("""
     password confirmation, token confirmation, saml response, client assertion, saml assertion, jwt assertion, ansible pass, become pass, sudo pass, root pass,
     smtp pass, ftp pass, mail pass, admin pass, ldap pass, redis pass, mysql pass, bind pass, app pass, proxy pass, ssh pass, secret word,
     mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid,
+    hmac key, jwt key, aes key, cipher key, crypto key, decryption key, admin key, sas key, ingest key, integration key, write key,
     security answer, backup codes, recovery codes, unseal key, user code, time password, root token
 """)
 SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6}
@@ -200,6 +201,8 @@ def _inner(words: list[str]) -> Kind:
     """A strong word in front counts as well, as in `password_hash`, unless what follows makes it harmless."""
     if words[-1] in _HARMLESS_LAST:
         return Kind.PLAIN
+    if words[0] in FIRST_NUMBERS:
+        return Kind.NUMBER  # `nik_pemohon`, of whoever it is
     strong = any(word in _STRONG for word in words[:-1])
     return Kind.MAYBE if strong else Kind.PLAIN
 
@@ -223,6 +226,7 @@ _SUFFIXES: Final = (
 )
 """Written as one with what stands before, as in SECRETACCESSKEY."""
 
+FIRST_NUMBERS: Final = _set("nik, ktp, npwp, iban, ssn, msisdn")
 _STRONG: Final = _set("password, passwd, secret, token, apikey, credential, credentials, private, authorization")
 
 

@@ -15,6 +15,14 @@ _TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.ADDRE
 _STEP: Final = expression(r"/([^\s\0/?#'\"<>]{8,512})")
 _CODED: Final = expression(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,9}")
 _NETRC: Final = expression(r"machine \S{1,200}\s{1,8}login \S{1,200}\s{1,8}password (\S{3,512})")
+_FOR: Final = expression(
+    r"for (?:parameter|field|option|argument|header|property|variable|column|setting) ['\"`]?([\w.-]{2,80})"
+)
+_QUOTED: Final = expression(r"(['\"`])([^'\"`\0\r\n]{3,512})\1 \Z")
+_OPTION_VALUE: Final = expression(r"--(?:value|body|secret-string|secret-value)[ =]['\"]?([^\s\0'\"]{3,4096})")
+_OPTION_NAME: Final = expression(r"--?(?:name|key|secret-id|n)[ =]['\"]?([\w./-]{2,160})")
+_SECRET_SET: Final = expression(r"\bsecrets? (?:set|create|put|add|update)\b|\bsecretsmanager\b")
+_FURTHEST_OPTION: Final = 240
 _AUTH: Final = expression(
     r"auth(?:\r\n|\\r\\n)(?:\$[0-9]{1,3}(?:\r\n|\\r\\n)[^\s\0\\]{1,64}(?:\r\n|\\r\\n)(?=\$))?"
     r"\$[0-9]{1,4}(?:\r\n|\\r\\n)([^\s\0\\]{3,1024})",
@@ -249,9 +257,37 @@ def named_behind(text: str, at: int) -> Span | None:
     if found is None or before is None:
         return None
     meanings = {kind(found[1]), kind(f"{found[1]} {found[2]}") if found[2] else Kind.PLAIN}
+    if not meanings.isdisjoint((Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS)):
+        return Span(before.start(1), before.end(1), "text.personal", spreads=False)
     if meanings.isdisjoint((Kind.SECRET, Kind.MAYBE)) or not values.looks_secret(before[1]):
         return None
     return Span(before.start(1), before.end(1), "text.secret")
+
+
+def refused_for(text: str, at: int) -> Span | None:
+    """`Invalid value '…' for parameter 'api_key'`"""
+    found = _FOR.match(text, at)
+    before = _QUOTED.search(text, max(0, at - _FURTHEST_SAID), at) if found is not None else None
+    if found is None or before is None:
+        return None
+    meaning = kind(found[1])
+    if meaning not in _TELLING or not values.is_something(before[2]):
+        return None
+    rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
+    return Span(before.start(2), before.end(2), rule, meaning is Kind.SECRET)
+
+
+def option_value(text: str, at: int) -> Span | None:
+    """Tools of secret stores: `secret set --name db_password --value …`."""
+    found = _OPTION_VALUE.match(text, at)
+    if found is None or found[1].startswith(("-", "$", "<")):
+        return None
+    before = text[max(0, at - _FURTHEST_OPTION) : at].rpartition("\n")[2]
+    named = _OPTION_NAME.search(before)
+    told = "SecureString" in before or _SECRET_SET.search(before) is not None
+    if not told and (named is None or kind(named[1]) is not Kind.SECRET):
+        return None
+    return Span(found.start(1), found.end(1), "text.argument")
 
 
 def user_and_password(text: str, at: int) -> Span | None:

@@ -17,8 +17,8 @@ _JOINED: Final = expression(
 )
 """`"…" "…"` over two lines, `'…' + '…'`: a text in several pieces, and no name behind it; also `"…" -> "…"`, a change."""
 _MOST: Final = 40
-_STATEMENT: Final = expression(r"(?:with|encrypted|unencrypted)\s{1,4}\Z")
-_FURTHEST: Final = 18
+_STATEMENT: Final = expression(r"(?:with|encrypted|unencrypted)\s{1,4}\Z|\boptions ?\([^()]{0,120}\Z")
+_FURTHEST: Final = 140
 _HEADERS: Final = ("-H ", "-H", "header ", "header=", "headers ")
 _LONGEST_HEADER: Final = 9
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from outwarden.redact import clues, commands, dumps, headers, labels, links, personal, positions, values
 from outwarden.redact.expression import expression
 from outwarden.redact.grammars import BOT, GRAMMARS
-from outwarden.redact.names import FOREIGN, LABELS, SPOKEN
+from outwarden.redact.names import FIRST_NUMBERS, FOREIGN, LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
 
@@ -137,6 +137,8 @@ def _fill() -> None:
             for joint in "_-":
                 for separator in (" ", "\t", ","):
                     _add(first + joint + second + separator, partial(_inside, len(first) + 1))
+    for word in FIRST_NUMBERS:
+        _add(f"{word}_", labels.find)
     for word in FOREIGN:
         _add(word, partial(labels.foreign, word))
     _add("values", positions.inserted)
@@ -247,6 +249,10 @@ def _fill_places() -> None:
     _add("integration/", positions.integration)
     _add("uplicate entry '", positions.duplicate)
     _add("machine ", positions.netrc)
+    for word in ("parameter", "field", "option", "argument", "header", "property", "variable", "column", "setting"):
+        _add(f"for {word} ", positions.refused_for)
+    for word in ("--value", "--body", "--secret-"):
+        _add(word, positions.option_value)
     _add("auth\r\n", positions.redis)
     _add("auth\\r\\n", positions.redis)
     _add(" - - [", personal.logged)

@@ -30,7 +30,19 @@ _PAIR_LABEL: Final = _LABEL | {" ", "/"}
 _PAIR_NAMES: Final = frozenset(
     (
         *("key", "name", "header", "field", "param", "attribute", "label", "id", "option", "variable", "k", "0"),
-        *("Key", "Name", "ParameterKey", "loc", "fieldName", "field_name", "headerName", "paramName"),
+        *(
+            "path",
+            "instancePath",
+            "dataPath",
+            "Key",
+            "Name",
+            "ParameterKey",
+            "loc",
+            "fieldName",
+            "field_name",
+            "headerName",
+            "paramName",
+        ),
     )
 )
 _PAIR_VALUES: Final = frozenset(
@@ -43,7 +55,7 @@ _PAIR_VALUES: Final = frozenset(
 )
 _WRAP_NAMES = """
     stringValue intValue doubleValue bytesValue arrayValue string_value value values old new before after from to previous
-    current S N B SS
+    current S N B SS string bytes
 """
 _WRAPS: Final = frozenset(_WRAP_NAMES.split())
 """What stands between a name and its value in OTLP, in records of changes, in DynamoDB."""
@@ -282,7 +294,7 @@ class Walk:
     def _pair(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """`{"name": "Authorization", "value": "…"}`: the name stands in a value."""
         for field, named_by in event.items():
-            if field not in _PAIR_NAMES:
+            if field not in _PAIR_NAMES or (field == "path" and "op" not in event):  # a patch of JSON has both
                 continue
             if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
                 named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
