@@ -129,6 +129,11 @@ def test_names_in_other_languages_are_keys_too():
         ("net user growth was strong", "net user growth was strong"),
         ('vault.secret("prod/db")', 'vault.secret("prod/db")'),
         ("chart --name region --value jakarta7", "chart --name region --value jakarta7"),
+        ("key orders:417 evicted", "key orders:417 evicted"),
+        (
+            "INSERT INTO t (id, token) VALUES (1, 'first'), (2, 'other') RETURNING id",
+            "INSERT INTO t (id, token) VALUES (1, '[REDACTED]'), (2, '[REDACTED]') RETURNING id",
+        ),
         ("nik_count=3273015608940773", "nik_count=3273015608940773"),
     ],
 )

@@ -33,6 +33,8 @@ _OPTIONS: Final = {
     "lftp": r"(?<!\S)-u [^\s,]{1,64},",
     "smbclient": r"(?<!\S)-U ?[^\s%]{1,64}%",
     "net user": r" \S{1,64} (?=[^\s/*]{3,128} /(?:add|domain|active))",
+    "SETUSER ": r"(?<!\S)>(?=\S)",
+    "config set ": r"--secret [\w.:-]{1,80} ",
     "reg add": r"/v ['\"]?\w{0,40}(?i:password|passwd|pass|pwd|secret|token|key)\w{0,20}['\"]? [^\r\n\0]{0,60}?/d ",
     "PRAGMA key": r" ?= ?",
     "db.auth(": r"['\"][^'\"\0]{1,64}['\"], ?",

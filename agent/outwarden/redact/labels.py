@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from outwarden.apis.shapes import is_plain
 from outwarden.redact import personal, positions, quotes, tables, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
@@ -318,6 +319,8 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return Span(inner, quotes.joined(text, end) if quote else _following(text, end, name), "text.secret")
     if name == "pass" and strong and values.has_both_cases(value) and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
+    if meaning is Kind.MAYBE and not strong and ":" in value and all(map(is_plain, value.split(":"))):
+        return None  # `key orders:417 evicted`
     if meaning is Kind.MAYBE and (_is_name(_REFERENCES.sub("", value)) or _DIGEST.fullmatch(value) is not None):
         return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
     if meaning is Kind.PERSONAL:

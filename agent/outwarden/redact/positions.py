@@ -34,6 +34,7 @@ _FURTHEST: Final = 640
 _VALUE: Final = expression(
     r"\s{0,4}(?:[NEB]?'((?:[^'\0]|''){0,2048})'|\"([^\"\0]{0,2048})\"|([^,()'\"\0]{0,256}))\s{0,4}([,)])"
 )
+_NEXT_ROW: Final = expression(r"\s{0,4},\s{0,4}\(")
 _AROUND: Final = ' \t\r\n`"[]'
 _MOST: Final = 60
 _LINK: Final = expression(r"[a-z-]{0,36}/(?:[A-Za-z0-9]{1,12}/)?([A-Za-z0-9_.~=-]{16,512})")
@@ -96,19 +97,32 @@ def inserted(text: str, at: int) -> Span | None:
         return None
     place = begin.end()
     found: list[Span] = []
-    for column in columns[1].split(",")[:_MOST]:
+    meanings = [kind(column.strip(_AROUND)) for column in columns[1].split(",")[:_MOST]]
+    if _TELLING.isdisjoint(meanings):
+        return None
+    for _ in range(_MOST):
+        place = _row(text, place, meanings, found)
+        following = _NEXT_ROW.match(text, place)
+        if following is None:
+            break
+        place = following.end()
+    return found[0]._replace(others=tuple(found)) if found else None
+
+
+def _row(text: str, place: int, meanings: list[Kind], found: list[Span]) -> int:
+    """Look at the values of one row; gives where it ends."""
+    for meaning in meanings:
         value = _VALUE.match(text, place)
         if value is None:
             break
         group = next(number for number in (1, 2, 3) if value[number] is not None)
-        meaning = kind(column.strip(_AROUND))
         if meaning in _TELLING and values.is_something(value[group]):
             rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
             found.append(Span(value.start(group), value.end(group), rule, meaning is Kind.SECRET))
+        place = value.end()
         if value[4] == ")":
             break
-        place = value.end()
-    return found[0]._replace(others=tuple(found)) if found else None
+    return place
 
 
 def link(text: str, at: int) -> Span | None:
@@ -282,7 +296,7 @@ def option_value(text: str, at: int) -> Span | None:
     found = _OPTION_VALUE.match(text, at)
     if found is None or found[1].startswith(("-", "$", "<")):
         return None
-    before = text[max(0, at - _FURTHEST_OPTION) : at].rpartition("\n")[2]
+    before = text[max(0, at - _FURTHEST_OPTION, text.rfind("\0", 0, at)) : at].rpartition("\n")[2]
     named = _OPTION_NAME.search(before)
     told = "SecureString" in before or _SECRET_SET.search(before) is not None
     if not told and (named is None or kind(named[1]) is not Kind.SECRET):

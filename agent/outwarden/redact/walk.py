@@ -42,6 +42,7 @@ _PAIR_NAMES: Final = frozenset(
             "field_name",
             "headerName",
             "paramName",
+            "parameterName",
         ),
     )
 )
@@ -50,7 +51,17 @@ _PAIR_VALUES: Final = frozenset(
         *("value", "val", "values", "content", "data", "text", "v", "1", "input", "rejected_value"),
         *("old", "new", "before", "after", "from", "to", "previous", "current", "fromString", "toString"),
         *("old_value", "new_value", "oldValue", "newValue"),
-        *("Value", "Val", "Values", "ParameterValue", "fieldValue", "field_value", "headerValue", "paramValue"),
+        *(
+            "Value",
+            "Val",
+            "Values",
+            "ParameterValue",
+            "fieldValue",
+            "field_value",
+            "headerValue",
+            "paramValue",
+            "parameterValue",
+        ),
     )
 )
 _WRAP_NAMES = """

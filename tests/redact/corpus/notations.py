@@ -110,6 +110,8 @@ COMMANDS = (
     "security unlock-keychain -p %V b",
     "curl --cert c.pem:%V h",
     "net user app %V /add",
+    "ACL SETUSER app on >%V ~*",
+    "pulumi config set --secret dbPass %V",
     "reg add HKCU\\App /v Pwd /t REG_SZ /d %V /f",
     "PRAGMA key = '%V'",
     'db.auth("app", "%V")',
