@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import inspect
+import io
 import os
 import pickle
 import socket
@@ -223,6 +224,27 @@ def test_redirect_to_nowhere(sectors, session, hook, events):
 
     assert [(e.attempt, e.status, e.outcome) for e in events] == [(1, 302, "ok"), (0, None, "aborted")]
     assert len({e.call_id for e in events}) == 1
+
+
+def test_redirect_from_elsewhere_to_the_wire(sectors, session, hook, events):
+    """A hop that is answered without the wire is attempt 0 of the same call."""
+
+    class Moved(BaseAdapter):
+        def send(self, request, **options):
+            answer = requests.Response()
+            answer.status_code, answer.url, answer.request = 302, request.url, request
+            answer.headers["Location"] = REPORT if request.url.endswith("/2") else sectors.url + "/v2/old/2"
+            answer.raw = io.BytesIO()
+            return answer
+
+        def close(self):
+            pass
+
+    session.mount(sectors.url + "/v2/old/", Moved())
+    session.get(sectors.url + "/v2/old/1")
+
+    assert [(e.attempt, e.status) for e in events] == [(0, 302), (1, 200)]
+    assert events[0].call_id == events[1].call_id
 
 
 def test_redirects_not_followed(sectors, session, hook, events):

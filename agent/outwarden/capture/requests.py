@@ -24,6 +24,8 @@ from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch, takes_the_same
 from outwarden.capture.trace_headers import TRACERS
+from outwarden.event import ids
+from outwarden.labels import user_layer
 from outwarden.polite import is_unwatched, swallow
 from outwarden.rawcall import RawCall
 
@@ -96,13 +98,24 @@ class RequestsHook(Hook):
     # get our fault as its context.
 
     def _wrap_session_send(self, original: Callable[..., Response]) -> Callable[..., Response]:
-        enter = self._enter
+        hook, enter, record = self, self._enter, self._record
+        eager = self._tracing is not None and self._tracing.eager
 
         @functools.wraps(original, updated=())
         def send(self: Session, request: PreparedRequest, **kwargs: Any) -> Response:
-            call = None
+            call: Call | Ignored | None = None
             try:
-                call = enter(self, request, kwargs)
+                if (  # as `enter` does it, without its frame
+                    current.get() is None
+                    and hook._active
+                    and not is_unwatched()
+                    and "opentelemetry.context" not in _modules
+                    and not eager
+                    and isinstance(request, PreparedRequest)
+                ):
+                    call = Call(record, self, request)
+                else:
+                    call = enter(self, request, kwargs)
             except Exception as fault:
                 swallow(PLACE, fault)
             if call is None:
@@ -122,8 +135,13 @@ class RequestsHook(Hook):
                 raise
             try:
                 current.reset(token)
-                if call is not IGNORED:
-                    _returned(call, request, response, kwargs.get("stream", self.stream))  # type: ignore[arg-type]  # as above
+                if isinstance(call, Call):
+                    if call.hops or not call.seen or kwargs.get("stream", self.stream):
+                        _returned(call, request, response, kwargs.get("stream", self.stream))
+                    else:  # its body has come
+                        call.over = True
+                        call.owner = call.request = None
+                        call.finish()
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -163,7 +181,7 @@ class RequestsHook(Hook):
 
     def _wrap_adapter_by_position(self, original: Callable[..., Response]) -> Callable[..., Response]:
         """Make the same wrapper for requests' own `send`, in fewer steps."""
-        begin = self._leave
+        begin, tracing = self._leave, self._tracing
 
         @functools.wraps(original, updated=())
         def send(  # noqa: PLR0917 - as adapters are asked
@@ -171,9 +189,31 @@ class RequestsHook(Hook):
         ) -> Response:
             call = token = None
             try:
-                call = begin(self, request)
-                if call is not None and call.owner is None:
-                    token = current.set(call)
+                outer = current.get()
+                if (  # the first attempt of a call without labels: as `begin` does it, without its frames
+                    type(outer) is Call
+                    and not (outer.over or outer.call_id)
+                    and outer.layer is None
+                    and user_layer() is None
+                ):
+                    call_id = f"{ids.beginning}{next(ids.counter)}"
+                    length = 0 if request.body is None else _request_bytes(request)
+                    headers = request.headers
+                    raw = RawCall(request.method or "", request.url or "", time(), call_id, 1, None, headers, length)
+                    outer.call_id, outer.attempts, outer.seen, outer.pending = call_id, 1, True, raw
+                    call = outer
+                    if tracing is not None and not _modules.keys().isdisjoint(TRACERS):
+                        tracing.at_wire(raw)
+                    retries = getattr(self, "max_retries", None)
+                    if retries is not None and (retries.total or retries.status_forcelist):
+                        call.judged, call.on_wire = True, "begun"
+                    else:
+                        call.on_wire, call.handed = "alone", headers
+                    call.began = perf_counter()
+                else:
+                    call = begin(self, request)
+                    if call is not None and call.owner is None:
+                        token = current.set(call)
             except Exception as fault:
                 swallow(PLACE, fault)
             try:
@@ -185,15 +225,15 @@ class RequestsHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                if token is None and call is not None and (raw := call.pending) is not None:
+                if token is None and call is not None and (noted := call.pending) is not None:
                     call.on_wire = None
-                    raw.headers_s = perf_counter() - call.began
-                    raw.status = response.status_code
-                    raw.response_headers = response.headers
+                    noted.headers_s = perf_counter() - call.began
+                    noted.status = response.status_code
+                    noted.response_headers = response.headers
                     call.answer = response
                     call.size_of = size
-                    if raw.url[:6] == "https:":
-                        tls.note(raw, getattr(getattr(response.raw, "_connection", None), "sock", None))
+                    if noted.url[:6] == "https:":
+                        tls.note(noted, getattr(getattr(response.raw, "_connection", None), "sock", None))
                 else:
                     _answered(call, token, request, response)
             except Exception as fault:
@@ -229,11 +269,6 @@ def _unanswered(call: Call | None, token: Token[Any] | None, request: PreparedRe
 
 def _returned(call: Call, request: PreparedRequest, response: Response, stream: object) -> None:
     """End a hop or the call. A body that the program wants to read by itself ends the call later."""
-    if not stream and call.seen and not call.hops:
-        call.over = True
-        call.owner = call.request = None
-        call.finish()
-        return
     if not call.returned(read, request, response.status_code, response.headers):
         return
     if (
