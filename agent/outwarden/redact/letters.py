@@ -6,6 +6,7 @@ every one of the `notations`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
@@ -16,10 +17,12 @@ from outwarden.redact.finder import Finder
 from outwarden.redact.notations import notations
 from outwarden.redact.spans import Span
 
-_ALL: Final = b"123456789abcdefghijklmnopqrstvwyz"
-"""Neither 0 nor x and u: so `115`, `0x73`, `\\u0073`, `073` and `73` of one byte differ by their base only."""
+_ALL: Final = b"123456789abcdefghijklmnpqrstvwyz"
+"""Neither 0 nor o, x and u: so `0x73`, `\\u0073` and `73` of one byte are the same, and `0o163`, `0163` and `163`."""
 _RARE: Final = b"123456789bcdfghjklmpqvwyz"
 """What prose has not too much of: most of it goes, and the look takes half the time."""
+_MARKS: Final = (b"\x1b[", b"</", b"<wbr")
+_MARKUP: Final = re.compile(rb"\x1b\[[0-9;]{0,16}[A-Za-z]|</?[A-Za-z][^<>\0]{0,60}>")
 _LOWER: Final = bytes(range(256)).lower()
 _OTHERS: Final = bytes(set(range(256)).difference(_ALL, _ALL.upper()))
 _COMMON: Final = bytes(set(range(256)).difference(_RARE, _RARE.upper()))
@@ -68,15 +71,20 @@ class Letters:
     def tells(self, raw: bytes) -> bool:
         """Say whether a secret is in a text."""
         rare = self.rare(raw)
-        return self._may_tell(rare) and bool(self._places(raw, rare))
+        if self._may_tell(rare) and self._places(raw, rare):
+            return True
+        bare = unmarked(raw)
+        return bare is not raw and self.tells(bare)
 
     def spans(self, text: str, raw: bytes, rare: bytes) -> list[Span]:
         """Give what belongs to a secret; of what goes over several texts, joined by NUL, the part of each."""
-        if not self._may_tell(rare):
-            return []
+        places = self._places(raw, rare) if self._may_tell(rare) else set()
+        bare = unmarked(raw) if rare else raw
+        if bare is not raw and self._may_tell(rare := self.rare(bare)):
+            places |= self._places(bare, rare)
         return [
             Span(begin, end, "secret", spreads=False)
-            for start, stop in self._places(raw, rare)
+            for start, stop in places
             for begin, end in _parts(text, start, stop)
         ]
 
@@ -110,6 +118,14 @@ class Letters:
         self._pieces = pieces
         self._finder = finder = Finder(pieces, fast=self._fast)
         return finder
+
+
+def unmarked(raw: bytes) -> bytes:
+    """Put zeros in the place of tags and of the colours of terminals; the same object comes back where there are none."""
+    if not any(sign in raw for sign in _MARKS):
+        return raw
+    bare = _MARKUP.sub(lambda found: bytes(len(found[0])), raw)
+    return raw if bare == raw else bare
 
 
 def _parts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
