@@ -7,24 +7,10 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from threading import get_ident
-from typing import Final, NamedTuple
+from typing import Final
 
 from outwarden.polite import is_the_programs, swallow
 from outwarden.rawcall import RawCall
-
-
-class Quick(NamedTuple):
-    """The short way, for calls that are like an earlier one. None of it holds a lock that a call within it would need."""
-
-    line: Callable[[RawCall], bytes | None]
-    """Gives the line of a call; None: only the long way has it."""
-    append: Callable[[bytes, bool], None]
-    """Writes a line; True: of a call that went well."""
-    due: Callable[[], bool]
-    """Says that something else is to be done with this call, which then takes the long way."""
-
-
-_NO_SHORT_WAY: Final = Quick(lambda _raw: None, lambda _line, _success: None, lambda: False)
 
 
 class Recorder:
@@ -36,21 +22,20 @@ class Recorder:
 
     Args:
         record: the long way, which any call can take.
-        quick: the short way.
+        quick: the short way, for calls that are like an earlier one; says whether it went it. It holds no lock that a call
+            within it would need.
     """
 
-    def __init__(self, record: Callable[[RawCall], object], quick: Quick | None = None) -> None:
+    def __init__(self, record: Callable[[RawCall], object], quick: Callable[[RawCall], bool] = lambda _: False) -> None:
         self._record = record
-        self._line, self._append, self._due = quick if quick is not None else _NO_SHORT_WAY
+        self._quick = quick
         self._busy: set[int] = set()
         """The threads that are in the middle of it."""
         self._waiting: deque[RawCall] = deque()
 
     def __call__(self, raw: RawCall) -> None:
         try:
-            line = None if self._due() else self._line(raw)
-            if line is not None:
-                self._append(line, raw.status < 400)  # type: ignore[operator]  # it has one then
+            if self._quick(raw):
                 return
         except Exception as fault:
             if is_the_programs(fault):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outwarden.capture.recorder import Quick, Recorder
+from outwarden.capture.recorder import Recorder
 from outwarden.config.program import ProgramConfig
 from outwarden.errors import JournalError
 from outwarden.journal import Journal, StdoutJournal
@@ -26,15 +26,20 @@ def recorder(
 ) -> Recorder:
     """Give what each finished call goes through: redaction, then the journal."""
     calls = redactor.calls
+    line_of, append = calls.line, journal.append_line
     plain, size, names = secrets.plain, secrets.size, secrets.names  # at hand: each call looks at them
 
-    def due() -> bool:
-        if len(plain) != size:
-            return True
+    def quick(raw: RawCall) -> bool:
+        if len(plain) != size or (ship is not None and ship.is_due()):
+            return False
         for name in names:
             if name in plain:
-                return True
-        return ship is not None and ship.is_due()
+                return False
+        line = line_of(raw)
+        if line is None:
+            return False
+        append(line, raw.status < 400)  # type: ignore[operator]  # it has one then
+        return True
 
     def record(raw: RawCall) -> None:
         nonlocal size, names
@@ -43,11 +48,11 @@ def recorder(
             size, names = secrets.size, secrets.names
         line = calls.whole_line(raw)
         if line is not None:
-            journal.append_line(line, raw.failure is None and raw.status is not None and raw.status < 400)
+            append(line, raw.failure is None and raw.status is not None and raw.status < 400)
             if ship is not None:
                 ship()
 
-    return Recorder(record, Quick(calls.line, journal.append_line, due))
+    return Recorder(record, quick)
 
 
 def journal(
