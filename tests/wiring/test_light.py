@@ -9,10 +9,10 @@ import sys
 import pytest
 
 ROOMS = {
-    "": "apis capture config errors event geo journal labels polite rawcall redact tally wiring",
+    "": "apis capture config errors event geo journal labels polite process rawcall redact tally wiring",
     "apis": "builtin catalogue profile routes shapes",
-    "capture": "body call hook instrumentors interruption late otel outcome patch reading recorder requests tls trace_headers"
-    " urllib urllib3 verdicts",
+    "capture": "asked body call hook instrumentors interruption late otel outcome patch reading recorder requests tls trace_headers"
+    " urllib urllib3 urllib3_ends verdicts",
     "config": "apis capture journal origin program redact section sidecar sinks units",
     "journal": "cap livefile names opening places stdout writer",
     "redact": "call_names calls checks credentials encodings finder last_gate marks matcher mentions names"
@@ -24,7 +24,7 @@ TO_READ_A_FILE = {
     f"outwarden.config.{name}"
     for name in ("check", "document", "environment", "keys", "load", "references", "rules", "wording")
 }
-FOREIGN = {"_contextvars", "ahocorasick_rs", "ahocorasick_rs.ahocorasick_rs", "contextvars", "fcntl"}
+FOREIGN = {"_contextvars", "ahocorasick_rs", "ahocorasick_rs.ahocorasick_rs", "contextvars", "fcntl", "mmap"}
 """What that loads of others, beside msgspec."""
 
 
