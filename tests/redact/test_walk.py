@@ -229,3 +229,14 @@ def test_values_that_begin_alike_are_all_found_elsewhere(redactor, more):
     event = {"token": [begins + end for end in ends], **others, "note": [f"was {begins}{end}x" for end in ends]}
 
     assert redactor.event(event)["note"] == ["was [REDACTED]x"] * 3
+
+
+@pytest.mark.parametrize("name", ["token", "sid", "NIK", "api_key", "Authorization"])
+def test_the_value_behind_a_name_in_a_list_goes_however_short_the_name_is(name):
+    """Pairs of headers and of a form, and the words of a command."""
+    value = "3174015411828565"
+    event = {"pairs": [["accept", "*/*"], [name, value]], "words": ["run", name, value, "now"]}
+
+    clean = Redactor().event(event)
+
+    assert clean == {"pairs": [["accept", "*/*"], [name, "[REDACTED]"]], "words": ["run", name, "[REDACTED]", "now"]}

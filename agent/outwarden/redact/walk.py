@@ -189,12 +189,13 @@ class Walk:
                 meaning = _PLAIN
             elif item.__class__ is dict:
                 out[at] = self._mapping(item, depth + 1, parent)
-            elif item.__class__ is str and len(item) < _SHORTEST:  # a piece, perhaps
-                out[at] = item
-                self._texts.append(item)
-                self._places.append((out, at))
             else:
-                self._put(out, at, item, depth, parent)
+                if item.__class__ is str and len(item) < _SHORTEST:  # a piece, perhaps
+                    out[at] = item
+                    self._texts.append(item)
+                    self._places.append((out, at))
+                else:
+                    self._put(out, at, item, depth, parent)
                 if at + 1 < len(items):
                     meaning = self._label(item, _LABEL, self._memory.labels)
         return out
