@@ -16,10 +16,6 @@ else:
 _FEW: Final = 32
 """So many are looked for one after the other."""
 
-_MOST_QUICK: Final = 8_000
-"""The fastest automaton takes a kilobyte and two microseconds for each literal."""
-
-
 Hit = tuple[int, str]
 """Where a literal stands, and which."""
 
@@ -76,7 +72,7 @@ class Finder:
 
     def _together(self) -> Any:
         if self._automaton is None:
-            self._automaton = automaton(list(self.pieces), quick=True)
+            self._automaton = automaton(list(self.pieces))
         return self._automaton
 
     def _sampled(self, low: str, most: int) -> list[Hit]:
@@ -106,13 +102,11 @@ class Finder:
         return known
 
 
-def automaton(literals: list[str], *, quick: bool = False) -> Any:
+def automaton(literals: list[str]) -> Any:
     """Build what looks for many literals at once in the bytes of a text; only where the accelerator is.
 
-    Args:
-        literals: what to look for.
-        quick: build the fastest kind, unless there are so many that it would take too much memory.
+    The kind that looks fastest, over and over at one text, takes a kilobyte for each literal: in a program that does
+    something else in between it is the slower one, for nothing of it is left in the caches.
     """
-    kinds = ahocorasick_rs.Implementation
-    kind = kinds.DFA if quick and len(literals) <= _MOST_QUICK else kinds.ContiguousNFA
+    kind = ahocorasick_rs.Implementation.ContiguousNFA
     return ahocorasick_rs.BytesAhoCorasick([literal.encode() for literal in literals], implementation=kind)

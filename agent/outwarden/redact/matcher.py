@@ -24,7 +24,7 @@ class Matcher:
     def __init__(self, literals: frozenset[str], pieces: Iterable[str] = (), *, fast: bool = True) -> None:
         self.literals: Final = sorted(literals.union(pieces))
         """All of them; each is known by its number."""
-        self._automaton: Final[Any] = automaton(self.literals, quick=True) if fast and accelerated else None
+        self._automaton: Final[Any] = automaton(self.literals) if fast and accelerated else None
         if self._automaton is None:
             self._numbers: Final = {literal: number for number, literal in enumerate(self.literals)}
             self._pattern, self._shorter = _compiled(literals)
