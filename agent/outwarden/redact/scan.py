@@ -21,7 +21,7 @@ from outwarden.redact.needles import Needles
 from outwarden.redact.reading import Reader
 from outwarden.redact.runs import NO_HINTS, Hints, form_of, numbers
 from outwarden.redact.search import Search
-from outwarden.redact.signs import LINE_ENDS
+from outwarden.redact.signs import LINE_ENDS, cost
 from outwarden.redact.spans import Span, blanked, completed, mask
 
 LONGEST: Final = 16_384
@@ -29,6 +29,8 @@ LONGEST: Final = 16_384
 
 _DEEPEST: Final = 2
 _MOST_DECODED: Final = 64
+_MOST_GONE: Final = 16
+"""So many of the spans that were found before are asked whether what may be decoded is in them."""
 _STEP: Final = 120
 """What any look costs besides the characters."""
 _LINE: Final = 10
@@ -80,7 +82,7 @@ class Scanner:
             sight: what was seen in it already.
         """
         try:
-            return self._clean(text, findings, 0) if sight is None else self._treat(text, sight, findings, 0)
+            return self._clean(text, findings, 0) if sight is None else self._go_on(text, sight, findings)
         except Exhausted:
             findings.note("text.dense")
             return MASK
@@ -91,7 +93,7 @@ class Scanner:
         given = part.left
         try:
             findings = Findings(part)
-            return (self._clean(text, findings, 0) if sight is None else self._treat(text, sight, findings, 0)) == text
+            return (self._clean(text, findings, 0) if sight is None else self._go_on(text, sight, findings)) == text
         except Exhausted:
             return False
         finally:
@@ -159,6 +161,11 @@ class Scanner:
         cleaned = self._treat(shown, sight, findings, depth)
         return text if cleaned == shown else cleaned
 
+    def _go_on(self, text: str, sight: Sight, findings: Findings) -> str:
+        """Do the same with a text that was looked at already; its signs are undone here for the first time."""
+        findings.budget.spend(_TEXT + _STEP + len(text) // 4 + cost(text))
+        return self._treat(text, sight, findings, 0)
+
     def _treat(self, text: str, sight: Sight, findings: Findings, depth: int) -> str:
         """Mask what was seen in a text that is no longer disguised, and read what is left of it."""
         spans, marks, hidden, disguised = sight
@@ -225,16 +232,19 @@ class Scanner:
         return self._search.known(text) < self._search.known(plain)
 
     def _decode(self, text: str, pieces: Iterable[Decoded], spans: list[Span], budget: Budget, depth: int) -> None:
+        gone = [span for span in spans[:_MOST_GONE] if span.spreads]
         for number, (start, stop, said) in enumerate(pieces):
             budget.spend(len(said) // 8 + _PIECE)
             if number >= _MOST_DECODED or len(said) > LONGEST:
                 spans.append(Span(0, len(text), "text.dense", spreads=False))
                 return
+            tail = _TAIL.match(text, stop)
+            end = tail.end() if tail is not None else stop
+            if gone and any(span.start <= start and end <= span.stop for span in gone):
+                continue  # nobody will be able to decode it
             if said.isdigit() and (whole := BOT.whole.match(text, start)) is not None:
                 spans.append(Span(start, whole.end(), BOT.rule))
                 continue
             inner = Findings(budget)
             if self._clean(said, inner, depth + 1) != said:
-                tail = _TAIL.match(text, stop)
-                end = tail.end() if tail is not None else stop
                 spans.append(Span(start, end, f"encoded.{next(iter(inner.counts))}", spreads=False))
