@@ -133,13 +133,14 @@ class Batch:
 
     def _seen(self, flat: str, budget: Budget) -> tuple[list[Span], list[int], Hints]:
         """Look at all texts together; where that costs too much of what there is, each is to be looked at by itself."""
-        part = Budget(budget.left * 4 // 5)
-        budget.left -= part.left
+        part = budget.left * 4 // 5
+        kept, budget.left = budget.left - part, part
         try:
-            seen = self._scanner.spans(flat, part)
+            seen = self._scanner.spans(flat, budget)
         except Exhausted:
+            budget.left = kept
             return [Span(0, len(flat), "text.dense", spreads=False)], [], NO_HINTS
-        budget.left += part.left
+        budget.left += kept
         return seen
 
     def _clean_closely(self, indices: list[int]) -> None:
@@ -172,7 +173,7 @@ def _joined(texts: list[str], places: list[Place]) -> str:
     flat = "\0".join(texts)
     if len(flat) > MOST_CHARACTERS:
         raise TooMuch
-    if len(flat) > LONGEST or "\0" in "".join(texts) or not is_well_formed(flat):
+    if len(flat) > LONGEST or flat.count("\0") >= len(texts) or not is_well_formed(flat):
         for index, (container, at) in enumerate(places):
             text = texts[index]
             texts[index] = kept = well_formed(text[:LONGEST])

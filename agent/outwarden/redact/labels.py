@@ -9,6 +9,7 @@ from outwarden.apis.shapes import is_plain
 from outwarden.redact import personal, positions, quotes, tables, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
+from outwarden.redact.matcher import tree
 from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
 from outwarden.redact.spans import LOOKED, Span
 
@@ -58,10 +59,11 @@ _STRONG_FROM: Final = {
     **dict.fromkeys(" \t", expression(f"{_COMPLEX}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_DOTTED}")),
 }
 """The same where only a part of it can begin."""
-_LINKS: Final = (
-    r"is|was|equals?(?= )|be(?= )|match(?= )|number|no\.?|value|of|header|code|id|used|sent|given|provided|supplied|to|from|changed|set|mismatch|got|tried"
-    r"|temporary|anda|adalah|ialah|yaitu|baru|lama|sementara|atm|bca|bri|bni|bsi|mandiri|cimb|permata|salah"
+_LINK_WORDS = (
+    "is was number no no. value of header code id used sent given provided supplied to from changed set mismatch got tried"
+    " temporary anda adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah"
 )
+_LINKS: Final = rf"{tree(_LINK_WORDS.split())}|(?:equals?|be|match)(?= )"
 """Words between a name and its value."""
 _WHOSE: Final = (
     r"for [^\s\0:]{1,64}:[ \t]|(?:for|of|untuk|milik) (?:[\w'@.-]{1,40} ){1,4}(?:is|was|adalah|ialah|yaitu|=|:)[ \t]"
@@ -71,7 +73,10 @@ _WEAK: Final = expression(
     r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?)"""
     rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?"""
 )
-PROSE: Final = expression(rf" (?!{_LINKS}|for|untuk|milik)[a-z]{{1,7}}[ ,](?<!value.)(?<!content.)", re.IGNORECASE)
+PROSE: Final = expression(
+    r" (?=[A-Za-z]{1,7}[ ,])"
+    rf"(?!(?i:{_LINKS}|for|untuk|milik))[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
+)
 """A word behind a name, in a sentence, that neither is a value nor leads to one."""
 _YOURS: Final = expression(r"\banda ?: ?\Z", re.IGNORECASE)
 """`kata sandi Anda: …`"""
@@ -128,6 +133,8 @@ _MORE: Final = expression(
 """`the key changed from … to …`, `signature mismatch: got …, want …`."""
 _ITEM: Final = re.compile(r"\r?\n[ \t]{0,24}-[ \t]{1,3}[^\s:=\0]{8,512}={0,2}(?=\s|\Z|\0)")
 _CODES: Final = expression(r"(?:,[ \t]?|[ \t])[A-Za-z0-9]{4,12}-[A-Za-z0-9]{4,12}(?![A-Za-z0-9-])")
+_PARTS: Final = frozenset("\r\n, \t")
+"""What may stand between a value and the next one."""
 _MOST_ITEMS: Final = 50
 _WRAPPED: Final = expression(
     r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
@@ -357,6 +364,8 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
 
 def _following(text: str, end: int, name: str) -> int:
     """Follow a value over those behind it: the items of a list in YAML, the codes of a list of codes."""
+    if text[end : end + 1] not in _PARTS:
+        return end
     more = _CODES if name.lower().endswith("codes") else _ITEM
     for _ in range(_MOST_ITEMS):
         found = more.match(text, end)

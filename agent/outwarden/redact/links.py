@@ -12,7 +12,7 @@ from outwarden.redact.spans import Span
 _STOPS: Final = frozenset(" \t\0\"'<>`|")
 _FURTHEST: Final = 512
 _HOOK: Final = expression(r"/services/(T[A-Z0-9]{5,14}/B[A-Z0-9]{5,14}/[A-Za-z0-9]{6,64})")
-_NO_PORT: Final = expression(r"://[^\s\0:/@'\"?#]{1,128}:([^\s\0:/@'\"?#]{6,256})(?=[/\s\0'\"]|\Z)")
+_NO_PORT: Final = expression(r"://[^\s\0:/@'\"?#]{1,128}+:([^\s\0:/@'\"?#]{6,256})(?=[/\s\0'\"]|\Z)")
 _ORACLE: Final = expression(r"jdbc:oracle:[a-z0-9]{1,8}:[^\s\0/@:'\"]{1,64}/([^\s\0@]{1,256})@", re.IGNORECASE)
 _PATH: Final = expression(r"[^/:@]*+(?::[0-9]{1,5})?/")
 """A host and a slash: what follows is no userinfo, an `@` there is part of the path."""

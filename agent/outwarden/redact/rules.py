@@ -95,6 +95,8 @@ def literals() -> frozenset[str]:
 
 
 def _shape(shape: Shape, text: str, at: int) -> Span | None:
+    if not text.startswith(shape.literal, at):
+        return None  # the search ignores case, a credential does not
     end = shape.end(text, at)
     return Span(shape.begin(text, at), values.wrapped(text, end), shape.rule) if end >= 0 else None
 

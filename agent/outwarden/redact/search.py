@@ -105,7 +105,7 @@ class Search:
                 if label:
                     behind = text[at + label : at + label + 1]
                     if behind == " ":
-                        if PROSE.match(text, at + label) is not None and (not at or text[at - 1] in " \0"):
+                        if (not at or text[at - 1] in " \0") and PROSE.match(text, at + label) is not None:
                             continue  # a name of one word in a sentence
                     elif behind not in BEHIND and (behind not in NUMBERING or NUMBERED.match(text, at + label) is None):
                         continue

@@ -368,10 +368,8 @@ class Shape(NamedTuple):
         return at - before.end() if before is not None else at
 
     def end(self, text: str, start: int) -> int:
-        """Give the end of the credential whose literal stands at `start`, or -1."""
+        """Give the end of the credential whose literal stands at `start`, in the case that it has there, or -1."""
         after = start + len(self.literal)
-        if not text.startswith(self.literal, start):
-            return -1  # the search ignores case, a credential does not
         before = text[start - 1] if start and not self.inside and self.literal[0].isalnum() else ""
         if (before.isalnum() and not _is_coloured(text, start)) or (before == "_" and not self.joins):
             return -1

@@ -35,7 +35,7 @@ def places(text: str, budget: Budget) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     for begin, sign, costs in _SIGNS:
-        if begin in text:
+        if begin in text and sign.search(text) is not None:
             for counted, each in costs:
                 budget.spend(text.count(counted) * each)
             found += [match.span() for match in sign.finditer(text)]
