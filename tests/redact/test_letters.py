@@ -122,3 +122,12 @@ def test_no_rest_of_a_token_is_left_behind_what_looks_like_a_number():
     packed = "22" + zlib.compress(RAW).hex()
 
     assert packed[20:40] not in Redactor(secrets=[VALUE]).text(f"https://user:1111 {packed}https://a")
+
+
+def test_no_part_stays_before_a_line_end_that_is_escaped_twice():
+    """The escapes have letters of their own, which part what is found by its letters alone."""
+    value = "d7yoICeVsIs" + "YLOGH94yl632" + "-35Mr5"
+    digits = value[-15:].encode().hex().upper()
+    shown = json.dumps({"inner": json.dumps({"x": f"{digits[:20]}\r\n    {digits[20:]}"})})
+
+    assert digits[:20] not in Redactor(secrets=[value]).text(shown)

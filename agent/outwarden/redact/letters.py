@@ -35,6 +35,9 @@ _LEAST_DIGITS: Final = 13
 """So long is a piece at least, of digits alone."""
 _TO_DIGITS: Final = bytes(49 if 49 <= code < 58 else 0 for code in range(256))
 _MANY_DIGITS: Final = b"1" * 40
+_AGAIN: Final = 5
+_STRAY: Final = 24
+"""So many letters must be those of the secret again behind so many of others."""
 _MOST_HITS: Final = 400
 
 
@@ -139,12 +142,25 @@ def _parts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
 
 
 def _grow(letters: str, at: int, piece: _Piece) -> tuple[int, int]:
+    """Follow a piece in both directions as far as the secret goes, also over a few letters of others: of an escape, of a dump's places."""
     whole, offset = piece.whole, piece.offset
     start, stop, end = at, at + len(piece.letters), offset + len(piece.letters)
-    while start > 0 and offset > 0 and letters[start - 1] == whole[offset - 1]:
+    while start > 0 and offset > 0:
+        if letters[start - 1] != whole[offset - 1]:
+            before = whole[max(0, offset - _AGAIN) : offset]
+            found = letters.rfind(before, max(0, start - _STRAY - len(before)), start)
+            if found < 0 or len(before) < _AGAIN:
+                break
+            start = found + len(before)
         start -= 1
         offset -= 1
-    while stop < len(letters) and end < len(whole) and letters[stop] == whole[end]:
+    while stop < len(letters) and end < len(whole):
+        if letters[stop] != whole[end]:
+            after = whole[end : end + _AGAIN]
+            found = letters.find(after, stop, stop + _STRAY + len(after))
+            if found < 0 or len(after) < _AGAIN:
+                break
+            stop = found
         stop += 1
         end += 1
     return start, stop
