@@ -54,7 +54,8 @@ _INDEX_WORDS: Final = expression(
 _SAYS: Final = expression(
     r"(?:is an? (?:expired|invalid|wrong|old)|is (?:not a|no) valid|as (?:the|your|my|its)) ([A-Za-z][\w-]{1,40})(?: ([A-Za-z]{2,20}))?"
 )
-_SAID: Final = expression(r"(?:\A|[\s'\"`(=:])([^\s\0'\"`(]{8,512})['\"`)]{0,2} \Z")
+_SAID: Final = expression(r" ['\"`)]{0,2}?([^\s\0'\"`(]{8,512})(?=[\s'\"`(=:]|\Z)")
+"""A value in front of what follows it, both read from behind: so it is tried at one place, not at each that may begin it."""
 _FURTHEST_SAID: Final = 520
 _LOGIN: Final = expression(
     r"\w{5,11}[ :=]{1,3}['\"]?[\w.@-]{1,48}['\"]? {0,2}/ {0,2}['\"]?([^\s\0'\"/,;]{6,128})", re.IGNORECASE
@@ -267,15 +268,16 @@ def key_step(text: str, at: int) -> Span | None:
 def named_behind(text: str, at: int) -> Span | None:
     """`… is an expired signing key`, `use … as the password`: the value stands before its name."""
     found = _SAYS.match(text, at)
-    before = _SAID.search(text, max(0, at - _FURTHEST_SAID), at) if found is not None else None
+    before = _SAID.match(text[max(0, at - _FURTHEST_SAID) : at][::-1]) if found is not None else None
     if found is None or before is None:
         return None
+    start, stop = at - before.end(1), at - before.start(1)
     meanings = {kind(found[1]), kind(f"{found[1]} {found[2]}") if found[2] else Kind.PLAIN}
     if not meanings.isdisjoint((Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS)):
-        return Span(before.start(1), before.end(1), "text.personal", spreads=False)
-    if meanings.isdisjoint((Kind.SECRET, Kind.MAYBE)) or not values.looks_secret(before[1]):
+        return Span(start, stop, "text.personal", spreads=False)
+    if meanings.isdisjoint((Kind.SECRET, Kind.MAYBE)) or not values.looks_secret(text[start:stop]):
         return None
-    return Span(before.start(1), before.end(1), "text.secret")
+    return Span(start, stop, "text.secret")
 
 
 def refused_for(text: str, at: int) -> Span | None:
