@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from outwarden.redact.budget import Budget
 from outwarden.redact.expression import expression
 from outwarden.redact.runs import Hints, matches
 
@@ -35,6 +36,8 @@ _DIGITS_32: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "012345678
 _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
 """How many of the last characters of a base32 text, by their number, mean something."""
 _GZIP: Final = expression(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
+_TRY: Final = 50
+"""What it costs to find out that a piece says nothing."""
 
 
 class Decoded(NamedTuple):
@@ -45,10 +48,15 @@ class Decoded(NamedTuple):
     text: str
 
 
-def decode(text: str, hints: Hints) -> Iterator[Decoded]:
-    """Give every reading of a piece of the text that is printable text."""
+def decode(text: str, hints: Hints, budget: Budget) -> Iterator[Decoded]:
+    """Give every reading of a piece of the text that is printable text.
+
+    Raises:
+        Exhausted: there are more pieces that say nothing than the budget allows.
+    """
     if hints.gzip:
         for found in _GZIP.finditer(text):
+            budget.spend(_TRY)
             unpacked = _unpack(found[0])
             if unpacked:
                 yield Decoded(found.start(), found.end(), unpacked)
@@ -59,6 +67,7 @@ def decode(text: str, hints: Hints) -> Iterator[Decoded]:
         yield from _base64_texts(text, hints.base64)
     if hints.base32:
         for found in matches(_BASE32, text, hints.base32):
+            budget.spend(_TRY)
             said = _base32(found[0])
             if said:
                 yield Decoded(found.start(), found.end(), said)

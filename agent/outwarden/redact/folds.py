@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
+from outwarden.redact.budget import Budget
 from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
@@ -20,6 +21,8 @@ _SHORT: Final = 6
 _EVEN: Final = 3
 """So many lines of one width are no chance."""
 _MOST_LINES: Final = 400
+_END: Final = 12
+"""What it costs to tell whether a line ends inside a token."""
 _AROUND: Final = "\"'([{<)]}>.,;:!?"
 _NAME_ENDS: Final = expression(r"[ \t]?(?::|=(?!\r?\n))")
 _ASSIGNS: Final = expression(r"[A-Za-z_][\w.-]{0,40}=[^=\s]")
@@ -102,9 +105,14 @@ class Joined:
         return not is_plain(first) and _LINE_ENDS.match(self._plain, behind) is not None
 
 
-def in_tokens(text: str) -> bool:
-    """Say whether a line may end inside a token: mostly lines end between two words, as those of prose and tracebacks do."""
+def in_tokens(text: str, budget: Budget) -> bool:
+    """Say whether a line may end inside a token: mostly lines end between two words, as those of prose and tracebacks do.
+
+    Raises:
+        Exhausted: the budget is too small.
+    """
     for number, fold in enumerate(_FOLD.finditer(text)):
+        budget.spend(_END)
         start, stop = fold.span()
         if text[start] == "=" or number >= _MOST_LINES:
             return True

@@ -11,7 +11,7 @@ from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
 from outwarden.redact.matcher import tree
 from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
-from outwarden.redact.spans import LOOKED, Span
+from outwarden.redact.spans import GLANCED, LOOKED, Span
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
 _IN_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
@@ -196,7 +196,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         if separator is None and behind == "(" and (name.lower().startswith(_SETTERS) or "." in name):
             separator = _CALLED.match(text, stop)
         if separator is None:
-            return None
+            return GLANCED
         strong = (
             strong
             or (name.lower() == "password" and quotes.is_statement(text, start, separator.end()))
@@ -212,7 +212,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         short = meaning in _SHORT or (meaning is Kind.SECRET and is_short_code(name))
         worth = _WORTH if short else _WORTH_LONG
         if worth.match(text, separator.end()) is None:
-            return None
+            return GLANCED
     place = separator.end()
     if strong and text[place : place + 1] == "{":
         wrapped = _WRAPPED.match(text, place)

@@ -20,8 +20,9 @@ from outwarden.redact.unpacking import unpacked
 _LOCATING: Final = 20_000
 """So much may be read again to tell which part of a text holds the secret. Who hides it deeper loses the text."""
 _CHEAPER: Final = 2
-_PLAIN: Final = 3
-"""So many characters, and of ASCII, are read at the price of one that is looked at by all rules."""
+"""So many signs are read at the price of one that is undone."""
+_PLAIN: Final = 5
+"""So many characters of ASCII are read at the price of one that is looked at by all rules; four of another text at that of three."""
 _BY_LETTERS: Final = 32
 """So many are looked at by their letters alone at that price."""
 _STEP: Final = 100
@@ -78,14 +79,15 @@ class Reader:
         todo = [(text, False)]
         while todo:
             view, decoded = todo.pop()
-            budget.spend(len(view) // (_PLAIN if view.isascii() else _CHEAPER) + _STEP + cost(view) // _CHEAPER)
+            size = len(view) // _PLAIN if view.isascii() else len(view) * 3 // 4
+            budget.spend(size + _STEP + cost(view) // _CHEAPER)
             for undo in _UNDO:
                 other = undo(view)
                 if other != view:
                     if undo is unquoted:
                         budget.spend(view.count("=") * _NUMBERED)
                     elif undo is plainer and not view.isascii():
-                        budget.spend(len(view) // 2)
+                        budget.spend(size)
                 if other not in known:
                     known.add(other)
                     todo.append((other, decoded))

@@ -35,8 +35,6 @@ _STEP: Final = 120
 """What any look costs besides the characters."""
 _LINE: Final = 10
 """What it costs to join two lines."""
-_END: Final = 12
-"""What it costs to tell whether a line ends inside a token."""
 _PIECE: Final = 100
 """What it costs to decode something, besides what it says."""
 _NUMBERED: Final = 6
@@ -123,7 +121,7 @@ class Scanner:
             return spans, marks, NO_HINTS
         hints = Hints(raw)
         if hints.any:
-            self._decode(text, decode(text, hints), spans, budget, depth)
+            self._decode(text, decode(text, hints, budget), spans, budget, depth)
         if wide:
             self._decode(text, dumps.texts(text, wide), spans, budget, depth)
         if clued:
@@ -203,9 +201,10 @@ class Scanner:
             text = mask(text, sure)
         budget.spend(len(text) // 8 + _STEP)
         plain = canonical(text)
-        budget.spend(plain.count("\n") * _END + (plain.count("=") * _NUMBERED if _QUOTED in plain else 0))
+        if _QUOTED in plain:
+            budget.spend(plain.count("=") * _NUMBERED)
         found = self._spans(plain, budget, depth)[0] if sure or plain != text else spans
-        joined = unfolded(plain) if longer or _QUOTED in plain or in_tokens(plain) else plain
+        joined = unfolded(plain) if longer or _QUOTED in plain or in_tokens(plain, budget) else plain
         if joined != plain:
             again = canonical(joined)  # a line end may have stood inside an escape
             if again != joined or _QUOTED in plain:

@@ -12,16 +12,16 @@ from outwarden.redact.labels import PROSE
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.needles import Needles
 from outwarden.redact.rules import BEHIND, NUMBERED, NUMBERING, Rule
-from outwarden.redact.spans import LOOKED, Span
+from outwarden.redact.spans import GLANCED, Span
 
 _MOST_HITS: Final = 800
 _SPARSE: Final = 20
 """A text with a label every 20 characters is given up as a whole: it is an attack, or a dump."""
 _RULE: Final = 20
 """What it costs to ask a rule."""
-_FOUND: Final = 8
-_LOOKED: Final = 7
-"""What it costs where a rule finds something, and where it only looks closely, in rules."""
+_LOOKED: Final = 8
+_GLANCED: Final = 3
+"""What it costs where a rule finds something or looks closely, and where it only glances, in rules."""
 _HIT: Final = 5
 """What it costs to find a literal."""
 
@@ -113,8 +113,8 @@ class Search:
                 span = find(text, at)
                 if span is None:
                     continue
-                asked += (_LOOKED if span is LOOKED else _FOUND) - 1
-                if span is LOOKED or span.rule in off:
+                asked += (_GLANCED if span is GLANCED else _LOOKED) - 1
+                if not span.rule or span.rule in off:
                     continue
                 spans.extend(span.others or (span,))
                 if span.stop > covered and not span.others:

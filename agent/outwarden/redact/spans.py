@@ -26,6 +26,9 @@ _REST: Final = 16
 LOOKED: Final = Span(0, 0, "")
 """What a rule gives that has looked closely and found nothing: it costs as much as to find something."""
 
+GLANCED: Final = Span(0, 0, "")
+"""What a rule gives that has looked whether anything that it knows follows at all: less than to look closely, more than nothing."""
+
 Find = Callable[[str, int], "Span | None"]
 """A rule: looks at one place of a text, where its literal was found."""
 

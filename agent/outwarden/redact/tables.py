@@ -18,8 +18,10 @@ _LONGEST_LINE: Final = 4_096
 _NAMES: Final = expression(
     r"[\s\\\"'`|]{0,4}[A-Za-z_][\w .()-]{0,48}(?:[\\\"'`]{0,3}\s{0,16}[,;|\t]\s{0,16}[\\\"'`]{0,3}[A-Za-z_][\w .()-]{0,48}){1,80}[\s\\\"'`|]{0,24}"
 )
-_OPENING: Final = expression(r"[^\0]*[:=(]\s?\\{0,7}[\"'`]{1,3}")
+_OPENING: Final = expression(r"[:=(]\s?\\{0,7}[\"'`]{1,3}")
 """What stands in front of a table that is itself a value."""
+_MARKS: Final = "\t;|,"
+"""What parts columns; the first of these that is in a line does."""
 _RULED: Final = expression(r"[-+|: =]{3,}")
 _CELL: Final = expression(r"\"(?:[^\"\0]|\"\"){0,2048}\"")
 _MOST_ROWS: Final = 60
@@ -42,10 +44,14 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
         return None
     floor = max(0, start - _LONGEST_HEAD)
     begin = _line_begin(text, floor, start)
-    inside = _OPENING.match(text, begin, start)
-    head_at = inside.end() if inside is not None else begin
+    line = text[begin:end]
+    if all(mark not in line for mark in _MARKS):
+        return None
+    head_at = begin
+    for inside in _OPENING.finditer(text, begin, start):
+        head_at = inside.end()
     head = text[head_at:end].rstrip("\r\\").removesuffix("\\r").rstrip("\\")
-    mark = next((mark for mark in "\t;|," if mark in head), "")
+    mark = next((mark for mark in _MARKS if mark in head), "")
     count = head.count(mark) if mark else 0
     if not count or _count_before(text, floor, begin, mark) == count:
         return None  # a line in the middle of a table
@@ -75,9 +81,10 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
 
 def _line_end(text: str, at: int, limit: int) -> int:
     """Give where a line ends, in a text or in one that is written as JSON; -1: nowhere before the limit."""
-    ends = (text.find("\n", at, limit), text.find("\\n", at, limit))
-    end = min((end for end in ends if end >= 0), default=-1)
-    return end if "\0" not in text[at : end if end >= 0 else at] else -1
+    plain = text.find("\n", at, limit)
+    escaped = text.find("\\n", at, plain if plain >= 0 else limit)
+    end = escaped if escaped >= 0 else plain
+    return end if text.find("\0", at, max(at, end)) < 0 else -1
 
 
 def _row_end(text: str, at: int) -> int:
@@ -91,8 +98,10 @@ def _row_end(text: str, at: int) -> int:
 
 
 def _line_begin(text: str, floor: int, at: int) -> int:
-    plain, escaped, joint = (text.rfind(sign, floor, at) for sign in ("\n", "\\n", "\0"))
-    return max(floor, plain + 1, escaped + 2 if escaped >= 0 else 0, joint + 1)
+    begin = max(floor, text.rfind("\n", floor, at) + 1)
+    begin = max(begin, text.rfind("\0", begin, at) + 1)
+    escaped = text.rfind("\\n", begin, at)
+    return escaped + 2 if escaped >= 0 else begin
 
 
 def _count_before(text: str, floor: int, begin: int, mark: str) -> int:

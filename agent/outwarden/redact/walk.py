@@ -17,8 +17,8 @@ from outwarden.redact.spread import secrets_of, spread
 DEEPEST: Final = 12
 MOST_NODES: Final = 5_000
 
-_NODE: Final = 15
-_NAME: Final = 20
+_NODE: Final = 20
+_NAME: Final = 40
 _SPREAD: Final = 40
 """What an entry costs besides its text, a new name, and a value to be looked for, in characters that are looked at."""
 _SHORTEST: Final = 6
