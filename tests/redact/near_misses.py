@@ -10,6 +10,7 @@ prints the longest times in milliseconds of CPU.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import pkgutil
 import re
@@ -34,14 +35,30 @@ _QUICK = settings(
 
 
 def expressions() -> dict[str, re.Pattern]:
-    """Give every expression of the package: those of its modules and those of the shapes of credentials."""
+    """Give every expression of the package: those of its modules and of their tables, and those of the shapes of credentials."""
     found = {}
     for module in pkgutil.iter_modules(redact.__path__, "outwarden.redact."):
         for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, (re.Pattern, _Expression)):
-                found[f"{module.name.rpartition('.')[2]}.{name}"] = value
+            if value is not SHAPES:
+                found |= _inside(f"{module.name.rpartition('.')[2]}.{name}", value)
     found |= {f"{shape.rule} {shape.literal}": shape.body for shape in SHAPES}
     return {name: re.compile(one.pattern, one.flags) for name, one in found.items()}
+
+
+def _inside(name: str, value: object) -> dict[str, re.Pattern]:
+    """Give the expression that a value is, or those that a table holds."""
+    if isinstance(value, (re.Pattern, _Expression)):
+        return {name: value}
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if not isinstance(value, (tuple, list)):
+        return {}
+    return {key: one for at, item in enumerate(value) for key, one in _inside(f"{name} {at}", item).items()}
+
+
+def compiled_late() -> set[str]:
+    """Give all expressions that were made for being compiled when they are first used, wherever they are kept."""
+    return {one.pattern for one in gc.get_objects() if isinstance(one, _Expression)}
 
 
 def match_of(expression: re.Pattern) -> str:
@@ -68,6 +85,29 @@ def seeds() -> Iterator[tuple[str, str]]:
             if repr(rule) not in told:
                 told.add(repr(rule))
                 yield repr(rule), f"{literal}a1b2C3d4"
+
+
+_AROUND = (
+    *(
+        "{0}a1b2C3d4",
+        "{0}{0}",
+        "{0} {0}",
+        '"{0}": "\\"',
+        "{0}'\"`{0}",
+        "{0}=[({{",
+        "{0}=\uff41\u200b1",
+        ",;{0}||\t\t",
+        "{0}\n",
+    ),
+    *("{0} a1b2C3d4 ", "{0}:\t'a1\\u0041", "/{0}/a1b2-", "{0}\\n{0}\\\\n", "{0}1=1", "-{0} {0}", "x:{0}5.5.5.5"),
+)
+"""What a literal is put into: values, quotes in quotes, brackets, look-alikes, separators, line ends, and itself."""
+
+
+def adversaries(literal: str) -> Iterator[str]:
+    """Give pieces that bring the rules of a literal to look, and to look in vain."""
+    for around in _AROUND:
+        yield around.format(literal)
 
 
 def texts(seed: str) -> Iterator[str]:
