@@ -21,7 +21,7 @@ _ALL: Final = b"123456789abcdefghijklmnpqrstvwyz"
 """Neither 0 nor o, x and u: so `0x73`, `\\u0073` and `73` of one byte are the same, and `0o163`, `0163` and `163`."""
 _RARE: Final = b"123456789bcdfghjklmpqvwyz"
 """What prose has not too much of: most of it goes, and the look takes half the time."""
-_MARKS: Final = (b"\x1b[", b"</", b"<wbr")
+_ESCAPE, _CLOSING, _BREAK = b"\x1b[", b"</", b"<wbr"
 _MARKUP: Final = re.compile(rb"\x1b\[[0-9;]{0,16}[A-Za-z]|</?[A-Za-z][^<>\0]{0,60}>")
 _LOWER: Final = bytes(range(256)).lower()
 _OTHERS: Final = bytes(set(range(256)).difference(_ALL, _ALL.upper()))
@@ -125,7 +125,8 @@ class Letters:
 
 def unmarked(raw: bytes) -> bytes:
     """Put zeros in the place of tags and of the colours of terminals; the same object comes back where there are none."""
-    if not any(sign in raw for sign in _MARKS):
+    # mostly there is neither, and `in` of bytes takes twice as long as `find`
+    if raw.find(_ESCAPE) < 0 and (raw.find(b"<") < 0 or (raw.find(_CLOSING) < 0 and raw.find(_BREAK) < 0)):
         return raw
     bare = _MARKUP.sub(lambda found: bytes(len(found[0])), raw)
     return raw if bare == raw else bare
