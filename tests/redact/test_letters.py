@@ -117,6 +117,15 @@ def test_numbers_and_letters_of_others_stay():
     assert _cleaned(event) == event
 
 
+def test_a_name_does_not_lose_the_letter_that_a_secret_goes_on_with():
+    """Of what was cut off the next character may begin the next text by chance."""
+    shown = " ".join(VALUE[:20])
+
+    out = _cleaned({"note": f"sent {shown}", VALUE[20] + "ows": 1})
+
+    assert out == {"note": "sent [REDACTED]", VALUE[20] + "ows": 1}
+
+
 def test_no_rest_of_a_token_is_left_behind_what_looks_like_a_number():
     """Something packed and encoded begins with digits that belong to a label: the rest could no more be read by us."""
     packed = "22" + zlib.compress(RAW).hex()

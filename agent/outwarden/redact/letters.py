@@ -134,10 +134,11 @@ def unmarked(raw: bytes) -> bytes:
 
 def _parts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     """Give the part of each text that a secret goes over; at either end it may be of the next one only by chance."""
+    length = stop - start
     for part in text[start:stop].split("\0"):
         end = start + len(part)
         whole = (not start or text[start - 1] == "\0") and text[end : end + 1] in ("", "\0")
-        if part and (whole or end - start >= _LEAST or (start, end) == (start, stop)):
+        if part and (whole or end - start >= _LEAST or len(part) == length):
             yield start, end
         start = end + 1
 
