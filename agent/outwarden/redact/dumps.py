@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from outwarden.redact.budget import Exhausted
+from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.decoding import LONGEST, Decoded, from_base64
 from outwarden.redact.expression import expression
 
@@ -41,6 +41,8 @@ _FURTHEST: Final = 4_096
 _CONTROLS: Final = bytes(code for code in range(128) if not 32 <= code < 127 and code not in b"\t\r\n")
 _MOSTLY: Final = 10
 _MOST_PACKED: Final = 48
+_TRY, _TRIED = 50, 6
+"""What it costs to try one, besides what so many of its characters cost."""
 _PACKED: Final = expression(r"e(?:J[w-z]|N[o-r]|A[E-H]|F[4-7])[A-Za-z0-9+/_-]{12,}")
 _PACKED_HEX: Final = expression(r"(?:1[fF]8[bB]08|78(?:01|5[eE]|9[cC]|[dD][aA]))(?:[0-9a-fA-F]{2}){12,}")
 
@@ -111,12 +113,13 @@ def _wide(text: str, at: int) -> Iterator[Decoded]:
                 break
 
 
-def unpacked(text: str, places: list[int]) -> Iterator[Decoded]:
+def unpacked(text: str, places: list[int], budget: Budget) -> Iterator[Decoded]:
     """Give what zlib packed and base64 or hex wrote, and what gzip packed and hex wrote.
 
     Args:
         text: where it may be.
         places: of clues.
+        budget: what it may cost.
 
     Raises:
         Exhausted: too much looks like it.
@@ -134,6 +137,7 @@ def unpacked(text: str, places: list[int]) -> Iterator[Decoded]:
         tried += 1
         if tried > _MOST_PACKED:
             raise Exhausted
+        budget.spend(len(found[0]) // _TRIED + _TRY)
         said = _inflated(from_base64(found[0]) if in_base64 else bytes.fromhex(found[0]))
         if said:
             done = found.end()

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any, Final, cast
 
-_OFFERED: Final = ("finditer", "fullmatch", "groups", "match", "search", "sub")
+_OFFERED: Final = ("findall", "finditer", "fullmatch", "groups", "match", "search", "split", "sub")
 
 
 class _Expression:

@@ -6,8 +6,13 @@ import base64
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from outwarden.redact.budget import Budget
 from outwarden.redact.expression import expression
 
+_LOOKED: Final = 2
+"""To look for lists costs a step for so many characters."""
+_READ: Final = 150
+"""What it costs to read one, besides as much as to look for it."""
 SHORTEST: Final = 8
 """Fewer numbers are no text."""
 _NUMBER: Final = r"(?:0[xX][0-9a-fA-F]{1,2}|[0-9]{1,3})(?![0-9A-Za-z])(?:\.0(?![0-9]))?"
@@ -39,9 +44,15 @@ def may_stand_in(raw: bytes) -> bool:
     return any(gap in gaps for gap in _BLANKS)
 
 
-def texts(text: str) -> Iterator[tuple[int, int, str]]:
-    """Give where each list of a text begins and ends, and what it says."""
+def texts(text: str, budget: Budget) -> Iterator[tuple[int, int, str]]:
+    """Give where each list of a text begins and ends, and what it says.
+
+    Raises:
+        Exhausted: the budget is too small.
+    """
+    budget.spend(len(text) // _LOOKED)
     for found in _RUN.finditer(text):
+        budget.spend(_READ + len(found[0]) // _LOOKED)
         for said in _readings(_numbers(found[0]), found[0]):
             yield *found.span(), said
     if "01" in text:

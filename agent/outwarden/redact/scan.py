@@ -125,10 +125,9 @@ class Scanner:
         if wide:
             self._decode(text, dumps.texts(text, wide), spans, budget, depth)
         if clued:
-            self._decode(text, dumps.unpacked(text, clued), spans, budget, depth)
+            self._decode(text, dumps.unpacked(text, clued, budget), spans, budget, depth)
         if self._letters.may_be_spelled(left, rare):
-            budget.spend(len(text))
-            listed = [Decoded(*found) for found in lists.texts(text)]
+            listed = [Decoded(*found) for found in lists.texts(text, budget)]
             self._decode(text, listed, spans, budget, depth)
             hints.add([start for start, _, _ in listed])
         hints.add(clued)

@@ -67,11 +67,11 @@ def unpacked(text: str, budget: Budget, *, eager: bool) -> str:
     Raises:
         Exhausted: it costs more, or more was packed than is unpacked.
     """
-    if eager:
-        return "\0".join(_texts(_ALL, text, budget))
     raw = text.encode("latin-1", "replace")
-    kinds = [kind for kind, hint in zip(_HINTED, Hints(raw).all(), strict=True) if hint]
-    return "\0".join(_texts([*kinds, _lists], text, budget))
+    kinds = list(_HINTED) if eager else [kind for kind, hint in zip(_HINTED, Hints(raw).all(), strict=True) if hint]
+    if lists.may_stand_in(raw):
+        kinds.append(lambda text: (said.encode() for _, _, said in lists.texts(text, budget)))
+    return "\0".join(_texts(kinds, text, budget))
 
 
 def _texts(kinds: Iterable[Unpack], text: str, budget: Budget) -> Iterator[str]:
@@ -143,13 +143,6 @@ def _spaced(text: str) -> Iterator[bytes]:
         yield bytes.fromhex(found[0].translate(_GAPS))
 
 
-def _lists(text: str) -> Iterator[bytes]:
-    if not lists.may_stand_in(text.encode("latin-1", "replace")):
-        return
-    for _, _, said in lists.texts(text):
-        yield said.encode()
-
-
 def _base32(text: str) -> Iterator[bytes]:
     for found in _from_first(_BASE32, text, _IS_BASE32, _SHORTEST_BASE32):
         run = found[0]
@@ -184,4 +177,3 @@ def _inflated(data: bytes) -> bytes:
 
 
 _HINTED: Final[tuple[Unpack, ...]] = (_base64, _hex, _base32, _spaced, _packed)
-_ALL: Final = (*_HINTED, _lists)
