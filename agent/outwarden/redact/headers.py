@@ -16,7 +16,7 @@ _RESPONSE: Final = expression(r"response=[\\]{0,3}[\"']?([0-9a-f]{32,64})(?![0-9
 _DIGEST: Final = expression(r"(?:nonce|username|realm|uri)=")
 _FURTHEST_DIGEST: Final = 600
 _HAWK: Final = expression(
-    r"hawk [a-z]{2,6}=[^\r\n\0]{0,600}?\bmac=[\\]{0,3}[\"']([A-Za-z0-9+/=]{12,128})", re.IGNORECASE
+    r"hawk [a-z]{2,6}=(?:(?!hawk )[^\r\n\0]){0,600}?\bmac=[\\]{0,3}[\"']([A-Za-z0-9+/=]{12,128})", re.IGNORECASE
 )
 _PRIVATE_PART: Final = expression(
     r"[\"'](?:d|k|p|q|dp|dq|qi)[\\]{0,7}[\"']\s?:\s?[\\]{0,7}[\"']([A-Za-z0-9_-]{20,2048})"
