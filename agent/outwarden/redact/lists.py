@@ -9,10 +9,8 @@ from typing import Any, Final
 from outwarden.redact.budget import Budget
 from outwarden.redact.expression import expression
 
-_LOOKED: Final = 2
-"""To look for lists costs a step for so many characters."""
 _READ: Final = 150
-"""What it costs to read one, besides as much as to look for it."""
+"""What it costs to read a list, besides a step for each of its characters; to look for lists costs as much for those of a text."""
 SHORTEST: Final = 8
 """Fewer numbers are no text."""
 _NUMBER: Final = r"(?:0[xX][0-9a-fA-F]{1,2}|[0-9]{1,3})(?![0-9A-Za-z])(?:\.0(?![0-9]))?"
@@ -50,9 +48,9 @@ def texts(text: str, budget: Budget) -> Iterator[tuple[int, int, str]]:
     Raises:
         Exhausted: the budget is too small.
     """
-    budget.spend(len(text) // _LOOKED)
+    budget.spend(len(text))
     for found in _RUN.finditer(text):
-        budget.spend(_READ + len(found[0]) // _LOOKED)
+        budget.spend(_READ + len(found[0]))
         for said in _readings(_numbers(found[0]), found[0]):
             yield *found.span(), said
     if "01" in text:
