@@ -34,12 +34,12 @@ class Process:
 
     def renew(self) -> int:
         pid = getpid()
-        if isinstance(self.mark, mmap.mmap):
-            self.mark[0] = 1
         if pid != self.pid:
-            self.pid = pid
             for begin in self._anew:
                 begin()
+            self.pid = pid
+        if isinstance(self.mark, mmap.mmap):
+            self.mark[0] = 1
         return pid
 
 
@@ -56,4 +56,12 @@ def _wiped_on_fork() -> mmap.mmap | None:
 process: Final = Process()
 """This one."""
 
-os.register_at_fork(after_in_child=process.renew)  # where the advice was taken, but is not followed
+
+def _after_fork_in_child() -> None:
+    try:
+        process.renew()
+    except Exception:  # noqa: S110 - the next event tries again; Python would print what is raised here
+        pass
+
+
+os.register_at_fork(after_in_child=_after_fork_in_child)  # where the advice was taken, but is not followed

@@ -38,8 +38,11 @@ SHIELDS = {
     "capture.aiohttp_body:AiohttpBody.__call__",
     "capture.body:collected",
     "capture.reading:ended",
-    "event:EventIds.renew",
+    "capture.urllib3:Urllib3Hook._anew",
+    "capture.urllib3:_left",
+    "capture.urllib3:_left_raising",
     "journal.writer:_after_fork_in_child",
+    "process:_after_fork_in_child",
     "tally:_after_fork_in_child",
     "wiring.inside:_after_fork_in_child",
     # What the program calls by name.
