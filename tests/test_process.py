@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import errno
-import mmap
 import os
-import sys
 
 import pytest
 
-from outwarden.process import Process, process
+from outwarden.process import process
 
 
 def in_child(fork, ask) -> tuple[int, int]:
@@ -26,52 +23,23 @@ def in_child(fork, ask) -> tuple[int, int]:
         return child, int(pipe.read())
 
 
-def known() -> int:
-    return process.pid if process.mark[0] else process.renew()
-
-
-def test_a_forked_child_is_another_process():
-    """So is a child of a child; the parent stays who it is."""
-    child, told = in_child(os.fork, known)
-    assert child == told != os.getpid()
-
-    _, right = in_child(os.fork, lambda: int(len({*in_child(os.fork, known)}) == 1))
-    assert right
-    assert known() == os.getpid()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems are asked each time")
-def test_a_child_that_was_forked_behind_pythons_back_is_another_process():
+@pytest.mark.parametrize("fork", [os.fork, ctypes.PyDLL(None).fork], ids=["python", "library"])
+def test_a_forked_child_is_another_process(fork):
     """A library may fork by itself, and none of Python's handlers runs in the child."""
-    assert process.mark[0] == 1
+    child, told = in_child(fork, process.now)
 
-    child, told = in_child(ctypes.PyDLL(None).fork, known)
-
-    assert child == told
-    assert known() == os.getpid()
+    assert child == told != os.getpid()
+    assert process.now() == os.getpid()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems are asked each time")
-def test_each_process_begins_with_what_it_is_told_to(monkeypatch):
-    """Once, however it was forked."""
+@pytest.mark.parametrize("fork", [os.fork, ctypes.PyDLL(None).fork], ids=["python", "library"])
+def test_each_process_begins_with_what_it_is_told_to(fork, monkeypatch):
+    """Once."""
     begun = []
     monkeypatch.setattr(process, "_anew", [lambda: begun.append(os.getpid())])
 
-    for fork in (os.fork, ctypes.PyDLL(None).fork):
-        child, told = in_child(fork, lambda: int(known() == process.renew() == begun[-1]) + len(begun))
-        assert (child != os.getpid(), told) == (True, 2)
+    child, told = in_child(fork, lambda: begun.count(process.now()) + 10 * begun.count(process.now()))
+
+    assert child != os.getpid()
+    assert told == 11
     assert begun == []
-
-
-def test_where_memory_cannot_tell_the_system_is_asked(monkeypatch):
-    """As on a Linux of before 2017."""
-
-    class Memory(mmap.mmap):
-        def madvise(self, *_):
-            raise OSError(errno.EINVAL, "no such advice")
-
-    monkeypatch.setattr("outwarden.process.mmap.mmap", Memory)
-    here = Process()
-
-    assert here.pid == os.getpid()
-    assert not here.mark[0]

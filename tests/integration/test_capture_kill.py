@@ -166,7 +166,6 @@ for thread in threads: thread.join()
     assert len({event.call_id for event in events}) == 71
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems need Python's handlers")
 def test_children_that_are_forked_behind_pythons_back(program, sectors):
     """As a server written in C does it: none of Python's handlers runs in them. All events are there, each with an id of its own."""
     source = """

@@ -424,7 +424,6 @@ os.waitpid(pid, 0)
     assert len({event.event_id for event in events}) == len(events) == 201
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems are asked each time")
 def test_a_child_forked_behind_pythons_back_writes_to_a_file_of_its_own(child, tmp_path, stored):
     """A library may fork by itself; none of Python's handlers runs in the child then."""
     process = child("""

@@ -30,7 +30,7 @@ class StdoutJournal:
         self._renew()
 
     def _renew(self) -> None:
-        self._pid = process.renew()
+        self._pid = process.now()
         self._lock = threading.RLock()  # in a forked child the parent's may be held by a thread that does not exist
 
     def append(self, event: Event) -> None:
@@ -47,7 +47,7 @@ class StdoutJournal:
     def append_line(self, line: bytes, success: bool = True) -> None:  # noqa: ARG002 - nothing is given up here
         """Write the line of an event that has passed the last gate, newline included; else as `append`."""
         try:
-            if self._pid != (process.pid if process.mark[0] else process.renew()):
+            if self._pid != process.now():
                 self._renew()
             with self._lock:
                 self._write(line)

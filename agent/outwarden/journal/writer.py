@@ -94,7 +94,7 @@ class Journal:
 
     def _reset(self) -> None:
         self._lock = threading.RLock()  # a signal handler or a finalizer may append in the middle of an append
-        self._pid = process.renew()
+        self._pid = process.now()
         self._file, self._cap = self._new_file()
         self._lost: dict[tally.Reason, int] = {}
         self._slow: tuple[float, ...] = ()  # how long the last appends took, all of them slow
@@ -125,7 +125,7 @@ class Journal:
         """
         try:
             with self._lock:
-                if self._pid != (process.pid if process.mark[0] else process.renew()):
+                if self._pid != process.now():
                     self._after_fork()
                 if self._cap.reached and self._evicts(success=success):
                     return

@@ -171,7 +171,7 @@ class Calls:
             more = f'{more},"span_id":"{raw.span_id}"'
         took, headers_took = int(raw.duration_s * 1_000_000 + 0.5), int(raw.headers_s * 1_000_000 + 0.5)
         begin, at_id, at_call, at_attempt, at_pid, at_duration, at_headers, at_request, at_response, end = pieces
-        pid = process.pid if process.mark[0] else process.renew()  # first: a new process makes other ids
+        pid = process.now()  # first: a new process makes other ids
         # Whole numbers become text for the least; leading zeros come from a one that is cut off.
         return (
             f"{begin}{text}.{str(int(second_s * 1_000_000 + 1_000_000))[1:]}Z{at_id}{ids.beginning}{next(ids.counter)}"
@@ -219,7 +219,7 @@ class Calls:
         else:
             said = responses.read(headers, sized=size is not None)
         duration_s, headers_s = raw.duration_s, raw.headers_s
-        pid = process.pid if process.mark[0] else process.renew()  # first, as above
+        pid = process.now()  # first, as above
         return CallEvent(
             timestamp(raw.started_s),
             ids.new(),
