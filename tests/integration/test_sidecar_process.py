@@ -92,8 +92,13 @@ def arrived(cloud):
 
 def test_killed_eight_times_while_shipping_it_loses_nothing(cloud, writer, sidecar, tmp_path):
     """What was sent and not yet committed may come twice, with the same event_id; the history has each once."""
-    written = []
-    writing = threading.Thread(target=lambda: written.extend(write(writer, 4000, 0.001)))
+    written, killed = [], threading.Event()
+
+    def write_on():
+        while not killed.is_set():
+            written.extend(write(writer, 20, 0.001))
+
+    writing = threading.Thread(target=write_on)
     writing.start()
     for _ in range(8):
         before = len(cloud.messages())
@@ -102,14 +107,15 @@ def test_killed_eight_times_while_shipping_it_loses_nothing(cloud, writer, sidec
         time.sleep(random.uniform(0.0, 0.3))
         child.kill()
         child.wait()
+    killed.set()
     writing.join()
     sidecar()
-    wait_until(lambda: len(arrived(cloud)) == 4000)
+    wait_until(lambda: len(arrived(cloud)) == len(written))
 
     assert set(arrived(cloud)) == set(written)
     assert max(arrived(cloud).values()) <= 2
     history = History(tmp_path / "history")
-    wait_until(lambda: len(list(history.read())) >= 4000)
+    wait_until(lambda: len(list(history.read())) >= len(written))
     assert [event.event_id for event in history.read()] == written
 
 
