@@ -14,6 +14,7 @@ from outwarden.config import AlarmSpec, Config
 from outwarden.config.alarm_set import alarm_set
 from outwarden.config.alarms import AlarmSet, MuteSpec
 from outwarden.config.default_alarms import HIGH_4XX
+from outwarden.event import timestamp
 from outwarden.meter import Series, windows
 from outwarden.meter.windows import Tallies
 from outwarden.watch import Watcher, memory, states
@@ -111,9 +112,37 @@ def test_it_is_over_when_the_errors_are(connection, watching, posted):
     """Five minutes later, without any new call."""
     errors(connection, 11)
     for minute in range(6):
-        watching.tick(connection, START + 60 * minute)
+        watching.tick(connection, START + 60 * minute + 5)
 
     assert [alert.state for alert in posted] == ["ALARM", "OK"]
+
+
+def test_the_last_calls_of_a_minute_are_counted_after_it_and_alarm_all_the_same(connection, posted):
+    """Also where the period is that one minute, and only for as long as calls may be late."""
+    quick = structs.replace(HIGH_4XX, period_s=60)
+    watching = Watcher(alone(quick), lambda connection, alarm, alert: posted.append(alert))
+    errors(connection, 10)
+    watching.tick(connection, START + 59)
+    errors(connection, 1)
+    for later in (60.4, 61.4, 65.4):
+        watching.tick(connection, START + later)
+
+    on, off = posted
+    assert (on.state, on.value, on.top_routes) == ("ALARM", 11, (("/v2/daily/{symbol}/", 11),))
+    assert (off.state, off.ts) == ("OK", timestamp(START + 65.4))
+
+
+def test_too_few_calls_are_not_told_while_some_are_late(connection, posted):
+    """The call of a minute's last second is counted when the next one has begun."""
+    silent = Watcher(alone(SILENT), lambda connection, alarm, alert: posted.append(alert))
+    errors(connection, 1, series=CALLS)
+    errors(connection, 1, minute=START + 60, series=CALLS)
+    silent.tick(connection, START + 180.3)
+    errors(connection, 1, minute=START + 120, series=CALLS)
+    silent.tick(connection, START + 181.3)
+    silent.tick(connection, START + 185.3)
+
+    assert posted == []
 
 
 def test_a_restart_does_not_tell_it_again(connection, watching, posted):
@@ -186,10 +215,10 @@ def test_a_new_service_was_not_silent_before_its_first_call(connection, posted):
     """Nobody expected anything; a minute after its last call it is silent."""
     watching = Watcher(alone(SILENT), lambda connection, alarm, alert: posted.append((alert.state, now - START)))
     errors(connection, 1, series=CALLS)
-    for now in (START, START + 59, START + 60, START + 119, START + 120):
+    for now in (START, START + 59, START + 60, START + 119, START + 124, START + 125):
         watching.tick(connection, now)
 
-    assert posted == [("ALARM", 120)]
+    assert posted == [("ALARM", 125)]
 
 
 def test_an_alarm_that_was_taken_out_is_forgotten_after_a_day(connection, watching):

@@ -25,6 +25,8 @@ Post = Callable[[sqlite3.Connection, AlarmSpec | CompositeSpec, Alert], None]
 
 _ERRORS: Final = frozenset({"4XXError", "5XXError", "NetworkErrors", "Throttled", "KeysInUrls"})
 """The metrics of which routes and reasons are known."""
+LATE_S: Final = 5.0
+"""For so many seconds after a minute its last calls may still be on their way to be counted."""
 
 
 class Watcher:
@@ -36,8 +38,8 @@ class Watcher:
         self._mutes = alarms.mutes
         self._names = [alarm.name for alarm in alarms.alarms] + [one.name for one in alarms.composites]
         self._post = post
-        self._judged: tuple[int, bool] | None = None
-        """The minute in which everything was judged last, and whether events waited then."""
+        self._judged: tuple[int, bool, bool] | None = None
+        """When everything was judged last: the minute, whether calls of the one before were late, and whether events waited."""
 
     def tick(self, connection: sqlite3.Connection, now: float, *, behind: bool = False) -> list[Alert]:
         """Evaluate everything at this moment, inside the caller's transaction.
@@ -59,14 +61,14 @@ class Watcher:
                 if misses_heartbeat(alarm):
                     _settle(memory, alarm.name, "OK", "a sidecar is at work: it is this one", now)
                     continue
-                verdict = Judge(alarm, data)(now, memory.state(alarm.name))
+                verdict, at = _judge(alarm, data, now, memory.state(alarm.name))
                 if not (behind and _may_turn(alarm, verdict.state)):
                     _settle(memory, alarm.name, verdict.state, verdict, now)
                 is_worse = self._is_worse(memory, alarm, verdict, now)
                 if is_worse or self._is_news(memory, alarm, now, verdict.value):
                     alert = _alert(memory.known[alarm.name], alarm, (service, env), verdict.reason, now)
                     alert = replace(alert, previous="ALARM") if is_worse else alert
-                    told.append((alarm, _detailed(connection, alarm, verdict, alert, now)))
+                    told.append((alarm, _detailed(connection, alarm, verdict, alert, at)))
             for one in self._composites:
                 rule = composite.parse(one.rule)
                 states: dict[str, State] = {name: known.state for name, known in memory.known.items()}
@@ -83,22 +85,22 @@ class Watcher:
     def _due(self, connection: sqlite3.Connection, now: float, *, behind: bool) -> set[tuple[str, str]]:
         """Give the services to judge: those of whom something was counted, and all of them once in each minute.
 
-        What an alarm sees changes with the minute and with what is counted, and with nothing else.
+        What an alarm sees changes with the minute, with the end of what is late, and with what is counted.
         """
         touched = windows.take_touched(connection)
-        moment = (int(now // MINUTE_S), behind)
+        moment = (int(now // MINUTE_S), now % MINUTE_S < LATE_S, behind)
         if moment == self._judged:
             return touched
         self._judged = moment
         forget(connection, self._names, now)
-        first = min((span(alarm, now)[0] for alarm in self._alarms), default=int(now))
+        first = min((span(alarm, now - LATE_S)[0] for alarm in self._alarms), default=int(now))
         return touched | set(windows.services(connection, first)) | remembered(connection)
 
     def _data(self, connection: sqlite3.Connection, service: str, env: str, now: float) -> Data:
         """Read the points of every metric that an alarm looks at, once, over the longest span of any alarm."""
         spans: dict[MetricName, tuple[int, int]] = {}
         for alarm in self._alarms:
-            start, end = span(alarm, now)
+            start, end = span(alarm, now - LATE_S)[0], span(alarm, now)[1]
             for stat in () if misses_heartbeat(alarm) else metrics(alarm).values():
                 known = spans.get(stat.metric, (start, end))
                 spans[stat.metric] = (min(known[0], start), max(known[1], end))
@@ -143,6 +145,22 @@ class Watcher:
             if alarm.name in because:
                 return _routes(connection, alarm, alert, now)
         return alert
+
+
+def _judge(alarm: AlarmSpec, data: Data, now: float, previous: State) -> tuple[Verdict, float]:
+    """Give the verdict, and the moment of which it tells: a minute's last calls are counted after it is over.
+
+    Too many calls in the minute that has just ended still count; that there were too few is said when none is late.
+    """
+    judge, late = Judge(alarm, data), now - LATE_S
+    if alarm.comparison.startswith("LessThan"):
+        return judge(late, previous), late
+    verdict = judge(now, previous)
+    if verdict.state != "ALARM" and alarm.window == "sliding" and now % MINUTE_S < LATE_S:
+        earlier = judge(late, previous)
+        if earlier.state == "ALARM":
+            return earlier, late
+    return verdict, now
 
 
 def _settle(memory: Memory, name: str, state: State, reason: str | Verdict, now: float) -> None:
