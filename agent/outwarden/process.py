@@ -12,10 +12,11 @@ getpid = os.getpid
 class Process:
     """Notices that this is another process than before, also where it was forked behind Python's back: a library may do that."""
 
-    __slots__ = ("_anew", "_pid")
+    __slots__ = ("_anew", "pid")
 
     def __init__(self) -> None:
-        self._pid = getpid()
+        self.pid = getpid()
+        """What `now` has said last."""
         self._anew: list[Callable[[], object]] = []
 
     def each(self, begin: Callable[[], object]) -> None:
@@ -25,10 +26,10 @@ class Process:
     def now(self) -> int:
         """Give the id of this process; in a new one, what it begins with comes first."""
         pid = getpid()
-        if pid != self._pid:
+        if pid != self.pid:
             for begin in self._anew:
                 begin()
-            self._pid = pid
+            self.pid = pid
         return pid
 
 

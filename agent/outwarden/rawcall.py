@@ -10,45 +10,72 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-import msgspec
-
 Failure = Literal["timeout", "network", "tls", "aborted"]
 
 NO_HEADERS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-class RawCall(msgspec.Struct, eq=False):
-    """What a client hook saw. Times: `started_s` is Unix seconds, the durations are seconds of a monotonic clock."""
+class RawCall:
+    """What a client hook saw. Times: `started_s` is Unix seconds, the durations are seconds of a monotonic clock.
 
-    method: str
-    url: str
-    """As the program gave it: with query, userinfo and all."""
-    started_s: float
-    call_id: str = ""
-    attempt: int = 0
-    will_retry: bool | None = None
-    request_headers: Mapping[Any, Any] = NO_HEADERS
-    request_bytes: int | None = None
-    status: int | None = None
-    response_headers: Mapping[str, Any] = NO_HEADERS
-    response_bytes: int | None = None
-    headers_s: float | None = None
-    duration_s: float | None = None
-    failure: Failure | None = None
-    """How it failed without (or after) a status; None when the answer came whole."""
-    error: BaseException | None = None
-    trace_id: str | None = None
-    span_id: str | None = None
-    tls_version: str | None = None
-    cert_sha256: str | None = None
-    traces_sent: int = 0
-    """Tracing headers of the program's own that went to a third party."""
-    traces_kept: int = 0
-    """Those that were taken off."""
-    call_name: str | None = None
-    """As the program gave it."""
-    user: str | None = None
-    """A pseudonym: the id itself never gets here."""
-    client_country: str | None = None
-    kind: tuple[object, ...] | None = None
-    """What it has in common with other calls to its URL, of which it differs in numbers and ids only; None: it is special."""
+    Each call of the program makes one, and what comes of it is noted there: with slots that costs least.
+    """
+
+    __slots__ = (
+        *("method", "url", "started_s", "call_id", "attempt", "will_retry", "request_headers", "request_bytes"),
+        *("status", "response_headers", "response_bytes", "headers_s", "duration_s", "failure", "error"),
+        *("trace_id", "span_id", "tls_version", "cert_sha256", "traces_sent", "traces_kept"),
+        *("call_name", "user", "client_country", "kind"),
+    )
+
+    def __init__(  # noqa: PLR0917 - by name it costs twice as much
+        self,
+        method: str,
+        url: str,
+        started_s: float,
+        call_id: str = "",
+        attempt: int = 0,
+        request_headers: Mapping[Any, Any] = NO_HEADERS,
+        request_bytes: int | None = None,
+        **noted: Any,
+    ) -> None:
+        """Note how a call begins.
+
+        Args:
+            method: as the program gave it.
+            url: as the program gave it: with query, userinfo and all.
+            started_s: when.
+            call_id: of all attempts of one call.
+            attempt: which one it is.
+            request_headers: by name; nothing of them is kept but what names the key.
+            request_bytes: the size of its body.
+            noted: what is known already of the rest, by the names of the attributes.
+        """
+        self.method = method
+        self.url = url
+        self.started_s = started_s
+        self.call_id = call_id
+        self.attempt = attempt
+        self.request_headers = request_headers
+        self.request_bytes = request_bytes
+        self.will_retry: bool | None = None
+        self.status: int | None = None
+        self.response_headers: Mapping[str, Any] = NO_HEADERS
+        self.response_bytes: int | None = None
+        self.headers_s: float | None = None
+        self.duration_s: float | None = None
+        self.failure: Failure | None = None  # without a status, or after it; None: the answer came whole
+        self.error: BaseException | None = None
+        self.trace_id: str | None = None
+        self.span_id: str | None = None
+        self.tls_version: str | None = None
+        self.cert_sha256: str | None = None
+        self.traces_sent = 0  # tracing headers of the program's own that went to a third party
+        self.traces_kept = 0  # those that were taken off
+        self.call_name: str | None = None  # as the program gave it
+        self.user: str | None = None  # a pseudonym: the id itself never gets here
+        self.client_country: str | None = None
+        self.kind: tuple[object, ...] | None = None
+        """What it has in common with other calls to its URL, of which it differs in numbers and ids only; None: it is special."""
+        for name, value in noted.items():
+            setattr(self, name, value)

@@ -22,7 +22,7 @@ from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
 from outwarden.capture.recorder import forks
-from outwarden.capture.trace_headers import TRACERS
+from outwarden.capture.trace_headers import tracers
 from outwarden.polite import is_unwatched, swallow
 from outwarden.rawcall import RawCall
 
@@ -119,11 +119,13 @@ class AiohttpHook(Hook):
                         req.method,
                         str(req.url),
                         time(),
-                        request_headers=req.headers,
-                        request_bytes=len(body) if isinstance(body, bytes) else getattr(body, "size", None),
+                        "",
+                        0,
+                        req.headers,
+                        len(body) if isinstance(body, bytes) else getattr(body, "size", None),
                     )
                     call.attempt(raw)
-                    if tracing is not None and not _modules.keys().isdisjoint(TRACERS):
+                    if tracing is not None and len(_modules) != tracers.untraced and tracers.loaded():
                         tracing.at_wire(raw)
                 else:
                     call = None

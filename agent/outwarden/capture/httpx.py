@@ -20,7 +20,7 @@ from outwarden.capture.body import Body, collected
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
-from outwarden.capture.trace_headers import TRACERS
+from outwarden.capture.trace_headers import tracers
 from outwarden.polite import is_unwatched, swallow
 from outwarden.rawcall import RawCall
 
@@ -65,7 +65,7 @@ class HttpxHook(Hook):
             return None
         raw = read(request)
         call.attempt(raw)
-        if self._tracing is not None and not _modules.keys().isdisjoint(TRACERS):
+        if self._tracing is not None and len(_modules) != tracers.untraced and tracers.loaded():
             self._tracing.at_wire(raw)
         reconnect.follow(transport, request, call, read, sync=sync)
         return call

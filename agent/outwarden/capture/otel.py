@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 
 from outwarden.capture.instrumentors import INSTRUMENTORS, Instrumentor
-from outwarden.capture.trace_headers import NAMES, TRACERS
+from outwarden.capture.trace_headers import NAMES, tracers
 from outwarden.polite import swallow
 from outwarden.rawcall import RawCall
 
@@ -154,7 +154,7 @@ class Tracing:
                 span.told_call = span.gathered["outwarden.call_id"] = raw.call_id
             else:
                 self._note(trace.INVALID_SPAN if span is None else span, raw)
-        if self._headers is not None and (trace is not None or not _modules.keys().isdisjoint(TRACERS)):
+        if self._headers is not None and (trace is not None or tracers.loaded()):
             known = getattr(raw.request_headers, "_store", None)
             if carriers or known is None or not NAMES.isdisjoint(known):  # as `check` does it, without its frames
                 self._headers.check(raw, carriers or (raw.request_headers,), self._cleaner.describe)

@@ -23,7 +23,8 @@ from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch, takes_the_same
-from outwarden.capture.trace_headers import TRACERS
+from outwarden.capture.recorder import forks
+from outwarden.capture.trace_headers import tracers
 from outwarden.event import ids
 from outwarden.labels import user_layer
 from outwarden.polite import is_unwatched, swallow
@@ -82,7 +83,7 @@ class RequestsHook(Hook):
             request_bytes=0 if body is None else _request_bytes(request),
         )
         call.attempt(raw)
-        if self._tracing is not None and not _modules.keys().isdisjoint(TRACERS):
+        if self._tracing is not None and len(_modules) != tracers.untraced and tracers.loaded():
             self._tracing.at_wire(raw)
         retries = getattr(adapter, "max_retries", None)
         if retries is not None and (retries.total or retries.status_forcelist):
@@ -109,7 +110,7 @@ class RequestsHook(Hook):
                     current.get() is None
                     and hook._active
                     and not is_unwatched()
-                    and "opentelemetry.context" not in _modules
+                    and (len(_modules) == tracers.untraced or "opentelemetry.context" not in _modules)
                     and not eager
                     and isinstance(request, PreparedRequest)
                 ):
@@ -135,13 +136,20 @@ class RequestsHook(Hook):
                 raise
             try:
                 current.reset(token)
-                if isinstance(call, Call):
+                if type(call) is Call:
                     if call.hops or not call.seen or kwargs.get("stream", self.stream):
                         _returned(call, request, response, kwargs.get("stream", self.stream))
                     else:  # its body has come
                         call.over = True
                         call.owner = call.request = None
-                        call.finish()
+                        raw = call.pending
+                        if raw is None or call.answer is not response or call.judged or call.generation != len(forks):
+                            call.finish()
+                        else:  # as `finish` does it, without its frame
+                            call.pending = call.answer = None
+                            raw.duration_s = perf_counter() - call.began
+                            raw.response_bytes = size(response)
+                            record(raw)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -199,13 +207,13 @@ class RequestsHook(Hook):
                     call_id = f"{ids.beginning}{next(ids.counter)}"
                     length = 0 if request.body is None else _request_bytes(request)
                     headers = request.headers
-                    raw = RawCall(request.method or "", request.url or "", time(), call_id, 1, None, headers, length)
+                    raw = RawCall(request.method or "", request.url or "", time(), call_id, 1, headers, length)
                     outer.call_id, outer.attempts, outer.seen, outer.pending = call_id, 1, True, raw
                     call = outer
-                    if tracing is not None and not _modules.keys().isdisjoint(TRACERS):
+                    if tracing is not None and len(_modules) != tracers.untraced and tracers.loaded():
                         tracing.at_wire(raw)
-                    retries = getattr(self, "max_retries", None)
-                    if retries is not None and (retries.total or retries.status_forcelist):
+                    retries = self.max_retries
+                    if retries.total or retries.status_forcelist:
                         call.judged, call.on_wire = True, "begun"
                     else:
                         call.on_wire, call.handed = "alone", headers

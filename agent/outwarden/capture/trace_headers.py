@@ -6,6 +6,7 @@ Its internal traces need them; somebody else's API does not, and learns from the
 from __future__ import annotations
 
 import ipaddress
+import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,11 +26,32 @@ NAMES: Final = frozenset(
 """Headers by which tracing systems tell the next one."""
 
 _RAW_NAMES: Final = frozenset(name.encode() for name in NAMES)
-TRACERS: Final = ("opentelemetry.trace", "sentry_sdk", "ddtrace", "elasticapm", "newrelic")
-"""Without any of these modules there is neither a span nor a tracing header."""
+_TRACERS: Final = ("opentelemetry.context", "opentelemetry.trace", "sentry_sdk", "ddtrace", "elasticapm", "newrelic")
+"""Without any of these modules there is neither a span nor a tracing header, and no mark on calls that nobody is to see."""
+_modules: Final = sys.modules
 
 _INSIDE: Final = (".internal", ".local", ".localhost", ".lan", ".home.arpa", ".svc", ".svc.cluster.local")
 _REMEMBERED: Final = 256
+
+
+class Tracers:
+    """Knows whether the program traces. Each call asks that: as long as no module comes or goes, a look at their number says it."""
+
+    __slots__ = ("untraced",)
+
+    def __init__(self) -> None:
+        self.untraced = -1
+        """So many modules were loaded when no tracer was among them."""
+
+    def loaded(self) -> bool:
+        """Look anew; to be asked where the number of modules is another one."""
+        count = len(_modules)
+        found = not _modules.keys().isdisjoint(_TRACERS)
+        self.untraced = -1 if found else count
+        return found
+
+
+tracers: Final = Tracers()
 
 
 class TraceHeaders:
@@ -51,7 +73,7 @@ class TraceHeaders:
     def check(self, raw: RawCall, carriers: Iterable[Any], describe: Callable[[str], Described]) -> None:
         """Count the tracing headers of a request that leaves now, or take them off it.
 
-        Only to be asked where one of `TRACERS` is loaded.
+        Only to be asked where `tracers` are loaded.
         """
         for headers in carriers:
             found = _found(headers)

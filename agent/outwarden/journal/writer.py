@@ -106,6 +106,7 @@ class Journal:
     def append(self, event: Event) -> None:
         """Write one event; a loss is counted with its reason. Raises nothing but what a signal handler of the program raised."""
         try:
+            process.now()
             line = encode(event)
             if self._gate is not None:
                 line = self._gate(line)
@@ -120,12 +121,12 @@ class Journal:
         """Write the line of an event that has passed the last gate; else as `append`.
 
         Args:
-            line: with its newline.
+            line: with its newline. Whoever made it has asked which process this is (`process.now`), as who makes ids must.
             success: of a call that went well. Those are given up first where there is little room.
         """
         try:
             with self._lock:
-                if self._pid != process.now():
+                if self._pid != process.pid:
                     self._after_fork()
                 if self._cap.reached and self._evicts(success=success):
                     return
