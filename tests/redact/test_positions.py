@@ -17,7 +17,7 @@ KEY = secrets.token_hex(16)
     [
         ("0812-7397-5799", "users.phone_number"),
         ("Budi Santoso", "people.uk_full_name"),
-        ("7f" + KEY, "sessions.idx_session_token"),
+        pytest.param("7f" + KEY, "sessions.idx_session_token", id="token"),
         ("q7Zk" * 4, "api_key_UNIQUE"),
     ],
 )
@@ -57,7 +57,7 @@ def test_keys_without_a_name_are_found(text):
         "GET /integration/tests/enqueue",
         "hawk id=7 saw nothing; mac=0c:42:a1:7e:55:02",
         "index pk_417927_orders",
-        f"commit {KEY}0f3a on natural",
+        pytest.param(f"commit {KEY}0f3a on natural", id="commit"),
     ],
 )
 def test_look_alikes_of_those_stay(text):
