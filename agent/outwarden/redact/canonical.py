@@ -36,6 +36,8 @@ _FOLD: Final = expression(
 
 def canonical(text: str) -> str:
     """Undo percent-encoding, character references, backslash escapes and Unicode disguises, at most three layers deep."""
+    if "%" not in text and "&" not in text and "\\" not in text and text.isascii():
+        return text
     for _ in range(_ROUNDS):
         before = text
         text = plainer(text)

@@ -21,7 +21,7 @@ _ALL: Final = b"123456789abcdefghijklmnpqrstvwyz"
 """Neither 0 nor o, x and u: so `0x73`, `\\u0073` and `73` of one byte are the same, and `0o163`, `0163` and `163`."""
 _RARE: Final = b"123456789bcdfghjklmpqvwyz"
 """What prose has not too much of: most of it goes, and the look takes half the time."""
-_ESCAPE, _CLOSING, _BREAK = b"\x1b[", b"</", b"<wbr"
+_ESCAPE, _CLOSING, _BREAK = b"\x1b", b"</", b"<wbr"
 _MARKUP: Final = re.compile(rb"\x1b\[[0-9;]{0,16}[A-Za-z]|</?[A-Za-z][^<>\0]{0,60}>")
 _LOWER: Final = bytes(range(256)).lower()
 _OTHERS: Final = bytes(set(range(256)).difference(_ALL, _ALL.upper()))
@@ -35,6 +35,9 @@ _LEAST_DIGITS: Final = 13
 """So long is a piece at least, of digits alone."""
 _TO_DIGITS: Final = bytes(49 if 49 <= code < 58 else 0 for code in range(256))
 _MANY_DIGITS: Final = b"1" * 40
+_STRIDE: Final = 20
+_TWICE: Final = b"11"
+"""Of so many digits in a row two are met by steps of half their number."""
 _AGAIN: Final = 5
 _STRAY: Final = 24
 """So many letters must be those of the secret again behind so many of others."""
@@ -69,7 +72,11 @@ class Letters:
 
     def may_be_spelled(self, raw: bytes, rare: bytes) -> bool:
         """Say whether there may be numbers that stand for a text."""
-        return _MANY_DIGITS in rare.translate(_TO_DIGITS) and lists.may_stand_in(raw)
+        return (
+            rare[::_STRIDE].translate(_TO_DIGITS).find(_TWICE) >= 0
+            and rare.translate(_TO_DIGITS).find(_MANY_DIGITS) >= 0
+            and lists.may_stand_in(raw)
+        )
 
     def tells(self, raw: bytes) -> bool:
         """Say whether a secret is in a text."""
@@ -81,10 +88,14 @@ class Letters:
 
     def spans(self, text: str, raw: bytes, rare: bytes) -> list[Span]:
         """Give what belongs to a secret; of what goes over several texts, joined by NUL, the part of each."""
+        if not rare:
+            return []
         places = self._places(raw, rare) if self._may_tell(rare) else set()
-        bare = unmarked(raw) if rare else raw
+        bare = unmarked(raw)
         if bare is not raw and self._may_tell(rare := self.rare(bare)):
             places |= self._places(bare, rare)
+        if not places:
+            return []
         return [
             Span(begin, end, "secret", spreads=False)
             for start, stop in places
