@@ -79,7 +79,8 @@ class Batch:
         self._ends = ends = list(accumulate([len(text) + 1 for text in texts]))
         for at in marks:
             self._marked.setdefault(bisect_right(ends, at), []).append(at)
-        self._alone.update(asked_for)
+        if asked_for:
+            self._alone.update(asked_for)
         if not plain:
             self._alone.update([index for index, text in enumerate(texts) if not text.isascii()])
         if hints.any:
@@ -173,7 +174,7 @@ def _joined(texts: list[str], places: list[Place]) -> str:
     flat = "\0".join(texts)
     if len(flat) > MOST_CHARACTERS:
         raise TooMuch
-    if len(flat) > LONGEST or flat.count("\0") >= len(texts) or not is_well_formed(flat):
+    if len(flat) > LONGEST or flat.count("\0") >= len(texts) or not (flat.isascii() or is_well_formed(flat)):
         for index, (container, at) in enumerate(places):
             text = texts[index]
             texts[index] = kept = well_formed(text[:LONGEST])

@@ -55,6 +55,12 @@ class Finder:
                 return True
         return False
 
+    def found_in(self, low: bytes) -> bool:
+        """Say the same of a text in ASCII that is given as bytes."""
+        if self.many and self._fast and accelerated:
+            return bool((self._automaton or self._together()).find_matches_as_indexes(low))
+        return self.found(low.decode("ascii"))
+
     def hits(self, low: str, most: int) -> list[Hit]:
         """Give every place of every piece, in no order; of more than `most` only some."""
         if self.many:

@@ -78,13 +78,17 @@ class Letters:
             and lists.may_stand_in(raw)
         )
 
-    def tells(self, raw: bytes) -> bool:
-        """Say whether a secret is in a text."""
+    def tells(self, raw: bytes, told: set[bytes] | None = None) -> bool:
+        """Say whether a secret is in a text; `told` holds what was looked at in other readings of the same text."""
+        told = set() if told is None else told
         rare = self.rare(raw)
-        if self._may_tell(rare) and self._places(raw, rare):
-            return True
+        if rare not in told:
+            if not self._may_tell(rare):
+                told.add(rare)
+            elif self._places(raw, rare):
+                return True
         bare = unmarked(raw)
-        return bare is not raw and self.tells(bare)
+        return bare is not raw and self.tells(bare, told)
 
     def spans(self, text: str, raw: bytes, rare: bytes) -> list[Span]:
         """Give what belongs to a secret; of what goes over several texts, joined by NUL, the part of each."""
@@ -103,7 +107,7 @@ class Letters:
         ]
 
     def _may_tell(self, rare: bytes) -> bool:
-        return bool(self._secrets) and (self._finder or self._built()).found(rare.decode("ascii"))
+        return bool(self._secrets) and (self._finder or self._built()).found_in(rare)
 
     def _places(self, raw: bytes, rare: bytes) -> set[tuple[int, int]]:
         """Look closely: with all letters, and from where the secret begins to where it ends."""

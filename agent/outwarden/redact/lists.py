@@ -36,10 +36,14 @@ _BYTE: Final = 256
 def may_stand_in(raw: bytes) -> bool:
     """Say whether there may be a list in a text, given with one byte for each of its characters."""
     gaps = raw.translate(None, _AROUND)
-    if any(gap in gaps for gap in _GAPS):
-        return True
+    for gap in _GAPS:  # any() with a generator takes twice as long
+        if gaps.find(gap) >= 0:
+            return True
     gaps = raw.translate(None, _DIGITS)
-    return any(gap in gaps for gap in _BLANKS)
+    for gap in _BLANKS:  # noqa: SIM110 - as above
+        if gaps.find(gap) >= 0:
+            return True
+    return False
 
 
 def texts(text: str, budget: Budget) -> Iterator[tuple[int, int, str]]:

@@ -76,6 +76,7 @@ class Reader:
             Exhausted: there is more to undo than the budget allows.
         """
         known = {"", text}
+        told: set[bytes] = set()
         todo = [(text, False)]
         while todo:
             view, decoded = todo.pop()
@@ -99,7 +100,7 @@ class Reader:
             if self._pieces.found(low) or ("\\" in low and self._pieces.found(low.replace("\\", ""))):
                 return True
             budget.spend(len(view) // _BY_LETTERS)
-            if self._letters.tells(view.encode("latin-1", "replace")):
+            if self._letters.tells(view.encode("latin-1", "replace"), told):
                 return True
             eager = decoded or (self._clues.found(view) if self._clues is not None else clues.any_in(view))
             said = unpacked(view, budget, eager=eager)

@@ -43,6 +43,8 @@ _CALL: Final = expression(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*"
 ASSIGNMENT: Final = expression(r"[A-Za-z_]{2,24}=[^=/]")
 """The next name, not a value."""
 _MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~-]{8,}+)(?![^\x00-\x7f]|\s?:)")
+_FOLDS: Final = frozenset("=\r\n\\")
+"""What a line end begins with, in a text or as it is escaped, where a token goes on behind it."""
 _BYTE: Final = 2
 _MOST_PARAMETERS: Final = 20
 _LONGEST_SCHEME: Final = 16
@@ -174,11 +176,12 @@ def parameters(text: str, start: int, end: int) -> int:
 
 def wrapped(text: str, end: int) -> int:
     """Follow a token over the line ends at which something folded it."""
-    while True:
+    while text[end : end + 1] in _FOLDS:
         more = _MORE.match(text, end)
         if more is None or is_plain(more[1]) or "=" in more[1].rstrip("="):
             return end
         end = more.end()
+    return end
 
 
 def is_something(value: str) -> bool:

@@ -125,11 +125,13 @@ class Walk:
             self.findings.budget.left -= (
                 self._nodes * _NODE + len(self._fresh) * _NAME + len(self.findings.spreading) * _SPREAD
             )
-            self._texts += self._shown  # behind the texts: a secret may go over several of those
-            self._places += [(self._shown, at) for at in range(len(self._shown))]
+            if self._shown:
+                self._texts += self._shown  # behind the texts: a secret may go over several of those
+                self._places += [(self._shown, at) for at in range(len(self._shown))]
             said = [text for text, _ in self._spelled]
-            self._texts += said
-            self._places += [(said, at) for at in range(len(said))]
+            if said:
+                self._texts += said
+                self._places += [(said, at) for at in range(len(said))]
             Batch(self._scanner, self._texts, self._places, self.findings).clean()
             if said:
                 self._hide(said)
@@ -140,7 +142,9 @@ class Walk:
         return out
 
     def _mapping(self, event: Mapping[Any, Any], depth: int, parent: Any) -> dict[Any, Any]:
-        self._enter(len(event), depth)
+        self._nodes = nodes = self._nodes + len(event)
+        if depth > DEEPEST or nodes > MOST_NODES:
+            raise TooMuch  # also the end of a structure that holds itself
         memory = self._memory
         names = memory.names.get(parent)
         if names is None:
@@ -217,7 +221,7 @@ class Walk:
     def _enter(self, size: int, depth: int) -> None:
         self._nodes += size
         if depth > DEEPEST or self._nodes > MOST_NODES:
-            raise TooMuch  # also the end of a structure that holds itself
+            raise TooMuch
 
     def _put(self, out: Any, at: Any, value: Any, depth: int, name: Any) -> None:
         """Put a value in its place, cleaned or to be cleaned."""
