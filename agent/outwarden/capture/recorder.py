@@ -12,6 +12,8 @@ from typing import Final
 from outwarden.polite import is_the_programs, swallow
 from outwarden.rawcall import RawCall
 
+Take = Callable[[RawCall], None]
+
 
 class Recorder:
     """Call `record` for each finished call; whatever it raises is counted and swallowed.
@@ -22,28 +24,29 @@ class Recorder:
 
     Args:
         record: the long way, which any call can take.
-        quick: the short way, for calls that are like an earlier one; says whether it went it. It holds no lock that a call
-            within it would need.
+        quick: makes the short way, for calls that are like an earlier one; it holds no lock that a call within it would
+            need, and hands the others to `long_way`, and its faults to `failed`.
     """
 
-    def __init__(self, record: Callable[[RawCall], object], quick: Callable[[RawCall], bool] = lambda _: False) -> None:
+    def __init__(self, record: Callable[[RawCall], object], quick: Callable[[Recorder], Take] | None = None) -> None:
         self._record = record
-        self._quick = quick
         self._busy: set[int] = set()
         """The threads that are in the middle of it."""
         self._waiting: deque[RawCall] = deque()
+        self.take: Take = self.long_way if quick is None else quick(self)
+        """The shortest way: what each call goes through has no frame of ours around it."""
 
     def __call__(self, raw: RawCall) -> None:
-        try:
-            if self._quick(raw):
-                return
-        except Exception as fault:
-            if is_the_programs(fault):
-                self._again(raw)
-            swallow("capture.record", fault)
-        self._long_way(raw)
+        self.take(raw)
 
-    def _long_way(self, raw: RawCall) -> None:
+    def failed(self, raw: RawCall, fault: Exception) -> None:
+        """Count a fault of the short way; if the program itself raised it, record the call and raise it on."""
+        if is_the_programs(fault):
+            self._again(raw)
+        swallow("capture.record", fault)
+
+    def long_way(self, raw: RawCall) -> None:
+        """Record any call, in its turn."""
         busy, thread = self._busy, get_ident()
         if thread in busy:
             self._waiting.append(raw)
@@ -63,7 +66,7 @@ class Recorder:
                 waiting = self._waiting.popleft()
             except IndexError:
                 return  # another thread was quicker
-            self._long_way(waiting)
+            self.long_way(waiting)
 
     def _again(self, raw: RawCall) -> None:
         """Record a call in whose recording a signal handler of the program raised: the call was made all the same."""

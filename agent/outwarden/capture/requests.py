@@ -112,7 +112,7 @@ class RequestsHook(Hook):
                     and not is_unwatched()
                     and (len(_modules) == tracers.untraced or "opentelemetry.context" not in _modules)
                     and not eager
-                    and isinstance(request, PreparedRequest)
+                    and type(request) is PreparedRequest
                 ):
                     call = Call(record, self, request)
                 else:

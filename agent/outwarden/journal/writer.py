@@ -125,9 +125,9 @@ class Journal:
             success: of a call that went well. Those are given up first where there is little room.
         """
         try:
+            if self._pid != process.pid:
+                self._after_fork()
             with self._lock:
-                if self._pid != process.pid:
-                    self._after_fork()
                 if self._cap.reached and self._evicts(success=success):
                     return
                 if self._ring:

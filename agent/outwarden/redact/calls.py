@@ -11,7 +11,7 @@ import msgspec
 from outwarden import tally
 from outwarden.event import SCHEMA, CallEvent, encode, ids, second, timestamp
 from outwarden.polite import is_the_programs
-from outwarden.process import process
+from outwarden.process import getpid, process
 from outwarden.rawcall import NO_HEADERS, RawCall
 from outwarden.redact import credentials, responses, skeleton
 from outwarden.redact.call_names import CallNames
@@ -173,7 +173,9 @@ class Calls:
             more = f'{more},"span_id":"{raw.span_id}"'
         took, headers_took = int(raw.duration_s * 1_000_000 + 0.5), int(raw.headers_s * 1_000_000 + 0.5)
         begin, at_id, at_call, at_attempt, at_pid, at_duration, at_headers, at_request, at_response, end = pieces
-        pid = process.now()  # first: a new process makes other ids
+        pid = getpid()
+        if pid != process.pid:  # as `process.now` does it, and first: a new process makes other ids
+            process.now()
         micros = int(second_s * 1_000_000)
         return (
             f"{begin}{text}.{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outwarden.capture.recorder import Recorder
+from outwarden.capture.recorder import Recorder, Take
 from outwarden.config.program import ProgramConfig
 from outwarden.errors import JournalError
 from outwarden.journal import Journal, StdoutJournal
@@ -29,17 +29,23 @@ def recorder(
     line_of, append = calls.line, journal.append_line
     plain, size, names = secrets.plain, secrets.size, secrets.names  # at hand: each call looks at them
 
-    def quick(raw: RawCall) -> bool:
-        if len(plain) != size or (ship is not None and ship.is_due()):
-            return False
-        for name in names:
-            if name in plain:
-                return False
-        line = line_of(raw)
-        if line is None:
-            return False
-        append(line, raw.status < 400)  # type: ignore[operator]  # it has one then
-        return True
+    def quick(recorder: Recorder) -> Take:
+        def take(raw: RawCall) -> None:
+            try:
+                if len(plain) == size and (ship is None or not ship.is_due()):
+                    for name in names:
+                        if name in plain:
+                            break
+                    else:
+                        line = line_of(raw)
+                        if line is not None:
+                            append(line, raw.status < 400)  # type: ignore[operator]  # it has one then
+                            return
+            except Exception as fault:
+                recorder.failed(raw, fault)
+            recorder.long_way(raw)
+
+        return take
 
     def record(raw: RawCall) -> None:
         nonlocal size, names
