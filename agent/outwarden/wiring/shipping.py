@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _CHECK_S: Final = 30.0
+_REAP_S: Final = 1.0
+"""So long we wait for the child that detaches the companion; it takes about a millisecond."""
 _PROGRAM: Final = Path(__file__).with_name("companion.py")
 _PYTHON: Final = re.compile(r"(python|pypy)[\d.]*")
 _TOLD, _HELD = 3, 4
@@ -129,7 +131,9 @@ class ByProcess:
         finally:
             os.close(readable)
         try:
-            os.waitpid(pid, 0)  # about a millisecond
+            until_s = clock() + _REAP_S
+            while os.waitpid(pid, os.WNOHANG)[0] == 0 and clock() < until_s:
+                time.sleep(0.001)  # a wait of gevent's own would be for ever where the child has just ended
         except ChildProcessError:
             pass  # the program waits for all its children by itself
 
