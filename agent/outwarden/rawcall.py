@@ -28,7 +28,7 @@ class RawCall:
         *("call_name", "user", "client_country", "kind"),
     )
 
-    def __init__(  # noqa: PLR0917 - by name it costs twice as much
+    def __init__(  # noqa: PLR0917 - what the hooks know at once, in this order
         self,
         method: str,
         url: str,
