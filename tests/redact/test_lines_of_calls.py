@@ -108,6 +108,25 @@ def test_the_third_ordinary_call_takes_the_short_way(raw, kind):
     assert ways == [False, False, False, True, True]
 
 
+@pytest.mark.parametrize("kind", HEADERS)
+@pytest.mark.parametrize("unknown", [("headers_s", "response_bytes"), ("request_bytes",), ("response_bytes",)])
+def test_answers_without_the_wire_take_the_short_way_too(raw, kind, unknown):
+    """A cache or an adapter of the program's own answers as often as a wire would; so does a body that is streamed."""
+    redactor = watching()
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2} | dict.fromkeys(unknown)
+    headers = kind({"Server": "x", "Content-Length": "12"})
+
+    lines = [written(redactor, raw(started_s=n, **seen, response_headers=headers)) for n in range(5)]
+
+    assert [quick for _, quick in lines] == [False, False, False, True, True]  # as above
+    event = asdict(decode(lines[-1][0]))
+    all_known = {"request_bytes": 0, "response_bytes": 7, "headers_ms": 100.0, "duration_ms": 200.0}
+    unknown_here = {name.replace("_s", "_ms"): None for name in unknown}
+    if "response_bytes" in unknown:
+        unknown_here["response_bytes"] = 12  # the server has said it
+    assert {name: event[name] for name in all_known} == all_known | unknown_here
+
+
 @pytest.mark.parametrize("ids", [{"trace_id": "0" * 32}, {"span_id": "1" * 16}])
 def test_foreign_calls_keep_what_they_have_of_their_ids(raw, ids):
     """A record of another tool may name its span and no trace, or the other way round."""

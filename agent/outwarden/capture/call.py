@@ -182,7 +182,10 @@ class Call:
             self.finish(will_retry=True)
             self.began = perf_counter()
         self.seen = True
-        self._label(raw)
+        if self.layer is None and user_layer() is None and not self.call_id:  # as `attempt` does it
+            raw.call_id = self.call_id = f"{ids.beginning}{next(ids.counter)}"
+        else:
+            self._label(raw)
         raw.duration_s = perf_counter() - self.began
         raw.started_s = time() - raw.duration_s
         self.pending = raw

@@ -132,9 +132,6 @@ class Calls:
             or raw.traces_sent
             or raw.traces_kept
             or raw.duration_s is None
-            or raw.headers_s is None
-            or raw.request_bytes is None
-            or raw.response_bytes is None
             or not _tells_nothing(getattr(headers, "_store", None) or responses.names(headers))
         ):
             return None
@@ -147,7 +144,13 @@ class Calls:
                 key_id = self._key_ids.get(value)
                 if key_id is None:
                     return None
-        kind = (raw.method, status, key_id, raw.will_retry, raw.tls_version, raw.cert_sha256)
+        kind: tuple[object, ...] = (raw.method, status, key_id, raw.will_retry, raw.tls_version, raw.cert_sha256)
+        headers_s, asked_bytes, answer_bytes = raw.headers_s, raw.request_bytes, raw.response_bytes
+        whole = headers_s is not None and asked_bytes is not None and answer_bytes is not None
+        if not whole:
+            if answer_bytes is None:
+                answer_bytes = responses.content_length(headers)
+            kind = (*kind, headers_s is None, asked_bytes is None, answer_bytes is None)
         pieces = known.templates.get(kind)
         if pieces is None:
             raw.kind = kind
@@ -163,26 +166,26 @@ class Calls:
         elif raw.duration_s > 1:  # it ends in another second
             ids.now()
         more = ""
-        if raw.user is not None:
-            more = f',"user":"{raw.user}"'
-        if raw.client_country is not None:
-            more = f'{more},"client_country":"{raw.client_country}"'
-        if raw.trace_id is not None:
-            more = f'{more},"trace_id":"{raw.trace_id}"'
-        if raw.span_id is not None:
-            more = f'{more},"span_id":"{raw.span_id}"'
-        took, headers_took = int(raw.duration_s * 1_000_000 + 0.5), int(raw.headers_s * 1_000_000 + 0.5)
+        if not (raw.user is None and raw.client_country is None and raw.trace_id is None and raw.span_id is None):
+            more = _more(raw)
+        took = int(raw.duration_s * 1_000_000 + 0.5)
         begin, at_id, at_call, at_attempt, at_pid, at_duration, at_headers, at_request, at_response, end = pieces
         pid = getpid()
         if pid != process.pid:  # as `process.now` does it, and first: a new process makes other ids
             process.now()
+        if not whole:
+            sizes = _known_sizes(pieces, headers_s, asked_bytes, answer_bytes)
+        else:
+            headers_took = int(headers_s * 1_000_000 + 0.5)  # type: ignore[operator]  # `whole` says so
+            sizes = (
+                f"{at_headers}{headers_took // 1000}.{_THREE_DIGITS[headers_took % 1000]}"
+                f"{at_request}{asked_bytes}{at_response}{answer_bytes}"
+            )
         micros = int(second_s * 1_000_000)
         return (
             f"{begin}{text}.{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}"
             f"Z{at_id}{ids.beginning}{next(ids.counter)}{at_call}{raw.call_id}{at_attempt}{raw.attempt}{at_pid}{pid}"
-            f"{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}"
-            f"{at_headers}{headers_took // 1000}.{_THREE_DIGITS[headers_took % 1000]}"
-            f"{at_request}{raw.request_bytes}{at_response}{raw.response_bytes}{end}{more}}}\n"
+            f"{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}{sizes}{end}{more}}}\n"
         ).encode()
 
     def whole_line(self, raw: RawCall) -> bytes | None:
@@ -320,6 +323,24 @@ class Calls:
             return MASK
         cleaned = self._texts.text(text)
         return cleaned if len(cleaned) <= LONGEST_ERROR else cleaned[: LONGEST_ERROR - 1] + "…"
+
+
+def _known_sizes(pieces: Template, headers_s: float | None, asked_bytes: int | None, answer_bytes: int | None) -> str:
+    """Give the part of a line that says when the headers came and how much went and came, where some of that is not known."""
+    shown = "" if headers_s is None else int(headers_s * 1_000_000 + 0.5) / 1000
+    asked, answered = ("" if size is None else size for size in (asked_bytes, answer_bytes))
+    return f"{pieces[6]}{shown}{pieces[7]}{asked}{pieces[8]}{answered}"
+
+
+def _more(raw: RawCall) -> str:
+    """Give the end of a line that says on whose behalf the call was made, and by which span."""
+    told = {
+        "user": raw.user,
+        "client_country": raw.client_country,
+        "trace_id": raw.trace_id,
+        "span_id": raw.span_id,
+    }
+    return "".join([f',"{name}":"{value}"' for name, value in told.items() if value is not None])
 
 
 def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:

@@ -95,6 +95,15 @@ def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
     return _said(told) if told else NOTHING
 
 
+def content_length(headers: Any) -> int | None:
+    """Read the size of the answer alone, as `read` does it."""
+    stored = getattr(headers, "_store", None)
+    if stored is None:
+        return read(headers).content_length
+    held = stored.get("content-length")
+    return None if held is None else _whole(str(held[1]).strip())
+
+
 def _said(told: Mapping[str, Any]) -> Said:
     found = {name: str(value).strip() for name, value in told.items()}
     items_of = _compiled(_ITEM).findall

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from outwarden.event import CallEvent, encode
 
 Template = tuple[str, ...]
-"""What stands before, between and behind the gaps; the last brace is left out."""
+"""What stands before, between and behind the gaps; the last brace is left out. A gap whose field the event lacks is behind
+nothing, and is to be filled with nothing."""
 
 _GAPS: Final = {
     "ts": '"',
@@ -32,13 +33,16 @@ def template(event: CallEvent, gate: Callable[[bytes], bytes]) -> Template | Non
     What goes into the gaps are numbers and ids of our own, so what the last gate says of the template holds for each line
     that is made of it.
     """
-    marks = {name: f"\x02{name}\x03" for name in _GAPS}
+    marks = {name: f"\x02{name}\x03" for name in _GAPS if getattr(event, name) is not None}
     line = encode(replace(event, **marks, user=None, client_country=None, trace_id=None, span_id=None))
     if gate(line) != line:
         return None
     pieces = []
     rest = line.decode().removesuffix("}")
     for name, quote in _GAPS.items():
+        if name not in marks:
+            pieces.append("")
+            continue
         before, mark, behind = rest.partition(f'"\\u0002{name}\\u0003"')
         if not mark or mark in behind:
             return None
