@@ -7,7 +7,15 @@ import os
 
 import pytest
 
-from outwarden.process import process
+from outwarden import process as room
+
+
+@pytest.fixture(params=["memory", "system"])
+def process(request, monkeypatch):
+    """A process that knows its children by memory that is wiped in them, and one that asks the system."""
+    if request.param == "system":
+        monkeypatch.setattr(room, "_page", lambda: None)
+    return room.Process()
 
 
 def in_child(fork, ask) -> tuple[int, int]:
@@ -24,19 +32,24 @@ def in_child(fork, ask) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("fork", [os.fork, ctypes.PyDLL(None).fork], ids=["python", "library"])
-def test_a_forked_child_is_another_process(fork):
+def test_a_forked_child_is_another_process(process, fork):
     """A library may fork by itself, and none of Python's handlers runs in the child."""
-    child, told = in_child(fork, process.now)
+    assert process.is_same[0]
+
+    child, told = in_child(
+        fork, lambda: process.now() if not process.is_same[0] and process.now() and process.is_same[0] else 0
+    )
 
     assert child == told != os.getpid()
+    assert process.is_same[0]
     assert process.now() == os.getpid()
 
 
 @pytest.mark.parametrize("fork", [os.fork, ctypes.PyDLL(None).fork], ids=["python", "library"])
-def test_each_process_begins_with_what_it_is_told_to(fork, monkeypatch):
+def test_each_process_begins_with_what_it_is_told_to(process, fork):
     """Once."""
     begun = []
-    monkeypatch.setattr(process, "_anew", [lambda: begun.append(os.getpid())])
+    process.each(lambda: begun.append(os.getpid()))
 
     child, told = in_child(fork, lambda: begun.count(process.now()) + 10 * begun.count(process.now()))
 

@@ -11,7 +11,7 @@ import msgspec
 from outwarden import tally
 from outwarden.event import SCHEMA, CallEvent, encode, ids, second, timestamp
 from outwarden.polite import is_the_programs
-from outwarden.process import getpid, process
+from outwarden.process import process
 from outwarden.rawcall import NO_HEADERS, RawCall
 from outwarden.redact import credentials, responses, skeleton
 from outwarden.redact.call_names import CallNames
@@ -34,6 +34,7 @@ _LONGEST_URL = 1024
 _tells_nothing: Final = responses.TOLD.isdisjoint
 _THREE_DIGITS: Final = tuple(f"{number:03}" for number in range(1000))
 """Of thousandths: each call needs four, and to look them up costs less than to make them."""
+_is_same: Final = process.is_same
 _NONE: Final[dict[str | None, Any]] = {}
 
 
@@ -170,8 +171,7 @@ class Calls:
             more = _more(raw)
         took = int(raw.duration_s * 1_000_000 + 0.5)
         begin, at_id, at_call, at_attempt, at_pid, at_duration, at_headers, at_request, at_response, end = pieces
-        pid = getpid()
-        if pid != process.pid:  # as `process.now` does it, and first: a new process makes other ids
+        if not _is_same[0]:  # as `process.now` does it, and first: a new process makes other ids
             process.now()
         if not whole:
             sizes = _known_sizes(pieces, headers_s, asked_bytes, answer_bytes)
@@ -184,7 +184,7 @@ class Calls:
         micros = int(second_s * 1_000_000)
         return (
             f"{begin}{text}.{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}"
-            f"Z{at_id}{ids.beginning}{next(ids.counter)}{at_call}{raw.call_id}{at_attempt}{raw.attempt}{at_pid}{pid}"
+            f"Z{at_id}{ids.beginning}{next(ids.counter)}{at_call}{raw.call_id}{at_attempt}{raw.attempt}{at_pid}{process.pid}"
             f"{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}{sizes}{end}{more}}}\n"
         ).encode()
 
