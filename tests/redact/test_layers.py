@@ -47,6 +47,14 @@ def test_the_rest_of_a_text_stays(layers, layer):
     assert text == "GET /v2/report <[REDACTED]> took 3.5 s"
 
 
+@pytest.mark.parametrize("outer", ["spaced hex", "hex", "HEX"])
+def test_a_soft_hyphen_between_digits_in_hex_parts_no_secret(layers, outer):
+    """What is encoded again goes from its first byte to its last, not only up to the first one that no keyboard has."""
+    one = layers.written("k3N/=FFXOwcV" + "fbLOG9I=sn8", "whole", ("HEX", "soft hyphen", outer))
+
+    assert Redactor(secrets=[one.value]).text(f"see {one.shown} now") == "see [REDACTED] now"
+
+
 def test_what_is_hidden_too_deep_goes_as_a_whole(layers):
     """Nobody can undo everything: what takes too long to read is not passed."""
     deep = layers.written("c8" + "Zk3v" * 9, "whole", ("base64",) * 19).shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Final
 
 from outwarden.redact import values
@@ -51,10 +50,10 @@ _OPTIONS: Final = {
     "snmp": r"(?<!\S)-[Ac] ",
     "snmp-server community": r" ",
     "pdftk": r"(?<!\S)(?:input|user|owner)_pw ",
-    "http-basic.": r"(?<=http-basic\.)\S{1,64} \S{1,64} ",
+    "http-basic.": r"\S{1,64} \S{1,64} ",
     "ConvertTo-SecureString": r" (?:-String )?",
-    "BasicAuth(": r"(?<=\()b?['\"][^'\"\0]{1,64}['\"], ?b?",
-    "auth=(": r"(?<=\()b?['\"][^'\"\0]{1,64}['\"], ?b?",
+    "BasicAuth(": r"b?['\"][^'\"\0]{1,64}['\"], ?b?",
+    "auth=(": r"b?['\"][^'\"\0]{1,64}['\"], ?b?",
     "password-command": r"[ =]['\"]?(?:echo|printf) (?:-n )?",
     "password_cmd": r"[ =]['\"]?(?:echo|printf) (?:-n )?",
     "password_command": r"[ =:]{1,3}['\"]?(?:echo|printf) (?:-n )?",
@@ -62,22 +61,22 @@ _OPTIONS: Final = {
     "mysqli": r"\('[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
     "getConnection(": r"\"[^\"\0]{0,300}\", ?\"[^\"\0]{0,64}\", ?",
     '"AUTH"': r" (?:\"[^\"\0]{1,64}\" )?(?=\"[^\"\0]+\"\s*(?:\Z|[\r\n\0]))",
-    "LOGIN ": r"(?<=LOGIN )['\"]?[^\s\0'\"]{1,64}['\"]? (?=['\"]?\S{0,64}[0-9])",
-    "echo ": r"(?<=echo )(?:-n )?(?=['\"]?[^\s\0'\"]{3,256}['\"]? ?\| ?(?:sudo -S|[^\r\n\0|]{0,80}(?:--password-stdin|--with-token|secret put|chpasswd|passwd)))",
+    "LOGIN ": r"['\"]?[^\s\0'\"]{1,64}['\"]? (?=['\"]?\S{0,64}[0-9])",
+    "echo ": r"(?:-n )?(?=['\"]?[^\s\0'\"]{3,256}['\"]? ?\| ?(?:sudo -S|[^\r\n\0|]{0,80}(?:--password-stdin|--with-token|secret put|chpasswd|passwd)))",
 }
 """What stands before the password, by the command."""
+_NEXT: Final = frozenset(("http-basic.", "BasicAuth(", "auth=(", "LOGIN ", "echo "))
+"""Of these it stands right behind the command, not somewhere among its arguments."""
 
 
-@cache
-def _pattern(command: str) -> re.Pattern[str]:
-    """Compile what is looked for when its command is first seen: most programs never see one."""
-    flags = re.IGNORECASE if " " in command else 0
-    option = _OPTIONS[command]
-    arguments = "" if option.startswith("(?<=") else _ARGUMENTS
-    return expression(re.escape(command) + arguments + option + _VALUE, flags)
+def _pattern(command: str, option: str) -> re.Pattern[str]:
+    """Give what is looked for where a command stands."""
+    arguments = "" if command in _NEXT else _ARGUMENTS
+    return expression(re.escape(command) + arguments + option + _VALUE, re.IGNORECASE if " " in command else 0)
 
 
-COMMANDS: Final = tuple(_OPTIONS)
+_PATTERNS: Final = {command: _pattern(command, option) for command, option in _OPTIONS.items()}
+COMMANDS: Final = tuple(_PATTERNS)
 _SHORT: Final = expression(r"-([A-Za-z]) {1,2}['\"]?([A-Za-z0-9_!@#%^*+.,~=/-]{8,256})(?=['\"]?(?:\s|\Z|\\|\0))")
 _LONG_ONLY: Final = frozenset("tknTKN")
 """Behind these stand more often other things: only what is long is taken for a password."""
@@ -96,7 +95,7 @@ _MAIL: Final = expression(
 
 def password(command: str, text: str, at: int) -> Span | None:
     """Look for the password of a command that stands at `at`."""
-    found = _pattern(command).match(text, at)
+    found = _PATTERNS[command].match(text, at)
     if found is None or found[1].startswith(("-", "$", "<", "{", "[")):
         return LOOKED
     end = found[1].find("@") if command == "sqlplus" else -1

@@ -21,14 +21,19 @@ _BASE64: Final = expression(
     rf"(?:(?<![A-Za-z0-9+_-])(?:{_GROUP}){{3}}|(?:{_GROUP}){{4}})(?:{_GROUP})*+(?:[I-Za-f][CDEFGHSTUVWXijklmnyz0123][A-Za-z0-9+/_-]?)?"
 )
 """Four characters that stand for three printable ones, several times: found at whatever alignment they begin."""
-_HEX: Final = expression(r"(?:[2-7][0-9a-fA-F]){8,}(?:[2-7][0-9a-fA-F]|0[aAdD9])*+")
+_CONTINUED: Final = "[89abAB][0-9a-fA-F]"
+_HEX: Final = expression(
+    rf"(?:[2-7][0-9a-fA-F]){{8,}}(?:[2-7][0-9a-fA-F]|0[aAdD9]|[cCdD][0-9a-fA-F]{_CONTINUED}|[eE][0-9a-fA-F](?:{_CONTINUED}){{2}})*+"
+)
+"""Printable characters, and behind the first ones also such as UTF-8 writes in two or three bytes: a soft hyphen parts no secret."""
 _BASE64_REST: Final = expression(r"[A-Za-z0-9+/_-]*+")
 _PROBE: Final = 256
 """So many characters of a run are decoded first."""
 _TEXT: Final = re.compile(rb"[\x20-\x7e\r\n\t]*+")
 _SPACED_PAIR: Final = r"(?:[2-7][0-9a-fA-F]|0[aAdD9])"
 _SPACED_HEX: Final = expression(
-    rf"(?:[2-7][0-9a-fA-F][ :=-]){{6,}}{_SPACED_PAIR}(?:(?:[ :=-]|[ \\]{{0,2}}\r?\n){_SPACED_PAIR})*+"
+    rf"(?:[2-7][0-9a-fA-F][ :=-]){{6,}}{_SPACED_PAIR}(?:(?:[ :=-]|[ \\]{{0,2}}\r?\n)"
+    rf"(?:{_SPACED_PAIR}|[cCdD][0-9a-fA-F][ :=-]{_CONTINUED}|[eE][0-9a-fA-F](?:[ :=-]{_CONTINUED}){{2}}))*+"
 )
 _GAPS: Final = dict.fromkeys(map(ord, " :=-\\\r\n"))
 _BASE32: Final = expression(r"[A-Z2-7]{13,}")
@@ -62,7 +67,7 @@ def decode(text: str, hints: Hints, budget: Budget) -> Iterator[Decoded]:
                 yield Decoded(found.start(), found.end(), unpacked)
     if hints.hexadecimal:
         for found in matches(_HEX, text, hints.hexadecimal):
-            yield Decoded(found.start(), found.end(), bytes.fromhex(found[0]).decode("latin-1"))
+            yield Decoded(found.start(), found.end(), bytes.fromhex(found[0]).decode("utf-8", "replace"))
     if hints.base64:
         yield from _base64_texts(text, hints.base64)
     if hints.base32:
@@ -74,7 +79,7 @@ def decode(text: str, hints: Hints, budget: Budget) -> Iterator[Decoded]:
     if hints.spaced:
         for found in matches(_SPACED_HEX, text, hints.spaced):
             compact = found[0].translate(_GAPS)
-            yield Decoded(found.start(), found.end(), bytes.fromhex(compact).decode("latin-1"))
+            yield Decoded(found.start(), found.end(), bytes.fromhex(compact).decode("utf-8", "replace"))
 
 
 def _base64_texts(text: str, hint: int) -> Iterator[Decoded]:
