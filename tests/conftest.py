@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from outwarden import tally
 from outwarden.journal import writer
-from outwarden.testing import SectorsApi
+from outwarden.testing import SectorsApi, ports
 
 FOREIGN_PREFIXES = ("AWS_", "OUTWARDEN_", "OTEL_", "SECTORS_", "XDG_")
 FOREIGN_NAMES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "PYTHONPATH")
@@ -182,7 +182,5 @@ def sectors(sectors_server: SectorsApi, monkeypatch: pytest.MonkeyPatch) -> Sect
 
 @pytest.fixture
 def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback that nobody listens on, also while other tests run beside this one."""
+    return ports.free()

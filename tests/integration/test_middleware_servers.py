@@ -17,6 +17,7 @@ from outwarden.config import Config
 from outwarden.event import CallEvent, decode
 from outwarden.journal import places
 from outwarden.redact.pseudonyms import Pseudonyms
+from outwarden.testing import ports
 
 pytestmark = pytest.mark.integration
 
@@ -70,9 +71,7 @@ def serve(sectors, tmp_path, monkeypatch):
     started = []
 
     def serve(kind, target):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = ports.free()
         command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-k", kind, "-w", "1"]
         log = (tmp_path / "gunicorn.log").open("w")
         started.append(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import queue
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from outwarden.provision.boards import from_prometheus
 from outwarden.provision.boards.panel import PromQL
 from outwarden.provision.prometheus.examples import alertmanager as example
 from outwarden.provision.prometheus.rules import rules
+from outwarden.testing import ports
 
 SERVERS = ("prometheus", "prometheus-alertmanager")
 SECOND = "1s"
@@ -37,12 +37,6 @@ pytestmark = [
         reason=f"not installed: apt-get install {' '.join(SERVERS)}",
     ),
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture
@@ -134,7 +128,7 @@ def fail(journal: Journal, times: int) -> None:
 def test_ten_stay_silent_and_the_eleventh_is_told(tmp_path, told, start):
     """Of exactly ten 4XX nobody hears; one more reaches the webhook. All queries of the dashboards are understood."""
     hook, messages = told
-    sidecar, prometheus, alertmanager = free_port(), free_port(), free_port()
+    sidecar, prometheus, alertmanager = ports.free(), ports.free(), ports.free()
     file = tmp_path / "config.yaml"
     settings = {
         "service": "portfolio",
@@ -212,7 +206,7 @@ def test_in_a_window_nobody_is_told(tmp_path, told, start):
     made["route"] |= {"group_wait": SECOND, "group_interval": SECOND}
     made["receivers"][1]["webhook_configs"][0]["url"] = hook
     (tmp_path / "alertmanager.yml").write_text(yaml.safe_dump(made))
-    port = free_port()
+    port = ports.free()
     start(*manager(tmp_path, port))
     alerts = [{"labels": {"alertname": name, "notify": "oncall"}} for name in ("Throttled", "KeyInUrl", "High5XX")]
     raise_alerts(port, alerts)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 
 from outwarden.testing import cloudwatch_rules as rules
+from outwarden.testing import ports
 from outwarden.testing.cloudwatch_http import JsonServer
 from outwarden.testing.cloudwatch_rules import Refused
 
@@ -67,7 +68,7 @@ class CloudWatchLogs:
         self._refuses_message: Callable[[str], bool] = lambda _message: False
         self._lock = threading.Lock()
         self._mended = threading.Event()
-        self._server = JsonServer(0, self.answer)
+        self._server = JsonServer(ports.free(), self.answer)
         self._server.serve()
         self.port = self._server.port
         self.url = f"http://127.0.0.1:{self.port}"

@@ -16,10 +16,9 @@ from outwarden.errors import UsageError
 from outwarden.testing.answers import Answer, Call
 from outwarden.testing.faults import Fault, Faults
 from outwarden.testing.handler import Handler
+from outwarden.testing.ports import HOST
 
 logger = logging.getLogger(__name__)
-
-HOST = "127.0.0.1"
 
 
 class Listener(ThreadingMixIn, TCPServer):

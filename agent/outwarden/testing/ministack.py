@@ -24,8 +24,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from outwarden.errors import MissingExtra, UsageError
+from outwarden.testing import ports
+from outwarden.testing.ports import HOST
 
-HOST: Final = "127.0.0.1"
 SERVICES: Final = "cloudformation,iam,kms,logs,monitoring,sns,sqs,sts,tagging"
 START_TIMEOUT_S: Final = 30.0
 STOP_TIMEOUT_S: Final = 5.0
@@ -89,7 +90,7 @@ class LocalAws:
             return self
         if self._python is None and find_spec("ministack") is None:
             raise MissingExtra("The local AWS", "demo")
-        self._port = _free(self._wanted)
+        self._port = _checked(self._wanted) if self._wanted else ports.free()
         self._folder = tempfile.TemporaryDirectory(prefix="outwarden-aws-", ignore_cleanup_errors=True)
         folder = Path(self._folder.name)
         log = folder / "log.txt"
@@ -146,7 +147,7 @@ class LocalAws:
         self.close()
 
 
-def _free(port: int) -> int:
+def _checked(port: int) -> int:
     with socket.socket() as probe:
         probe.setsockopt(
             socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
@@ -158,7 +159,7 @@ def _free(port: int) -> int:
             raise UsageError(
                 f"{HOST}:{port}: cannot listen: {reason}. Choose another port, or 0 for a free one"
             ) from None
-        return int(probe.getsockname()[1])
+        return port
 
 
 def _healthy(port: int) -> bool:

@@ -14,12 +14,14 @@ from types import TracebackType
 from typing import Self
 
 from outwarden.errors import UsageError
+from outwarden.testing import ports
 from outwarden.testing.answers import Answer, Answers, Call
 from outwarden.testing.certificate import Authority, Certificate
 from outwarden.testing.faults import Fault, Faults, Hang, Reset
 from outwarden.testing.handler import faulty_answer
 from outwarden.testing.limits import Limits, RateLimit
-from outwarden.testing.listener import HOST, Listener
+from outwarden.testing.listener import Listener
+from outwarden.testing.ports import HOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class SectorsApi:
         if self._listener is not None:
             return self
         self._listener = Listener(
-            self._port,
+            self._port or ports.free(),
             context=lambda: self._authority.context(self._certificate),
             answer=self._answer,
             faults=self.faults,
