@@ -179,13 +179,15 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     behind = text[stop : stop + 1]
     if behind == "/":
         return positions.step(text, start, stop, meaning)
-    if behind == " " and name.lower() == "key" and _COLUMN.match(text, stop) is not None:
-        return None
-    if behind == " " and PROSE.match(text, stop) is not None and not name.startswith("-"):
+    if behind == " " and (
+        (name.lower() == "key" and _COLUMN.match(text, stop) is not None)
+        or (not name.startswith("-") and PROSE.match(text, stop) is not None)
+    ):
         return None
     column = text[stop + 1 : stop + 2] if behind in _CLOSING else behind
-    if column in tables.PARTS and (span := tables.column(text, start, stop, meaning)) is not None:
-        return span
+    in_table = tables.column(text, start, stop, meaning) if column in tables.PARTS else None
+    if in_table is not None and in_table is not LOOKED:
+        return in_table
     separator = _STRONG_FROM.get(behind, _STRONG).match(text, stop)
     strong = True
     if separator is None:
@@ -196,7 +198,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         if separator is None and behind == "(" and (name.lower().startswith(_SETTERS) or "." in name):
             separator = _CALLED.match(text, stop)
         if separator is None:
-            return GLANCED
+            return in_table or GLANCED
         strong = (
             strong
             or (name.lower() == "password" and quotes.is_statement(text, start, separator.end()))
@@ -212,7 +214,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         short = meaning in _SHORT or (meaning is Kind.SECRET and is_short_code(name))
         worth = _WORTH if short else _WORTH_LONG
         if worth.match(text, separator.end()) is None:
-            return GLANCED
+            return in_table or GLANCED
     place = separator.end()
     if strong and text[place : place + 1] == "{":
         wrapped = _WRAPPED.match(text, place)

@@ -9,7 +9,7 @@ from outwarden.apis.shapes import is_plain
 from outwarden.redact import values
 from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind, kind
-from outwarden.redact.spans import Span
+from outwarden.redact.spans import GLANCED, LOOKED, Span
 
 _TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS))
 _STEP: Final = expression(r"/([^\s\0/?#'\"<>]{8,512})")
@@ -45,9 +45,11 @@ _KEY_STEP: Final = expression(
     r"/(?:api_?key|key|token|secret)/([A-Za-z0-9_~=-]{20,512})(?![A-Za-z0-9_.~=-])", re.IGNORECASE
 )
 _INTEGRATION: Final = expression(r"integrations?/([0-9a-f]{32})(?![0-9A-Za-z])")
-_DUPLICATE: Final = expression(
-    r"uplicate entry '([^\0]{3,512}?)' for key '(?:[\w$]{1,64}\.){0,2}([\w$-]{1,80})'", re.IGNORECASE
-)
+_DUPLICATE: Final = "uplicate entry '"
+_DUPLICATE_KEY: Final = expression(r"' for key '(?:[\w$]{1,64}\.){0,2}([\w$-]{1,80})'", re.IGNORECASE)
+_SHORTEST: Final = 3
+_LONGEST: Final = 512
+_LONGEST_KEY: Final = 224
 _INDEX_WORDS: Final = expression(
     r"(?:\A(?:uk|uq|idx|ix|ux|unique|index)_)|(?:_(?:uk|uq|idx|ix|ux|unique|uniq|index|key)\Z)", re.IGNORECASE
 )
@@ -61,13 +63,16 @@ _LOGIN: Final = expression(
     r"\w{5,11}[ :=]{1,3}['\"]?[\w.@-]{1,48}['\"]? {0,2}/ {0,2}['\"]?([^\s\0'\"/,;]{6,128})", re.IGNORECASE
 )
 _HOOK_HOST: Final = expression(r"//(?:hook\.[a-z0-9.]{1,32}|hc-ping\.com)/([A-Za-z0-9_-]{16,512})")
-_INPUT: Final = expression(r"input_value=b?(['\"])([^\0]{3,512}?)\1,")
+_INPUT: Final = expression(r"input_value=b?(['\"])")
 _FIELD: Final = expression(r"(?:\A|\n)[ \t]{0,4}([\w.-]{1,80})\r?\n[^\r\n\0]{0,240}\Z")
 _FURTHEST_FIELD: Final = 330
 _JSON_INPUT: Final = expression(r"\"input[\\\"]{1,4}\s?:\s?[\\]{0,3}\"([^\0\"\\]{3,512})")
-_JSON_FIELD: Final = expression(
-    r"\"loc[\\\"]{1,4}\s?:\s?\[[^\]\0]{0,160}?[\\]{0,3}\"([\w.-]{1,80})[\\]{0,3}\"\s?\][^{}\0]{0,240}\Z"
-)
+_WAY: Final = expression(r"\"loc[\\\"]{1,4}\s?:\s?\[")
+_LAST_STEP: Final = expression(r"[\\]{0,3}\"([\w.-]{1,80})[\\]{0,3}\"\s?\Z")
+_LONGEST_WAY: Final = 160
+_LONGEST_STEP: Final = 90
+_FURTHEST_WAY: Final = 241
+_MOST_WAYS: Final = 8
 _VARIABLE: Final = expression(r"\$([A-Za-z_]\w{0,63})[\\\"'`]{0,4}\s{0,2}(?:of type [^\0]{1,40} )?\Z")
 _VARIABLE_VALUE: Final = expression(r"got invalid value:?\s{0,2}[\\]{0,3}\"([^\0\"\\]{3,512})", re.IGNORECASE)
 _PGPASS: Final = expression(r":5432:[^\s:\0]{1,64}:[^\s:\0]{1,64}:([^\s:\0'\"]{3,256})")
@@ -138,28 +143,55 @@ def link(text: str, at: int) -> Span | None:
 
 def refused_input(text: str, at: int) -> Span | None:
     """Pydantic names a field on one line and shows its value on the next."""
-    return _named_before(text, at, _INPUT, _FIELD, _FURTHEST_FIELD)
+    opened = _INPUT.match(text, at)
+    if opened is None:
+        return None
+    start = opened.end()
+    stop = text.find(f"{opened[1]},", start + _SHORTEST, start + _LONGEST + 2)
+    if stop < 0 or text.find("\0", start, stop) >= 0:
+        return GLANCED
+    return _named(_FIELD.search(text, max(0, at - _FURTHEST_FIELD), at), (start, stop))
 
 
 def refused_json(text: str, at: int) -> Span | None:
     """The same in JSON: `{"loc": ["body", "api_key"], …, "input": "…"}`."""
-    return _named_before(text, at, _JSON_INPUT, _JSON_FIELD, _FURTHEST_LOC)
+    found = _JSON_INPUT.match(text, at)
+    if found is None or text.find('"loc', max(0, at - _FURTHEST_LOC), at) < 0:
+        return None
+    return _named(_last_step(text, max(0, at - _FURTHEST_LOC), at), found.span(1))
 
 
 def refused_variable(text: str, at: int) -> Span | None:
     """GraphQL: `Variable "$apiKey" got invalid value "…"`."""
-    return _named_before(text, at, _VARIABLE_VALUE, _VARIABLE, _FURTHEST_VARIABLE)
-
-
-def _named_before(text: str, at: int, value: re.Pattern[str], name: re.Pattern[str], furthest: int) -> Span | None:
-    """Give the last group of what is matched here, where a secret's name stands not too far before it."""
-    found = value.match(text, at)
-    before = name.search(text, max(0, at - furthest), at) if found is not None else None
-    meaning = kind(before[1]) if before is not None else Kind.PLAIN
-    if found is None or meaning not in _TELLING:
+    found = _VARIABLE_VALUE.match(text, at)
+    if found is None:
         return None
+    return _named(_VARIABLE.search(text, max(0, at - _FURTHEST_VARIABLE), at), found.span(1))
+
+
+def _last_step(text: str, floor: int, at: int) -> re.Match[str] | None:
+    """Give the name at the end of the way to a field, in the same object: `"loc": ["body", "api_key"], …`."""
+    inside = max(at - _FURTHEST_WAY, text.rfind("{", floor, at) + 1, text.rfind("}", floor, at) + 1)
+    floor = max(floor, text.rfind("]", floor, inside) + 1, text.rfind("\0", floor, at) + 1)
+    for _ in range(_MOST_WAYS):
+        way = _WAY.search(text, floor, at)
+        end = text.find("]", way.end(), at) if way is not None else -1
+        if way is None or end < 0:
+            break
+        step = _LAST_STEP.search(text, max(way.end(), end - _LONGEST_STEP), end)
+        if step is not None and step.start() - way.end() <= _LONGEST_WAY:
+            return step
+        floor = end if step is None else way.start() + 1
+    return None
+
+
+def _named(before: re.Match[str] | None, value: tuple[int, int]) -> Span | None:
+    """Give a value, if the name of a secret stands before it."""
+    meaning = kind(before[1]) if before is not None else Kind.PLAIN
+    if meaning not in _TELLING:
+        return LOOKED
     rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
-    return Span(*found.span(value.groups), rule, meaning is Kind.SECRET)
+    return Span(*value, rule, meaning is Kind.SECRET)
 
 
 def pgpass(text: str, at: int) -> Span | None:
@@ -183,8 +215,10 @@ def vault(text: str, at: int) -> Span | None:
 def sent_code(text: str, at: int) -> Span | None:
     """`123456 is your verification code`: the value stands in front."""
     found = _SENT.search(text, max(0, at - _FURTHEST_SENT), at)
-    if found is None or _SENT_AS.match(text, at) is None:
+    if found is None:
         return None
+    if _SENT_AS.match(text, at) is None:
+        return LOOKED
     return Span(found.start(1), found.end(1), "text.secret", spreads=False)
 
 
@@ -220,14 +254,16 @@ def integration(text: str, at: int) -> Span | None:
 
 def duplicate(text: str, at: int) -> Span | None:
     """MySQL: `Duplicate entry '…' for key 'users.phone'`: the index tells what the value is."""
-    found = _DUPLICATE.match(text, at)
-    if found is None:
-        return None
-    meaning = kind(_INDEX_WORDS.sub("", found[2]))
-    if meaning is Kind.SECRET or (meaning is Kind.MAYBE and values.looks_secret(found[1])):
-        return Span(found.start(1), found.end(1), "text.secret")
+    start = at + len(_DUPLICATE)
+    found = _DUPLICATE_KEY.search(text, start + _SHORTEST, start + _LONGEST + _LONGEST_KEY)
+    stop = found.start() if found is not None else 0
+    if found is None or stop - start > _LONGEST or text.find("\0", start, stop) >= 0:
+        return LOOKED
+    meaning = kind(_INDEX_WORDS.sub("", found[1]))
+    if meaning is Kind.SECRET or (meaning is Kind.MAYBE and values.looks_secret(text[start:stop])):
+        return Span(start, stop, "text.secret")
     if meaning in (Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS):
-        return Span(found.start(1), found.end(1), "text.personal", spreads=False)
+        return Span(start, stop, "text.personal", spreads=False)
     return None
 
 
@@ -298,11 +334,12 @@ def option_value(text: str, at: int) -> Span | None:
     found = _OPTION_VALUE.match(text, at)
     if found is None or found[1].startswith(("-", "$", "<")):
         return None
-    before = text[max(0, at - _FURTHEST_OPTION, text.rfind("\0", 0, at)) : at].rpartition("\n")[2]
-    named = _OPTION_NAME.search(before)
-    told = "SecureString" in before or _SECRET_SET.search(before) is not None
-    if not told and (named is None or kind(named[1]) is not Kind.SECRET):
-        return None
+    before = text[max(0, at - _FURTHEST_OPTION) : at].rpartition("\0")[2].rpartition("\n")[2]
+    told = "SecureString" in before or ("secret" in before and _SECRET_SET.search(before) is not None)
+    if not told:
+        named = _OPTION_NAME.search(before)
+        if named is None or kind(named[1]) is not Kind.SECRET:
+            return LOOKED
     return Span(found.start(1), found.end(1), "text.argument")
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from outwarden.redact import personal, values
 from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind
-from outwarden.redact.spans import Span
+from outwarden.redact.spans import LOOKED, Span
 
 PARTS: Final = frozenset(",;|\t\r\n\\")
 """What may stand behind the name of a column."""
@@ -31,7 +31,7 @@ _LEAST_DIGITS: Final = 7
 
 
 def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
-    """Look at a name that may stand in the first line of a table; gives the values below it.
+    """Look at a name that may stand in the first line of a table; gives the values below it, `LOOKED` where it stands in another line.
 
     Args:
         text: where the name is.
@@ -54,9 +54,9 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     mark = next((mark for mark in _MARKS if mark in head), "")
     count = head.count(mark) if mark else 0
     if not count or _count_before(text, floor, begin, mark) == count:
-        return None  # a line in the middle of a table
+        return LOOKED  # a line in the middle of a table
     if _NAMES.fullmatch(head) is None:
-        return None
+        return LOOKED
     number, spoken = text.count(mark, head_at, start), ", " in head
     found: list[Span] = []
     at = end + (1 if text[end] == "\n" else 2)
@@ -75,7 +75,7 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
             break
         at = following.end()
     if not found:
-        return None
+        return LOOKED
     return found[0]._replace(others=tuple(found))
 
 
