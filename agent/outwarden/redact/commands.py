@@ -7,77 +7,30 @@ from typing import Final
 
 from outwarden.redact import values
 from outwarden.redact.expression import expression
+from outwarden.redact.programs import OPTIONS, OTHERS
 from outwarden.redact.spans import LOOKED, Span
 
-_VALUE: Final = r"['\"]?([^\s\0'\"]{3,1024})"
-_ARGUMENTS: Final = r"[^\r\n\0|;]{0,200}?"
-_OPTIONS: Final = {
-    "redis-cli": r"(?<!\S)(?:-a|--pass)[ =]",
-    "mysql": r"(?<!\S)-p(?=\S)",
-    "mariadb": r"(?<!\S)-p(?=\S)",
-    "sshpass": r"(?<!\S)-p ?",
-    "mongo": r"(?<!\S)-p ",
-    "docker login": r"(?<!\S)-p ",
-    "podman login": r"(?<!\S)-p ",
-    "registry login": r"(?<!\S)-p ",
-    "az login": r"(?<!\S)-p ",
-    "unzip": r"(?<!\S)-P ",
-    "7z ": r"(?<!\S)-p(?=\S)",
-    "ldap": r"(?<!\S)-w ",
-    "sqlcmd": r"(?<!\S)-P ?",
-    "mosquitto_": r"(?<!\S)-P ",
-    "ipmitool": r"(?<!\S)-P ",
-    "xfreerdp": r"(?<!\S)/p:",
-    "rdesktop": r"(?<!\S)-p ",
-    "lftp": r"(?<!\S)-u [^\s,]{1,64},",
-    "smbclient": r"(?<!\S)-U ?[^\s%]{1,64}%",
-    "net user": r" \S{1,64} (?=[^\s/*]{3,128} /(?:add|domain|active))",
-    "SETUSER ": r"(?<!\S)>(?=\S)",
-    "config set ": r"--secret [\w.:-]{1,80} ",
-    "reg add": r"/v ['\"]?\w{0,40}(?i:password|passwd|pass|pwd|secret|token|key)\w{0,20}['\"]? [^\r\n\0]{0,60}?/d ",
-    "PRAGMA key": r" ?= ?",
-    "db.auth(": r"['\"][^'\"\0]{1,64}['\"], ?",
-    "net use ": r"\\\\[^\s\0]{3,100} ",
-    "htpasswd": r"(?<!\S)-b\w* \S{1,200} \S{1,64} ",
-    "sqlplus": r"(?<!\S)[^\s/@]{1,64}/(?=[^\s@]{1,64}@)",
-    "set password for": r" = ",
-    "password for": r": ",
-    "openssl": r"(?:-pass(?:in|out)? ['\"]?pass:|(?<!\S)-k )",
-    "zip ": r"(?<!\S)-P ",
-    "bcp ": r"(?<!\S)-P ?",
-    "ssh-keygen": r"(?<!\S)-[NP] ",
-    "unlock-keychain": r"(?<!\S)-p ",
-    "snmp": r"(?<!\S)-[Ac] ",
-    "snmp-server community": r" ",
-    "pdftk": r"(?<!\S)(?:input|user|owner)_pw ",
-    "http-basic.": r"\S{1,64} \S{1,64} ",
-    "ConvertTo-SecureString": r" (?:-String )?",
-    "BasicAuth(": r"b?['\"][^'\"\0]{1,64}['\"], ?b?",
-    "auth=(": r"b?['\"][^'\"\0]{1,64}['\"], ?b?",
-    "password-command": r"[ =]['\"]?(?:echo|printf) (?:-n )?",
-    "password_cmd": r"[ =]['\"]?(?:echo|printf) (?:-n )?",
-    "password_command": r"[ =:]{1,3}['\"]?(?:echo|printf) (?:-n )?",
-    "PDO(": r"'[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
-    "mysqli": r"\('[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
-    "getConnection(": r"\"[^\"\0]{0,300}\", ?\"[^\"\0]{0,64}\", ?",
-    '"AUTH"': r" (?:\"[^\"\0]{1,64}\" )?(?=\"[^\"\0]+\"\s*(?:\Z|[\r\n\0]))",
-    "LOGIN ": r"['\"]?[^\s\0'\"]{1,64}['\"]? (?=['\"]?\S{0,64}[0-9])",
-    "echo ": r"(?:-n )?(?=['\"]?[^\s\0'\"]{3,256}['\"]? ?\| ?(?:sudo -S|[^\r\n\0|]{0,80}(?:--password-stdin|--with-token|secret put|chpasswd|passwd)))",
-}
-"""What stands before the password, by the command."""
-_NEXT: Final = frozenset(("http-basic.", "BasicAuth(", "auth=(", "LOGIN ", "echo "))
-"""Of these it stands right behind the command, not somewhere among its arguments."""
-
-
-def _pattern(command: str, option: str) -> re.Pattern[str]:
-    """Give what is looked for where a command stands."""
-    arguments = "" if command in _NEXT else _ARGUMENTS
-    return expression(re.escape(command) + arguments + option + _VALUE, re.IGNORECASE if " " in command else 0)
-
-
-_PATTERNS: Final = {command: _pattern(command, option) for command, option in _OPTIONS.items()}
-COMMANDS: Final = tuple(_PATTERNS)
-_SHORT: Final = expression(r"-([A-Za-z]) {1,2}['\"]?([A-Za-z0-9_!@#%^*+.,~=/-]{8,256})(?=['\"]?(?:\s|\Z|\\|\0))")
+_BEFORE_HOST: Final = ("sqlplus", "sqlldr", "expdp", "impdp", "exp ", "imp ", "impacket-")
+"""Of these `@` and a host follow the password."""
+_SHORT: Final = expression(
+    r"-([A-Za-z])(?: {1,2}['\"]?|['\"], ?['\"])([A-Za-z0-9_!@#%^*+.,~=/-]{8,256})(?=['\"]?(?:[\s,\]]|\Z|\\|\0))"
+)
+_BEFORE_OPTION: Final = frozenset(" \t\r\n\0'\"[,")
+_OFTEN: Final = frozenset("pPw")
+"""Behind these stands a password where a user is named before."""
+_USER: Final = expression(
+    r"(?<![^\s'\"\[,])(?<!sudo )(?:-u|-U|-l|--user|--username|--login)(?:[ =]|['\"], ?['\"])['\"]?[A-Za-z_][\w.@\\-]{0,63}['\"]?(?=[\s,])"
+)
+_FURTHEST_USER: Final = 200
+_WITH_LETTERS: Final = expression(r"[A-Za-z]{2}")
+_SUBSTITUTED: Final = expression(r"<\((?:echo|printf) (?:-n |['\"]?%s['\"]? )?['\"]?([^\s\0'\"$)]{3,512})")
+_FILE_OPTION: Final = expression(r"(?i:pass|key|secret|token|cred)[\w-]{0,20}[ =]['\"]?\Z")
+_FURTHEST_FILE: Final = 40
+_SENT: Final = expression(r"send (?:-- )?\\?\"([^\s\0\"$\\]{3,256})\\{1,3}[rn]")
+_FURTHEST_ASKED: Final = 160
+_FED: Final = expression(
+    r"(?:sudo -S|passwd|secrets? \w{2,8}|zipcloak|login|kinit|--with-token|--(?:password-)?stdin|luks\w{2,8})[^|;&\r\n\0]{0,80}\Z"
+)
 _LONG_ONLY: Final = frozenset("tknTKN")
 """Behind these stand more often other things: only what is long is taken for a password."""
 _LONG: Final = 20
@@ -93,22 +46,39 @@ _MAIL: Final = expression(
 )
 
 
-def password(command: str, text: str, at: int) -> Span | None:
-    """Look for the password of a command that stands at `at`."""
-    found = _PATTERNS[command].match(text, at)
+def option(program: str, text: str, at: int) -> Span | None:
+    """Look for the password among the arguments of a program that stands at `at`."""
+    if at and text[at - 1].isalnum():
+        return None
+    return _argument(OPTIONS[program].match(text, at))
+
+
+def password(literal: str, text: str, at: int) -> Span | None:
+    """Look for the password of a statement, a function or a command whose literal stands at `at`."""
+    return _argument(OTHERS[literal].match(text, at))
+
+
+def _argument(found: re.Match[str] | None) -> Span | None:
     if found is None or found[1].startswith(("-", "$", "<", "{", "[")):
         return LOOKED
-    end = found[1].find("@") if command == "sqlplus" else -1
+    end = found[1].find("@") if found[0].startswith(_BEFORE_HOST) else -1
     return Span(found.start(1), found.start(1) + end if end > 0 else found.end(1), "text.argument")
 
 
 def short(text: str, at: int) -> Span | None:
-    """`-p …` of any command, where what follows can hardly be anything but a password or a key."""
-    if at and not text[at - 1].isspace():
+    """`-p …` of any program, where what follows can hardly be anything but a password or a key."""
+    if at and text[at - 1] not in _BEFORE_OPTION:
         return None
     found = _SHORT.match(text, at)
-    if found is None or not _is_random(found[2]) or (found[1] in _LONG_ONLY and len(found[2]) < _LONG):
+    if found is None:
         return None
+    letter, value = found[1], found[2]
+    if not _is_random(value) or (letter in _LONG_ONLY and len(value) < _LONG):
+        if letter not in _OFTEN or values.DIGITS.isdisjoint(value) or not _WITH_LETTERS.search(value):
+            return None
+        before = text[max(0, at - _FURTHEST_USER) : at]
+        if "/" in value or _USER.search(before[before.rfind("\n") + 1 :]) is None:
+            return None
     return Span(found.start(2), found.end(2), "text.argument")
 
 
@@ -121,10 +91,28 @@ def _is_random(value: str) -> bool:
     )
 
 
+def substituted(text: str, at: int) -> Span | None:
+    """A file that is none: `--password-file=<(echo …)`."""
+    found = _SUBSTITUTED.match(text, at)
+    if found is None or _FILE_OPTION.search(text, max(0, at - _FURTHEST_FILE), at) is None:
+        return None
+    return Span(found.start(1), found.end(1), "text.argument")
+
+
+def sent(text: str, at: int) -> Span | None:
+    """Expect: what is sent where a password was asked for."""
+    found = _SENT.match(text, at)
+    if found is None or "assword" not in text[max(0, at - _FURTHEST_ASKED) : found.end() + _FURTHEST_FILE]:
+        return None
+    return Span(found.start(1), found.end(1), "text.argument")
+
+
 def here(text: str, at: int) -> Span | None:
     """A here-string that feeds a command: `--with-token <<< …`."""
     found = _HERE.match(text, at)
-    if found is None or not values.looks_secret(found[1]):
+    if found is None:
+        return None
+    if not values.looks_secret(found[1]) and _FED.search(text, max(0, at - _FURTHEST_ASKED), at) is None:
         return None
     return Span(found.start(1), found.end(1), "text.argument")
 

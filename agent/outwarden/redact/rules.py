@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, NamedTuple
 
-from outwarden.redact import clues, commands, dumps, headers, labels, links, personal, positions, values
+from outwarden.redact import clues, commands, dumps, headers, labels, links, personal, positions, programs, values
 from outwarden.redact.expression import expression
 from outwarden.redact.grammars import BOT, GRAMMARS
 from outwarden.redact.names import FIRST_NUMBERS, FOREIGN, LABELS, SPOKEN
@@ -162,10 +162,27 @@ def _fill() -> None:
             _add(word + joint, positions.link)
 
 
+def _fill_commands() -> None:
+    """Add what leads to a password on a command line, in a statement or in a call."""
+    for program in programs.OPTIONS:
+        _add(program, partial(commands.option, program))
+    for literal in programs.OTHERS:
+        _add(literal, partial(commands.password, literal))
+    for letter in "apwxktn":
+        _add(f"-{letter} ", commands.short)
+    for letter in "apw":
+        for quote in "'\"":
+            _add(f"-{letter}{quote}", commands.short)
+    for shell in ("<(echo ", "<(printf "):
+        _add(shell, commands.substituted)
+    _add('send "', commands.sent)
+    _add('send \\"', commands.sent)
+    _add("send -- ", commands.sent)
+    _add("<<< ", commands.here)
+
+
 def _fill_signs() -> None:
     """Add what stands before or in a secret and is no name of one."""
-    for command in commands.COMMANDS:
-        _add(command, partial(commands.password, command))
     for spoken in ("client", "from", "peer", "remote"):
         for separator in " :='":
             _add(spoken + separator, _spoken_address)
@@ -192,6 +209,8 @@ def _fill_signs() -> None:
     _add("-u ", headers.user)
     _add("-user ", headers.user)
     _add("-user=", headers.user)
+    for quote in "'\"":
+        _add(f"-u{quote}", headers.user)
     _add("-a ", headers.user)
     _add("-cert ", headers.user)
     _add("identified by", headers.identified)
@@ -204,9 +223,6 @@ def _fill_signs() -> None:
         for first in "0+":
             _add(f"{label} {first}", labels.find)
     _add("wa.me/", personal.link)
-    for letter in "apwxktn":
-        _add(f"-{letter} ", commands.short)
-    _add("<<< ", commands.here)
     _add("add-mask::", commands.mask)
     _add("pass ", commands.ftp)
     _add("auth plain", commands.mail_login)
@@ -276,5 +292,6 @@ def _spoken_address(text: str, at: int) -> Span | None:
 
 
 _fill()
+_fill_commands()
 _fill_signs()
 _fill_places()
