@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 from outwarden.redact import clues, dumps, signs
 from outwarden.redact.additions import Additions
 from outwarden.redact.budget import Budget
-from outwarden.redact.labels import PROSE
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.needles import Needles
 from outwarden.redact.rules import BEHIND, NUMBERED, NUMBERING, Rule
+from outwarden.redact.separators import PROSE
 from outwarden.redact.spans import GLANCED, Span
 
 _MOST_HITS: Final = 800
