@@ -11,6 +11,7 @@ import threading
 
 import pytest
 
+from outwarden.capture.call import current
 from outwarden.polite import unwatched
 from outwarden.testing import BrokenChunks, Hang, RateLimit, Redirect, Refusal, Reset, SlowBody, Truncated
 
@@ -39,6 +40,29 @@ def test_success(client, sectors, events):
     assert event.key_id.startswith("k_")
     assert 0 < (event.headers_ms or event.duration_ms) <= event.duration_ms < 10_000
     assert (event.error, event.error_type) == (None, None)
+
+
+def test_a_call_that_is_over_leaves_nothing_of_the_program_behind(client, sectors, events):
+    """What the next call in the same context finds of it is empty, and the next call is one of its own."""
+    left = []
+
+    async def twice():
+        for _ in range(2):
+            await client.aget(sectors.url + REPORT)
+            left.append(current.get())
+
+    if hasattr(client, "aget"):
+        client.run(twice())
+    else:
+        for _ in range(2):
+            client.get(sectors.url + REPORT)
+            left.append(current.get())
+
+    assert len({event.call_id for event in events}) == len(events) == 2
+    for call in left:
+        assert call is None or (
+            call.over and {call.owner, call.request, call.handed, call.pending, call.answer, call.on_wire} == {None}
+        )
 
 
 def test_tls(client, sectors, events, request):

@@ -54,9 +54,11 @@ class AiohttpHook(Hook):
         @functools.wraps(original, updated=())
         async def _request(self: ClientSession, method: Any, str_or_url: Any, **kwargs: Any) -> ClientResponse:
             call: Call | Ignored | None = None  # this is not the beginning of one
+            alone = False
             try:
                 outer = current.get()
-                if outer is None or outer.over or not (outer is IGNORED or carries(outer, str(str_or_url))):
+                alone = outer is None or outer.over
+                if alone or not (outer is IGNORED or carries(outer, str(str_or_url))):
                     if (
                         not hook._active
                         or is_unwatched()
@@ -85,14 +87,13 @@ class AiohttpHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                try:
-                    current.reset(token)
-                except ValueError:
-                    pass  # as `leave` does it
+                if not alone or call is IGNORED:
+                    leave(token)
                 if isinstance(call, Call):
                     raw, answer = call.pending, call.answer
+                    call.over = True  # so it may stay the current one
                     if raw is not None and answer is response and answer._closed and call.generation == len(forks):  # noqa: SLF001 - `closed` may be overridden
-                        call.over = True  # the body is here; what follows is `call.finish`
+                        # The body is here; what follows is `call.finish`.
                         call.owner = call.pending = call.answer = None
                         raw.duration_s = perf_counter() - call.began
                         raw.response_bytes = size(answer.content, raw.response_headers)
@@ -182,8 +183,7 @@ class AiohttpHook(Hook):
 
 def _returned(call: Call, response: ClientResponse) -> None:
     """End all but the body of a call."""
-    if call.seen and not call.hops:  # as `call.returned` does it, without its frame
-        call.over = True
+    if call.seen:  # as `call.returned` does it, without its frame
         call.owner = call.request = None
         if call.pending is None:
             return

@@ -38,7 +38,8 @@ class Ignored:
 
 
 current: Final[ContextVar[Call | Ignored | None]] = ContextVar("outwarden_call", default=None)
-"""The call of a client that is under way."""
+"""The call of a client that is under way, or one that is over: to put back what was before costs a plain call as much again
+as to say that it begins, so it leaves itself there with `over` set, and nothing of the program's in it."""
 
 IGNORED: Final = Ignored()
 """A call that is not the program's own."""

@@ -40,9 +40,8 @@ class HttpxHook(Hook):
             Patch(httpx.AsyncHTTPTransport, "handle_async_request", self._wrap_async_handle),
         ]
 
-    def _enter(self, client: object, request: httpx.Request) -> Call | Ignored | None:
-        """Begin a call; None where this is not the beginning of one."""
-        outer = current.get()
+    def _enter(self, client: object, request: httpx.Request, outer: Call | Ignored | None) -> Call | Ignored | None:
+        """Begin a call; None where this is not the beginning of one. `outer`: the current call."""
         if outer is not None and not outer.over and (outer is IGNORED or carries(outer, str(request.url))):
             return None
         if (
@@ -77,9 +76,11 @@ class HttpxHook(Hook):
 
         @functools.wraps(original, updated=())
         def send(self: httpx.Client, request: httpx.Request, **kwargs: Any) -> httpx.Response:
-            call = None
+            call, alone = None, False
             try:
-                call = enter(self, request)
+                outer = current.get()
+                alone = outer is None or outer.over
+                call = enter(self, request, outer)
             except Exception as fault:
                 swallow(PLACE, fault)
             if call is None:
@@ -95,8 +96,13 @@ class HttpxHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                leave(token)
-                _returned(call, request, response)
+                if call is IGNORED:
+                    leave(token)
+                else:
+                    call.over = True  # type: ignore[misc]  # a call then; so it may stay the current one
+                    if not alone:
+                        leave(token)
+                    _returned(call, request, response)  # type: ignore[arg-type]  # as above
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -110,9 +116,11 @@ class HttpxHook(Hook):
 
         @functools.wraps(original, updated=())
         async def send(self: httpx.AsyncClient, request: httpx.Request, **kwargs: Any) -> httpx.Response:
-            call = None
+            call, alone = None, False
             try:
-                call = enter(self, request)
+                outer = current.get()
+                alone = outer is None or outer.over
+                call = enter(self, request, outer)
             except Exception as fault:
                 swallow(PLACE, fault)
             if call is None:
@@ -128,8 +136,13 @@ class HttpxHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                leave(token)
-                _returned(call, request, response)
+                if call is IGNORED:
+                    leave(token)
+                else:
+                    call.over = True  # type: ignore[misc]  # a call then; so it may stay the current one
+                    if not alone:
+                        leave(token)
+                    _returned(call, request, response)  # type: ignore[arg-type]  # as above
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -210,10 +223,8 @@ def _unanswered(call: Call, request: httpx.Request, error: BaseException) -> Non
         call.raised(read, request, error)
 
 
-def _returned(call: Call | Ignored, request: httpx.Request, response: httpx.Response) -> None:
+def _returned(call: Call, request: httpx.Request, response: httpx.Response) -> None:
     """End the call. A body that the program wants to read by itself ends it later."""
-    if not isinstance(call, Call):
-        return
     if not call.seen:  # answered without the wire, with all its redirects
         for hop in response.history:
             call.elsewhere(read(hop.request), hop.status_code, hop.headers, will_retry=True)

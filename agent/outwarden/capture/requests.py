@@ -105,16 +105,18 @@ class RequestsHook(Hook):
         @functools.wraps(original, updated=())
         def send(self: Session, request: PreparedRequest, **kwargs: Any) -> Response:
             call: Call | Ignored | None = None
+            plain: Call | None = None
             try:
+                outer = current.get()
                 if (  # as `enter` does it, without its frame
-                    current.get() is None
+                    (outer is None or outer.over)
                     and hook._active
                     and not is_unwatched()
                     and (len(_modules) == tracers.untraced or "opentelemetry.context" not in _modules)
                     and not eager
                     and type(request) is PreparedRequest
                 ):
-                    call = Call(record, self, request)
+                    call = plain = Call(record, self, request)
                 else:
                     call = enter(self, request, kwargs)
             except Exception as fault:
@@ -135,21 +137,21 @@ class RequestsHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                current.reset(token)
-                if type(call) is Call:
-                    if call.hops or not call.seen or kwargs.get("stream", self.stream):
+                if plain is None or plain.hops or not plain.seen or kwargs.get("stream", self.stream):
+                    current.reset(token)
+                    if type(call) is Call:
                         _returned(call, request, response, kwargs.get("stream", self.stream))
-                    else:  # its body has come
-                        call.over = True
-                        call.owner = call.request = None
-                        raw = call.pending
-                        if raw is None or call.answer is not response or call.judged or call.generation != len(forks):
-                            call.finish()
-                        else:  # as `finish` does it, without its frame
-                            call.pending = call.answer = None
-                            raw.duration_s = perf_counter() - call.began
-                            raw.response_bytes = size(response)
-                            record(raw)
+                else:  # its body has come; it stays the current one, but over
+                    plain.over = True
+                    plain.owner = plain.request = plain.handed = None
+                    raw = plain.pending
+                    if raw is None or plain.answer is not response or plain.judged or plain.generation != len(forks):
+                        plain.finish()
+                    else:  # as `finish` does it, without its frame
+                        plain.pending = plain.answer = None
+                        raw.duration_s = perf_counter() - plain.began
+                        raw.response_bytes = size(response)
+                        record(raw)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response

@@ -63,8 +63,8 @@ class Urllib3Hook(Hook):
 
     def _anew(self) -> bool:
         """Say whether spans begin just now, so that `urlopen` is another one from here on. Never raises."""
-        tracing = self._tracing
-        if tracing is None or tracing.settled or current.get() is not None:
+        tracing, outer = self._tracing, current.get()
+        if tracing is None or tracing.settled or not (outer is None or outer.over):
             return False
         try:
             return self._watches() and tracing.engage()
