@@ -79,7 +79,7 @@ def test_who_cannot_write_where(tmp_path):
         "print(cannot_write(pathlib.Path(sys.argv[1]) / 'journal'))"
     )
     for folder in tmp_path.parents:
-        if folder.owner() == "root" and folder.name.startswith("pytest"):
+        if folder.owner() == "root" and folder.name.startswith(("pytest", "popen")):
             folder.chmod(0o755)
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
 
