@@ -66,6 +66,89 @@ def test_short_codes_and_numbers_in_sentences(text, clean):
     assert Redactor().text(text) == clean
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("lösenord: %V", "heslo: %V", "salasana: %V", "лозинка: %V", "كلمة المرور: %V", "סיסמה: %V", "รหัสผ่าน: %V"),
+        *(
+            "পাসওয়ার্ড: %V",
+            "密钥: %V",
+            "API キー: %V",
+            "访问令牌\uff1a%V",
+            "비밀 키: %V",
+            "секретный ключ: %V",
+            "khóa API: %V",
+        ),
+        *(
+            "clé API : %V",
+            "clave de API: %V",
+            "API-Schlüssel: %V",
+            "chiave segreta = %V",
+            "klucz API: %V",
+            "Kunci API: %V",
+        ),
+        *("la contraseña es %V", "a senha é %V", "het wachtwoord is %V", "пароль пользователя: %V"),
+        "Mot de passe incorrect : %V",
+    ],
+)
+def test_secrets_in_other_languages(text):
+    """Passwords, keys and tokens by their names there, in a text and where it stands in an event."""
+    shown = text.replace("%V", SECRET)
+
+    assert SECRET[4:20] not in Redactor().text(shown)
+    assert SECRET[4:20] not in str(Redactor().event({"a": "x", "message": shown, "z": "y"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ('{"tokens": ["%V", "z9%V"]}', '{"tokens": ["[REDACTED]"]}'),
+        ("api_keys:\n- %V\n- z9%V\nname: x", "api_keys:\n- [REDACTED]\nname: x"),
+        ("apiKeys: [%V, z9%V]", "apiKeys: [[REDACTED]]"),
+        ("passwords:\n  admin: %V\n  ops: z9%V\nx: 1", "passwords:\n  admin: [REDACTED]\n  ops: [REDACTED]\nx: 1"),
+        ("stringData:\n  a: %V\n  b: 'z9%V'", "stringData:\n  a: [REDACTED]\n  b: '[REDACTED]'"),
+        ("expected signature %V but got z9%V", "expected signature [REDACTED]"),
+        ("routing_key: %V", "routing_key: [REDACTED]"),
+        ("bindpw %V", "bindpw [REDACTED]"),
+        ("the secret was rejected: %V", "the secret was rejected: [REDACTED]"),
+        ("args: [--user, app, --password, %V]", "args: [--user, app, --password, [REDACTED]]"),
+        ("neighbor 10.1.1.1 password maple-harbor-2041", "neighbor 10.1.1.1 password [REDACTED]"),
+        ("password for db.example has been reset to %V", "password for db.example has been reset to [REDACTED]"),
+    ],
+)
+def test_several_values_and_words_in_between(text, clean):
+    """Lists and mappings below a name; a value that stands behind a few words."""
+    assert Redactor().text(text.replace("%V", SECRET)) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kms key id: 0a65e838-5000-459e-9b2e-b296a9f1ecc7",
+        "passwd: authentication token manipulation error",
+        "lib/jsonwebtoken/verify.js:392",
+        "routing_key: orders.created",
+        "<b>Token usage</b>: 20417 <b>Total</b>: 3",
+        "<tr><th>Token</th><th>Price2026</th></tr>",
+        "process.env.PORT || '5432'",
+        'output "vpc_id" {\n  value = "vpc-0a65e8385000459e"\n}',
+        '"tokens": [4512, 4513]',
+        "tokens:\n  - maple\n  - harbor",
+        "keys:\n  - id\n  - ticker",
+        "secrets:\n  db_password:\n    file: ./db2.txt",
+        "the token was issued at: 2026-11-27T14:00:00Z",
+        "token lookup failed: 0a65e838-5000-459e-9b2e-b296a9f1ecc7",
+        "Das Passwort ist abgelaufen seit 2026",
+        "密码不能为空 2026",
+        "la clave del éxito 2026",
+        "token page-harbor-2026 expired",
+    ],
+)
+def test_look_alikes_of_several_values_stay(text):
+    """Ids, numbers, defaults that are no secrets, sentences."""
+    assert Redactor().text(text) == text
+
+
 def test_a_recovery_phrase_goes_as_a_whole():
     """Twelve plain words are no plain words behind such a name."""
     words = "legal winner thank year wave sausage worth useful title void letter advice"

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
-from outwarden.redact import personal, positions, quotes, separators, tables, values
+from outwarden.redact import nested, personal, positions, quotes, separators, tables, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
 from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
@@ -50,7 +50,7 @@ _DIGEST: Final = expression(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,1
 _VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _TELLING: Final = (Kind.SECRET, Kind.NUMBER, Kind.PERSONAL)
 _SHORT: Final = (Kind.NUMBER, Kind.USER, Kind.ADDRESS)
-_ARGUMENT: Final = expression(r"[ \t]{1,2}")
+_ARGUMENT: Final = expression(r"[ \t]{1,2}|, ?")
 _OPTION: Final = expression(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
 _PEMS: Final = ("-----", "BLOCK-----")
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
@@ -59,6 +59,10 @@ _HEADERS: Final = ("authorization", "signature")
 _SETTERS: Final = ("set", "with", "use", "update", "change", "login", "authenticate")
 _CALLED: Final = expression(r"\((?=[bBrRuU]?['\"])")
 """`set_password("…")`"""
+_PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requirepass", "masterauth")
+_PASSPHRASE: Final = expression(r"[A-Za-z]{3,16}(?:[-_.][A-Za-z]{3,16}){1,5}[-_.]?[0-9]{2,8}")
+"""`password maple-harbor-2041`: of other names such a value is more often the name of a thing."""
+_SENTENCE: Final = expression(r" [a-z]{2,16} [a-z]{2,16}\b")
 _COOKIE: Final = ("cookie", "cookies")
 _PHRASE: Final = ("mnemonic", "phrase")
 _BYTE: Final = 2
@@ -66,13 +70,9 @@ _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
 _MORE: Final = expression(
     r"[ \t]to[ \t]['\"]?([^\s\0'\",;]{8,512})|, (?:want|wanted|expected|new)[ :=]{1,2}['\"]?([^\s\0'\",;]{8,512})"
+    r"|,? (?:but (?:got|was|received|found)|instead of)[ :=]{1,2}['\"]?([^\s\0'\",;]{8,512})"
 )
 """`the key changed from … to …`, `signature mismatch: got …, want …`."""
-_ITEM: Final = re.compile(r"\r?\n[ \t]{0,24}-[ \t]{1,3}[^\s:=\0]{8,512}={0,2}(?=\s|\Z|\0)")
-_CODES: Final = expression(r"(?:,[ \t]?|[ \t])[A-Za-z0-9]{4,12}-[A-Za-z0-9]{4,12}(?![A-Za-z0-9-])")
-_PARTS: Final = frozenset("\r\n, \t")
-"""What may stand between a value and the next one."""
-_MOST_ITEMS: Final = 50
 _WRAPPED: Final = expression(
     r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
 )
@@ -97,16 +97,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     stop = start + len(name)
     if name == "PASS":
         return None  # the result of a test; FTP has a rule of its own
-    meaning = judge(name)
-    if (
-        (meaning is Kind.PLAIN or meaning is Kind.MAYBE)
-        and start
-        and text[start - 1] in " \t"
-        and name.lower() in SECONDS
-    ):
-        prior = text[max(0, start - _LONGEST_PRIOR) : start - 1].rpartition(" ")[2]
-        if prior.isalpha() and (both := judge(f"{prior} {name}")) in _TELLING:
-            meaning = both  # `Recovery codes: …`
+    meaning = _meaning(text, start, name, judge)
     if meaning is Kind.PLAIN and not (start and text[start - 1] in "?&" and is_credential_parameter(name)):
         return None
     if start and _is_part_of_something(text, start, name):
@@ -121,6 +112,8 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         or (not name.startswith("-") and separators.PROSE.match(text, stop) is not None)
     ):
         return None
+    if behind == ":" and meaning is not Kind.PLAIN and (span := nested.below(text, stop, name)) is not None:
+        return span
     column = text[stop + 1 : stop + 2] if behind in _CLOSING else behind
     in_table = tables.column(text, start, stop, meaning) if column in tables.PARTS else None
     if in_table is not None and in_table is not LOOKED:
@@ -132,21 +125,15 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         if meaning is Kind.PERSONAL and not strong:
             return None
         separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
-        if separator is None and behind == "(" and (name.lower().startswith(_SETTERS) or "." in name):
+        if (
+            separator is None
+            and behind == "("
+            and (name.lower().startswith(_SETTERS) or "." in name or (name[0].isupper() and meaning is Kind.SECRET))
+        ):
             separator = _CALLED.match(text, stop)
         if separator is None:
             return in_table or GLANCED
-        strong = (
-            strong
-            or (name.lower() == "password" and quotes.is_statement(text, start, separator.end()))
-            or (meaning is Kind.SECRET and text[start - 1 : start] == ":" and text[stop : stop + 2] == ' "')
-            or _YOURS.search(separator[0]) is not None
-            or (
-                meaning is Kind.SECRET
-                and name.isupper()
-                and _SETS.search(text, max(0, start - _LONGEST_PRIOR), start) is not None
-            )
-        )
+        strong = (strong and "," not in separator[0]) or _is_sure(text, start, name, meaning, separator)
     if not strong or meaning is Kind.MAYBE:
         short = meaning in _SHORT or (meaning is Kind.SECRET and is_short_code(name))
         worth = _WORTH if short else _WORTH_LONG
@@ -164,6 +151,39 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if span is not None and behind == ":":
         span = span._replace(stop=quotes.argument(text, start, span.stop))
     return span or LOOKED
+
+
+def _meaning(text: str, start: int, name: str, judge: Judge) -> Kind:
+    """Say what a name stands before; it may be the second word of one: `Recovery codes: …`."""
+    meaning = judge(name)
+    if (
+        (meaning is Kind.PLAIN or meaning is Kind.MAYBE)
+        and start
+        and text[start - 1] in " \t"
+        and name.lower() in SECONDS
+    ):
+        prior = _last_word(text[max(0, start - _LONGEST_PRIOR) : start - 1])
+        if prior and (both := judge(f"{prior} {name}")) in _TELLING:
+            return both
+    return meaning
+
+
+def _is_sure(text: str, start: int, name: str, meaning: Kind, separator: re.Match[str]) -> bool:
+    """Say whether what stands around a name without a strict separator leaves no doubt that a value follows."""
+    if _YOURS.search(separator[0]) is not None:
+        return True
+    if name.lower() == "password" and quotes.is_statement(text, start, separator.end()):
+        return True
+    if meaning is not Kind.SECRET:
+        return False
+    if text[start - 1 : start] == ":" and text[separator.start() : separator.start() + 2] == ' "':
+        return True
+    return name.isupper() and _SETS.search(text, max(0, start - _LONGEST_PRIOR), start) is not None
+
+
+def _last_word(text: str) -> str:
+    """Give the letters with which a text ends."""
+    return text[len(text.rstrip(_LETTERS)) :]
 
 
 def _is_name(value: str) -> bool:
@@ -189,9 +209,15 @@ def spoken(pair: str, text: str, at: int) -> Span | None:
 
 
 def foreign(word: str, text: str, at: int) -> Span | None:
-    """Look at a password that another language names: `contraseña: …`."""
-    separator = separators.STRONG.match(text, at + len(word))
-    return _judge(text, separator.end(), Kind.SECRET, word, strong=True) if separator is not None else None
+    """Look at a secret that another language names: `contraseña: …`, `la contraseña es …`."""
+    if at and word.isascii() and text[at - 1].isalnum():
+        return None
+    end = at + len(word)
+    separator = separators.STRONG.match(text, end)
+    if separator is not None:
+        return _judge(text, separator.end(), Kind.SECRET, word, strong=True)
+    separator = separators.FOREIGN.match(text, end)
+    return _judge(text, separator.end(), Kind.SECRET, "password", strong=False) if separator is not None else None
 
 
 def _is_part_of_something(text: str, start: int, name: str) -> bool:
@@ -207,7 +233,7 @@ def _is_part_of_something(text: str, start: int, name: str) -> bool:
     if before not in " \t":
         return False
     prior = text[max(0, start - _LONGEST_PRIOR) : start - 1]
-    prior = prior[len(prior.rstrip(_LETTERS)) :]
+    prior = _last_word(prior)
     return len(prior) in _PRIOR and is_harmless_pair(prior, name)
 
 
@@ -262,11 +288,21 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
         return None
     if meaning is Kind.SECRET and strong:
-        return Span(inner, quotes.joined(text, end) if quote else _following(text, end, name), "text.secret")
+        if name == "passwd" and not quote and value.islower() and _SENTENCE.match(text, end) is not None:
+            return None  # what the program of this name says
+        if quote and "[" in text[at:inner]:
+            return Span(inner, nested.following(text, at, end, name, sure=True), "text.secret")
+        return Span(
+            inner,
+            quotes.joined(text, end) if quote else nested.following(text, inner, end, name, sure=True),
+            "text.secret",
+        )
     if name == "pass" and strong and values.has_both_cases(value) and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
     if meaning is Kind.MAYBE and not strong and ":" in value and all(map(is_plain, value.split(":"))):
         return None  # `key orders:417 evicted`
+    if meaning is Kind.MAYBE and not strong and text[max(0, at - 5) : at].lower().find(" id") >= 0:
+        return None  # `kms key id: …`
     if meaning is Kind.MAYBE and (_is_name(_REFERENCES.sub("", value)) or _DIGEST.fullmatch(value) is not None):
         return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
     if meaning is Kind.PERSONAL:
@@ -279,8 +315,10 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         and values.has_digit(text, inner)
     ):
         return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
-    if not strong and values.ASSIGNMENT.match(value):
+    if (not strong or meaning is Kind.MAYBE) and values.ASSIGNMENT.match(value):
         return None
+    if not strong and name.lower().endswith(_PASSWORDS) and _PASSPHRASE.fullmatch(value) is not None:
+        return Span(inner, end, "text.secret")
     if not strong and value.isdigit():
         if meaning is Kind.SECRET and len(value) >= _LONG_NUMBER:
             return Span(inner, end, "text.secret")  # digits in hex, or what else nobody counts
@@ -297,18 +335,7 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         last = more.lastindex if more is not None else None
         if more is not None and last is not None and values.looks_secret(more[last]):
             end = more.end(last)
+        if strong and name[-1] in "sS":
+            end = nested.following(text, at, end, name, sure=False)
         return Span(inner, end, "text.secret")
     return None
-
-
-def _following(text: str, end: int, name: str) -> int:
-    """Follow a value over those behind it: the items of a list in YAML, the codes of a list of codes."""
-    if text[end : end + 1] not in _PARTS:
-        return end
-    more = _CODES if name.lower().endswith("codes") else _ITEM
-    for _ in range(_MOST_ITEMS):
-        found = more.match(text, end)
-        if found is None:
-            break
-        end = found.end()
-    return end

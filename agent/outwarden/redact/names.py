@@ -8,6 +8,8 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
+from outwarden.redact.foreign_names import FOREIGN
+
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LONGEST_NAME: Final = 200
 _LONG_WORD: Final = 8
@@ -44,13 +46,10 @@ SECRET_WORDS = _set("""
     connectionstring, kata sandi, sandi, samlresponse, mfa, sid, webhooksecret, signingkey, encryptionkey,
     appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
     adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth,
-    senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey
+    senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey, heslo, geslo, lozinka, salasana, adgangskode, parool, passord, parola, sifre,
+    authtok, pepper, bindpw, geheimschluessel, zugriffstoken, zugangsdaten
 """)
 """As the last word of a name (or the last two, written as one)."""
-FOREIGN: Final = (
-    *("contraseña", "пароль", "密码", "密碼", "パスワード", "비밀번호", "hasło", "mật khẩu", "şifre", "mot de passe"),
-)
-"""Passwords in other languages, as whole words."""
 SECRET_PAIRS: Final = _set("""
     api key, access key, secret key, private key, signing key, encryption key, master key, account key, shared key,
     auth key, subscription key, storage key, license key, session id, session key, session token, set cookie, ssh key,
@@ -62,7 +61,10 @@ SECRET_PAIRS: Final = _set("""
     smtp pass, ftp pass, mail pass, admin pass, ldap pass, redis pass, mysql pass, bind pass, app pass, proxy pass, ssh pass, secret word,
     mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid,
     hmac key, jwt key, aes key, cipher key, crypto key, decryption key, admin key, sas key, ingest key, integration key, write key,
-    security answer, backup codes, recovery codes, unseal key, user code, time password, root token
+    security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, clave secreta, clave privada, chave api, chave secreta,
+    chave privada, chiave api, chiave segreta, chiave privata, klucz api, tajny klucz, api sleutel, geheime sleutel, api nyckel, api schluessel, kode verifikasi,
+    kode akses, kode rahasia, kunci privat, kunci enkripsi, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
+    master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys
 """)
 SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6}
 _QUIET_SECRETS: Final = _set("key data, hmac sha")
@@ -81,7 +83,7 @@ _HARMLESS_FIRST: Final = _set(
 )
 _HARMLESS_PAIRS: Final = _set("""
     page token, next token, continuation token, pagination token, starting token, sort token, max token, cancel token,
-    stop token, sync token, primary key, foreign key, sort key, partition key, routing key, cache key, object key, s3 key,
+    stop token, sync token, primary key, foreign key, sort key, partition key, cache key, object key, s3 key,
     row key, hash key, range key, group key, lookup key, idempotency key, dedupe key, public key, message key, metric key,
     index key, unique key, composite key, shard key, config key, join key, natural key, surrogate key, rate key, map key,
     error code, status code, exit code, response code, reason code, return code, http code, event code, country code,
@@ -91,7 +93,7 @@ _HARMLESS_PAIRS: Final = _set("""
     transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
 """)
 _MAYBE_WORDS: Final = _set(
-    "key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign"
+    "key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys"
 )
 _NUMBERS: Final = _set("""
     card, pan, ccnum, creditcard, cardnumber, debitcard, phone, telephone, msisdn, mobile, whatsapp, wa, tel, telp, telepon,
@@ -208,6 +210,20 @@ def _inner(words: list[str]) -> Kind:
 
 
 _SUFFIXES: Final = (
+    *(
+        "bindpw",
+        "rootpw",
+        "userpw",
+        "adminpw",
+        "dbpw",
+        "smtppw",
+        "mailpw",
+        "ldappw",
+        "authpw",
+        "sqlpw",
+        "certpw",
+        "ftppw",
+    ),
     *("password", "passwd", "passphrase", "secret", "token", "apikey", "accesskey", "secretkey", "privatekey"),
     *(
         "sharedkey",

@@ -13,6 +13,10 @@ from outwarden.redact.spans import GLANCED, LOOKED, Span
 
 _TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS))
 _STEP: Final = expression(r"/([^\s\0/?#'\"<>]{8,512})")
+_SOURCE: Final = expression(
+    r"[\w@.-]{1,120}\.(?:c|cc|cpp|cs|go|h|java|js|jsx|kt|mjs|php|py|rb|rs|scala|swift|ts|tsx|vue)(?::[0-9]{1,6}){0,2}"
+)
+"""A file of source code, and a line in it."""
 _CODED: Final = expression(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,9}")
 _NETRC: Final = expression(r"machine \S{1,200}\s{1,8}login \S{1,200}\s{1,8}password (\S{3,512})")
 _FOR: Final = expression(
@@ -275,6 +279,8 @@ def step(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     if found is None:
         return None
     value = found[1].partition("&")[0]
+    if _SOURCE.fullmatch(value) is not None:
+        return None
     coded = _CODED.fullmatch(value) is not None and not values.DIGITS.isdisjoint(value)
     if not coded and not values.looks_secret(value):
         return None

@@ -5,10 +5,23 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, NamedTuple
 
-from outwarden.redact import clues, commands, dumps, headers, labels, links, personal, positions, programs, values
+from outwarden.redact import (
+    clues,
+    commands,
+    dumps,
+    headers,
+    labels,
+    links,
+    nested,
+    personal,
+    positions,
+    programs,
+    values,
+)
 from outwarden.redact.expression import expression
+from outwarden.redact.foreign_names import FOREIGN
 from outwarden.redact.grammars import BOT, GRAMMARS
-from outwarden.redact.names import FIRST_NUMBERS, FOREIGN, LABELS, SPOKEN
+from outwarden.redact.names import FIRST_NUMBERS, LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
 
@@ -271,6 +284,7 @@ def _fill_places() -> None:
         _add(f"for {word} ", positions.refused_for)
     for word in ("--value", "--body", "--secret-"):
         _add(word, positions.option_value)
+    _add("stringdata:", nested.data)
     _add("auth\r\n", positions.redis)
     _add("auth\\r\\n", positions.redis)
     _add(" - - [", personal.logged)

@@ -16,7 +16,7 @@ _TYPED: Final = (
     r":[ \t]?&?(?:'[a-z]{1,8} )?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
 )
 """Python, TypeScript: `token: str = …`."""
-_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none) [-=]> )?"
+_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none) [-=]> )?"
 _SIGN: Final = (
     r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:)"
     + _BEHIND_SIGN
@@ -24,8 +24,14 @@ _SIGN: Final = (
 """Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF, `**Token:** …` of Markdown, `null -> …` of plans."""
 _INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s\0])"
 """XML: `<token>…`, `<property name="token">…`."""
-_SIBLING: Final = r"</[\w:.-]{1,16}>\s{0,8}<[\w:.-]{1,16}>(?:\s{0,8}<[\w:.-]{1,16}>)?(?=[^<>\s\0])"
-"""XML: `<key>token</key><string>…`, `<name>token</name><value><string>…`."""
+_TAG: Final = r"<(?!/|th\b|li\b|option|button|h[1-6]\b|a\b|br\b)[\w:.-]{1,32}"
+_SIBLING: Final = (
+    r"</[\w:.-]{1,16}>\s{0,8}<(?!th>)[\w:.-]{1,16}>(?:\s{0,8}<[\w:.-]{1,16}>)?(?=[^<>\s\0])"
+    rf"|(?::\s?)?</[\w:.-]{{1,16}}>(?:\s{{0,8}}{_TAG}(?:\s[^<>\0]{{0,120}})?>){{1,3}}\s{{0,8}}(?=[^<>\s\0]{{6,1024}}<)"
+    r"|(?::\s?</[\w:.-]{1,16}>|</[\w:.-]{1,16}>\s?:)\s{0,8}(?:<[\w:.-]{1,16}>)?(?=[^<>\s\0]{4})"
+    r"|</[\w:.-]{1,16}>\s{0,8}(?:<br ?/?>\s{0,8})?<input(?:\s[^<>\0]{0,120}?)?\svalue=[\\]{0,3}(?=['\"])"
+)
+"""XML: `<key>token</key><string>…`, `<name>token</name><value><string>…`; HTML: `<b>Token</b>: …`, `<label>Token</label><input value="…">`."""
 _ATTRIBUTE: Final = (
     r"[\\'\"`]{0,3}+(?:\s?,?\s{0,20}|(?:\s[\w-]{1,16}=[\\'\"]{1,3}[\w-]{0,24}[\\'\"]{1,3}){0,3}\s)"
     r"(?:[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]alue|content)[\\'\"]{0,3}\s?[:=]\s?)"
@@ -39,34 +45,56 @@ _DOTTED: Final = r"[ \t]\.[ \t](?=\\{0,3}\")|\s?,\s?<<(?=\\{0,3}\")"
 """Lisp: `(token . "…")`; Erlang: `{token,<<"…">>}`."""
 _SERIALIZED: Final = r"\\{0,3}\";[sS]:[0-9]{1,5}:(?=\\{0,3}\")"
 """PHP writes the length of every text: `s:5:"token";s:9:"…"`."""
-_DECLARED: Final = r"\\{0,3}\"\s?\{[^{}\0]{0,400}?\bdefault\s{0,12}=\s?(?=\\{0,3}\")"
-"""Terraform: `variable "token" { default = "…" }`."""
+_DECLARED: Final = r"\\{0,3}\"\s?\{[^{}\0]{0,400}?\b(?:default|value)\s{0,12}=\s?(?=\\{0,3}\")"
+"""Terraform: `variable "token" { default = "…" }`, `output "token" { value = "…" }`."""
+_ELSE: Final = r"[\\'\"`\])]{0,4}\s?(?:\|\|=?|\?\?=?|\?:|\bor\b)\s?(?=\\{0,3}['\"`])|[\\'\"]{1,3}\)\s?\{\s?(?=['\"])"
+"""What is taken where nothing is set: `process.env.TOKEN || "…"`, `ENV.fetch("TOKEN") { "…" }`."""
+_VALUED: Final = (
+    r"[\\'\"`\])]{0,4}[:;,]?\s(?:(?:has|had|with|was|is|got|rejected|invalid|bad|illegal|wrong|the|its|a|current|given|unexpected|supplied)\s){0,3}"
+    r"(?:value|choice|input)\s?(?:was|is|of|:|=)?\s?(?=[\\'\"`\[(])"
+)
+"""Validators: `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`."""
+_KINDED: Final = r"[\\'\"]{0,2}\s?\([A-Za-z]{3,10}\)\s?[:=]\s?"
+"""`Parameter password (String): …`"""
 STRONG: Final = expression(
-    f"{_BLOCK}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}"
+    f"{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
 )
 STRONG_FROM: Final = {
     "=": re.compile(rf"=[>=]?{_BEHIND_SIGN}"),
-    ":": expression(rf"{_BLOCK}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
-    '"': expression(f"{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}"),
-    **dict.fromkeys(" \t", expression(f"{_COMPLEX}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_DOTTED}")),
+    ":": expression(rf"{_BLOCK}|{_VALUED}|{_SIBLING}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
+    '"': expression(
+        f"{_VALUED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
+    ),
+    **dict.fromkeys(
+        " \t", expression(f"{_COMPLEX}|{_VALUED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_DOTTED}|{_ELSE}|{_KINDED}")
+    ),
 }
 """The same where only a part of it can begin."""
 _LINK_WORDS = (
     "is was number no no. value of header code id used sent given provided supplied to from changed set mismatch got tried"
-    " temporary anda adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah"
+    " temporary anda adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah ist est es é è"
 )
 _LINKS: Final = rf"{tree(_LINK_WORDS.split())}|(?:equals?|be|match)(?= )"
 """Words between a name and its value."""
-_WHOSE: Final = (
-    r"for [^\s\0:]{1,64}:[ \t]|(?:for|of|untuk|milik) (?:[\w'@.-]{1,40} ){1,4}(?:is|was|adalah|ialah|yaitu|=|:)[ \t]"
-)
+_WHOSE: Final = r"for [^\s\0:]{1,64}:[ \t]|(?:for|of|untuk|milik) (?:[\w'@./-]{1,40} ){1,4}(?:(?:has been |was |is now |now )?(?:re)?set to|(?:has been |was )?changed to|is|was|adalah|ialah|yaitu|=|:)[ \t]"
 """`the password for the admin account is …`"""
+_LATER: Final = (
+    r"[ \t](?:[a-z][a-z'-]{1,14}[ \t]){0,2}[a-z][a-z'-]{1,14}[ \t]?:[ \t]{1,2}"
+    r"(?!['\"]?(?:[0-9]{4}-|[0-9a-f]{8}-[0-9a-f]{4}-))(?=['\"]?[A-Za-z0-9+/=_.~!@#%^*-]{12,512}(?:['\"\s\0,;)]|\Z))"
+)
+"""`the secret was rejected: …`"""
 WEAK: Final = expression(
-    r"""[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?)"""
-    rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?"""
+    rf"{_LATER}|"
+    r"""(?:[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?)"""
+    rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?)"""
 )
 PROSE: Final = expression(
     r" (?=[A-Za-z]{1,7}[ ,])"
     rf"(?!(?i:{_LINKS}|for|untuk|milik))[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
 )
 """A word behind a name, in a sentence, that neither is a value nor leads to one."""
+FOREIGN: Final = expression(
+    r"(?:[ \t](?:es|é|è|est|ist|lautet|jest|är|er|on|is|to|это|là|adalah|olarak|是|为|為|[^\W\d]{2,16}[ \t]?:)|は|が|은|는|이|가|是|为|為|等于)[ \t]{0,2}"
+    r"(?=['\"\u300c]?[A-Za-z0-9+/=_.~!@#%^*-]{6,512}(?:['\"\u300d\s\0,;)\u3002\uff0c]|\Z))"
+)
+"""The same in other languages: `la contraseña es …`, `пароль пользователя: …`."""

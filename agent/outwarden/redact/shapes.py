@@ -27,6 +27,7 @@ _ALPHABETS: Final = {
     "tilde": r"[A-Za-z0-9_~.-]",
     "dashed": r"[A-Za-z0-9-]",
     "path": r"[A-Za-z0-9/_-]",
+    "pipe": r"[A-Za-z0-9_|-]",
     "hook": r"[A-Za-z0-9%/_.=&?@-]",
     "url": r"[A-Za-z0-9%/_.=&?-]",
 }
@@ -109,7 +110,7 @@ _TABLE: Final = """
     square.key       sq0idp-          slug   8
     square.key       EAAA             slug   32
     facebook.token   EAAC             word   20
-    twitter.bearer   AAAAAAAAAAAAAAAAAAAAA base64 8
+    twitter.bearer   AAAAAAAAAAAAAAAAAAAAA cookie 8
     shopify.key      shpat_           word   8
     shopify.key      shpca_           word   8
     shopify.key      shppa_           word   8
@@ -331,6 +332,17 @@ _TABLE: Final = """
     instagram.token  IGQV             slug   60
     fernet           gAAAAA           base64 60
     bitcoin.key      xprv             word   80
+    llamacloud.key   llx-             word   24
+    dnsimple.token   dnsimple_a_      word   16
+    dnsimple.token   dnsimple_u_      word   16
+    nylas.key        nyk_v0_          word   24
+    zuplo.key        zpka_            slug   24
+    mailersend.key   mlsn.            hex    32
+    supabase.token   sbp_v0_          hex    24
+    meta.token       LLM|             pipe   24
+    facebook.token   EAAB             word   80
+    brave.key        BSA              slug   27
+    pagerduty.token  u+               slug   18
 """
 
 _AWS_BODY: Final = 16

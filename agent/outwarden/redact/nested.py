@@ -1,0 +1,73 @@
+"""Several values below one name: mappings and lists in YAML, lists in brackets, rows of codes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from outwarden.redact import values
+from outwarden.redact.expression import expression
+from outwarden.redact.spans import LOOKED, Span
+
+_ITEM: Final = expression(r"\r?\n[ \t]{0,24}-[ \t]{1,3}['\"]?[^\s:=\0]{8,512}={0,2}(?=\s|\Z|\0)")
+_CODES: Final = expression(r"(?:,[ \t]?|[ \t])[A-Za-z0-9]{4,12}-[A-Za-z0-9]{4,12}(?![A-Za-z0-9-])")
+_IN_BRACKETS: Final = expression(r"['\"]?,\s{0,20}['\"]?([^\s\0'\",\]]{6,1024})(?=['\"]?\s{0,4}[,\]])")
+_PARTS: Final = frozenset("\r\n, \t'\"")
+"""What may stand between a value and the next one."""
+_MOST: Final = 50
+_BELOW: Final = expression(r":[ \t]{0,4}\r?\n([ ]{1,24})(?=[\w.-]{1,64}:\s)")
+_ENTRY: Final = expression(
+    r"([ ]{1,24})[\w.-]{1,64}:[ \t]{1,4}(?:'([^'\r\n\0]{3,1024})'|\"([^\"\r\n\0]{3,1024})\"|([^\s\0'\"]{3,1024}))[ \t]{0,4}(?:\r?\n|(?=\Z|\0))"
+)
+_PLURAL: Final = frozenset(("passwords", "secrets", "tokens", "apikeys", "api_keys", "stringdata"))
+
+
+def following(text: str, begin: int, end: int, name: str, *, sure: bool) -> int:
+    """Follow a value over those behind it.
+
+    Args:
+        text: where it is.
+        begin: where what stands before the value begins, such as a bracket.
+        end: where the value ends.
+        name: what all of them are called.
+        sure: the name says that they are secrets; otherwise each must look like one.
+    """
+    if text[end : end + 1] not in _PARTS:
+        return end
+    if "[" in text[begin : begin + 3]:
+        more = _IN_BRACKETS
+    elif text[end] in "'\"":
+        return end
+    else:
+        more = _CODES if name.lower().endswith("codes") else _ITEM
+    for _ in range(_MOST):
+        found = more.match(text, end)
+        if found is None or not (sure or values.looks_secret(found[0].strip(" \t\r\n'\",-"))):
+            break
+        end = found.end(found.re.groups)
+    return end
+
+
+def below(text: str, stop: int, name: str) -> Span | None:
+    """YAML: all values of the mapping that stands below a name such as `passwords:`."""
+    if name.lower() not in _PLURAL:
+        return None
+    opened = _BELOW.match(text, stop)
+    if opened is None:
+        return None
+    found: list[Span] = []
+    at = opened.start(1)
+    for _ in range(_MOST):
+        entry = _ENTRY.match(text, at)
+        if entry is None or entry[1] != opened[1]:
+            break
+        start, end = entry.span(entry.lastindex or 0)
+        if values.is_something(text[start:end]):
+            found.append(Span(start, end, "text.secret"))
+        at = entry.end()
+    return found[0]._replace(others=tuple(found)) if found else LOOKED
+
+
+def data(text: str, at: int) -> Span | None:
+    """Kubernetes: `stringData:` of a secret."""
+    name = "stringData"
+    return below(text, at + len(name), name) if text.startswith(name, at) else None
