@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic as clock
 from typing import TYPE_CHECKING
 
 from outwarden.capture.recorder import Recorder, Take
@@ -32,7 +33,7 @@ def recorder(
     def quick(recorder: Recorder) -> Take:
         def take(raw: RawCall) -> None:
             try:
-                if len(plain) == size and (ship is None or not ship.is_due()):
+                if len(plain) == size and (ship is None or clock() < ship.due_s):
                     for name in names:
                         if name in plain:
                             break

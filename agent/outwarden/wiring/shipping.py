@@ -46,8 +46,8 @@ os.register_at_fork(before=_starting.acquire, after_in_parent=_starting.release,
 class Shipping(Protocol):
     """Sees to it that somebody ships."""
 
-    def is_due(self) -> bool:
-        """Say whether there is anything to do; asked at each call."""
+    due_s: float
+    """From this moment on (monotonic) there is something to do; each call looks at it."""
 
     def __call__(self) -> None:
         """Look after it; called after an event was recorded."""
@@ -76,17 +76,14 @@ class ByProcess:
         self._service = service
         self._found = found
         self._every_s = min(_CHECK_S, config.sidecar.linger / 2)
-        self._due_s = 0.0
+        self.due_s = 0.0
         self._told = False
-
-    def is_due(self) -> bool:
-        return clock() >= self._due_s
 
     def __call__(self) -> None:
         now = clock()
-        if now < self._due_s:
+        if now < self.due_s:
             return
-        self._due_s = now + self._every_s
+        self.due_s = now + self._every_s
         try:
             with _starting:  # a fork in another thread would inherit the lock
                 self._start()
@@ -96,7 +93,7 @@ class ByProcess:
                 logger.warning("Nothing is shipped, but kept in the journal: %s", error)
 
     def forked(self) -> None:
-        self._due_s = 0.0
+        self.due_s = 0.0
 
     def close(self) -> None: ...
 

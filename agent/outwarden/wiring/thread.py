@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import sqlite3
 import threading
@@ -38,12 +39,11 @@ class ByThread:
         self._service: Service | None = None
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
-
-    def is_due(self) -> bool:
-        return self._thread is None
+        self.due_s = 0.0
 
     def __call__(self) -> None:
         if self._thread is None:
+            self.due_s = math.inf
             self._thread = threading.Thread(target=self._run, name="outwarden-shipping", daemon=True)
             self._thread.start()
 
