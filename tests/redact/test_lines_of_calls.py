@@ -22,6 +22,13 @@ from outwarden.rawcall import RawCall
 from outwarden.redact import Redactor, Registry
 
 HEADERS = [dict, CaseInsensitiveDict, httpx.Headers, CIMultiDict, HTTPHeaderDict]
+COUNTED = {
+    "X-RateLimit-Limit": "100",
+    "X-RateLimit-Remaining": "42",
+    "RateLimit-Reset": "12.5",
+    "limit-consumption": "3",
+}
+TOLD = {"limit-consumption": "0.5", "Content-Length": "12", "Sunset": "Sat, 31 Oct 2026 23:59:59 GMT"}
 OWN = {"ts", "event_id"}
 """What two events of one call differ in."""
 
@@ -47,7 +54,7 @@ def calls(draw):
         "request_headers": st.sampled_from([kind({"Authorization": "k" * 20}), kind({"Accept": "*/*"}), kind({})]),
         "request_bytes": st.none() | numbers,
         "status": st.sampled_from([None, 200, 204, 404, 503]),
-        "response_headers": st.sampled_from([kind({"Content-Type": "x"}), kind({"Retry-After": "7"}), kind({})]),
+        "response_headers": st.sampled_from([{"Content-Type": "x"}, {"Retry-After": "7"}, {}, COUNTED, TOLD]).map(kind),
         "response_bytes": st.none() | numbers,
         "headers_s": st.none() | seconds,
         "duration_s": st.none() | seconds,
@@ -125,6 +132,23 @@ def test_answers_without_the_wire_take_the_short_way_too(raw, kind, unknown):
     if "response_bytes" in unknown:
         unknown_here["response_bytes"] = 12  # the server has said it
     assert {name: event[name] for name in all_known} == all_known | unknown_here
+
+
+@pytest.mark.parametrize("kind", HEADERS)
+def test_what_the_server_counts_takes_the_short_way_too(raw, kind):
+    """Many APIs say with each answer how many calls are left, or what it has cost."""
+    redactor = watching()
+    seen = {"request_bytes": 0, "response_bytes": 7, "headers_s": 0.1, "duration_s": 0.2}
+
+    lines = [
+        written(redactor, raw(response_headers=kind({**COUNTED, "X-RateLimit-Remaining": str(40 - n)}), **seen))
+        for n in range(5)
+    ]
+
+    assert [quick for _, quick in lines] == [False, False, False, True, True]
+    event = decode(lines[-1][0])
+    assert (event.rate_limit, event.rate_remaining, event.rate_reset_s) == (100, 36, 12.5)
+    assert (event.credits, event.credits_from) == (3, "header")
 
 
 @pytest.mark.parametrize("ids", [{"trace_id": "0" * 32}, {"span_id": "1" * 16}])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NamedTuple
+from weakref import ref
 
 import msgspec
 
@@ -21,7 +23,7 @@ from outwarden.redact.needles import Needles
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
 from outwarden.redact.targets import Target, Targets
-from outwarden.redact.template import Template, template
+from outwarden.redact.template import BEGIN, END, Template, template
 
 LONGEST_ERROR = 500
 """The error text of an event is cut here, after it was cleaned."""
@@ -93,7 +95,8 @@ class Calls:
         self._key_ids: dict[str, str] = {}
         self._known: dict[str, Seen] = {}
         self._second = (float("-inf"), "")
-        """The second in which the last call began: in Unix seconds, and as text."""
+        """The second in which the last call began: in Unix seconds, and as lines of it begin."""
+        process.each(partial(_forget, ref(self)))
 
     def event(self, raw: RawCall) -> CallEvent | None:
         """Build the event of a call; None when its host is to be ignored.
@@ -133,7 +136,6 @@ class Calls:
             or raw.traces_sent
             or raw.traces_kept
             or raw.duration_s is None
-            or not _tells_nothing(getattr(headers, "_store", None) or responses.names(headers))
         ):
             return None
         key_id = None
@@ -147,45 +149,51 @@ class Calls:
                     return None
         kind: tuple[object, ...] = (raw.method, status, key_id, raw.will_retry, raw.tls_version, raw.cert_sha256)
         headers_s, asked_bytes, answer_bytes = raw.headers_s, raw.request_bytes, raw.response_bytes
-        whole = headers_s is not None and asked_bytes is not None and answer_bytes is not None
-        if not whole:
-            if answer_bytes is None:
-                answer_bytes = responses.content_length(headers)
-            kind = (*kind, headers_s is None, asked_bytes is None, answer_bytes is None)
+        numbers = None
+        if (
+            headers_s is None
+            or asked_bytes is None
+            or answer_bytes is None
+            or not _tells_nothing(getattr(headers, "_store", None) or responses.names(headers))
+        ):
+            numbers = _numbers(raw)
+            if numbers is None:
+                return None
+            kind = (*kind, *[number is None for number in numbers])
         pieces = known.templates.get(kind)
         if pieces is None:
             raw.kind = kind
             return None
-        since_s, text = self._second  # swapped whole: other threads may be reading
+        since_s, begin = self._second  # swapped whole: other threads may be reading
         second_s = raw.started_s - since_s
         if not 0 <= second_s < 1:
             since_s = raw.started_s // 1
-            text = second(int(since_s))
-            self._second = (since_s, text)
+            begin = f"{BEGIN}{second(int(since_s))}."
+            self._second = (since_s, begin)
             second_s = raw.started_s - since_s
             ids.now()
         elif raw.duration_s > 1:  # it ends in another second
             ids.now()
-        more = ""
-        if not (raw.user is None and raw.client_country is None and raw.trace_id is None and raw.span_id is None):
-            more = _more(raw)
-        took = int(raw.duration_s * 1_000_000 + 0.5)
-        begin, at_id, at_call, at_attempt, at_pid, at_duration, at_headers, at_request, at_response, end = pieces
-        if not _is_same[0]:  # as `process.now` does it, and first: a new process makes other ids
+        if not _is_same[0]:  # a child that was forked behind Python's back
             process.now()
-        if not whole:
-            sizes = _known_sizes(pieces, headers_s, asked_bytes, answer_bytes)
-        else:
-            headers_took = int(headers_s * 1_000_000 + 0.5)  # type: ignore[operator]  # `whole` says so
-            sizes = (
+            return None
+        at_id, at_call, at_attempt, at_duration, at_headers, at_request, at_response, _, _, _, _, end = pieces
+        if not (raw.user is None and raw.client_country is None and raw.trace_id is None and raw.span_id is None):
+            end = f"{end.removesuffix(END)}{_more(raw)}{END}"
+        if numbers is None:
+            headers_took = int(headers_s * 1_000_000 + 0.5)  # type: ignore[operator]  # else there are numbers
+            shown = (
                 f"{at_headers}{headers_took // 1000}.{_THREE_DIGITS[headers_took % 1000]}"
                 f"{at_request}{asked_bytes}{at_response}{answer_bytes}"
             )
-        micros = int(second_s * 1_000_000)
+        else:
+            gaps = zip(pieces[-1 - len(numbers) :], numbers, strict=False)
+            shown = "".join([f"{piece}{'' if number is None else number}" for piece, number in gaps])
+        micros, took = int(second_s * 1_000_000), int(raw.duration_s * 1_000_000 + 0.5)
         return (
-            f"{begin}{text}.{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}"
-            f"Z{at_id}{ids.beginning}{next(ids.counter)}{at_call}{raw.call_id}{at_attempt}{raw.attempt}{at_pid}{process.pid}"
-            f"{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}{sizes}{end}{more}}}\n"
+            f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{at_id}{ids.beginning}"
+            f"{next(ids.counter)}{at_call}{raw.call_id}{at_attempt}{raw.attempt}"
+            f"{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}{shown}{end}"
         ).encode()
 
     def whole_line(self, raw: RawCall) -> bytes | None:
@@ -325,11 +333,16 @@ class Calls:
         return cleaned if len(cleaned) <= LONGEST_ERROR else cleaned[: LONGEST_ERROR - 1] + "…"
 
 
-def _known_sizes(pieces: Template, headers_s: float | None, asked_bytes: int | None, answer_bytes: int | None) -> str:
-    """Give the part of a line that says when the headers came and how much went and came, where some of that is not known."""
-    shown = "" if headers_s is None else int(headers_s * 1_000_000 + 0.5) / 1000
-    asked, answered = ("" if size is None else size for size in (asked_bytes, answer_bytes))
-    return f"{pieces[6]}{shown}{pieces[7]}{asked}{pieces[8]}{answered}"
+def _numbers(raw: RawCall) -> tuple[float | None, ...] | None:
+    """Give what the last gaps of a template are filled with, where not all is as usual; None where the server said more."""
+    headers: Any = raw.response_headers
+    size = raw.response_bytes
+    said = responses.read(headers, sized=size is not None)
+    if (said.retry_after_s, said.deprecation, said.sunset, said.successor) != (None,) * 4:
+        return None
+    headers_ms = None if raw.headers_s is None else int(raw.headers_s * 1_000_000 + 0.5) / 1000
+    size = said.content_length if size is None else size
+    return headers_ms, raw.request_bytes, size, said.rate_limit, said.rate_remaining, said.rate_reset_s, said.credits
 
 
 def _more(raw: RawCall) -> str:
@@ -341,6 +354,12 @@ def _more(raw: RawCall) -> str:
         "span_id": raw.span_id,
     }
     return "".join([f',"{name}":"{value}"' for name, value in told.items() if value is not None])
+
+
+def _forget(calls: ref[Calls]) -> None:
+    """Make templates anew: those at hand name another process."""
+    if (mine := calls()) is not None:
+        mine._known = {}  # noqa: SLF001 - the same module
 
 
 def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:

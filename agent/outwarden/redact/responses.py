@@ -95,20 +95,9 @@ def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
     return _said(told) if told else NOTHING
 
 
-def content_length(headers: Any) -> int | None:
-    """Read the size of the answer alone, as `read` does it."""
-    stored = getattr(headers, "_store", None)
-    if stored is None:
-        return read(headers).content_length
-    held = stored.get("content-length")
-    return None if held is None else _whole(str(held[1]).strip())
-
-
 def _said(told: Mapping[str, Any]) -> Said:
     found = {name: str(value).strip() for name, value in told.items()}
-    items_of = _compiled(_ITEM).findall
-    items = dict(items_of(found.get("ratelimit", "")[:_LONGEST]))
-    policy = dict(items_of(found.get("ratelimit-policy", "")[:_LONGEST]))
+    items, policy = _items(found.get("ratelimit")), _items(found.get("ratelimit-policy"))
     limit = _whole(_first(found, _LIMIT) or items.get("limit") or policy.get("q"))
     remaining = _whole(_first(found, _REMAINING) or items.get("r") or items.get("remaining"))
     return Said(
@@ -119,13 +108,25 @@ def _said(told: Mapping[str, Any]) -> Said:
         _amount(_first(found, _CREDITS)),
         _date(found.get("deprecation")),
         _date(found.get("sunset")),
-        successor[1] if (successor := _compiled(_SUCCESSOR).search(found.get("link", "")[: 4 * _LONGEST])) else None,
+        _successor(found.get("link")),
         _whole(found.get("content-length")),
     )
 
 
 def _first(found: Mapping[str, str], names: Iterable[str]) -> str | None:
-    return next((found[name] for name in names if name in found), None)
+    for name in names:
+        if name in found:
+            return found[name]
+    return None
+
+
+def _items(text: str | None) -> dict[str, str]:
+    return dict(_compiled(_ITEM).findall(text[:_LONGEST])) if text else {}
+
+
+def _successor(text: str | None) -> str | None:
+    found = _compiled(_SUCCESSOR).search(text[: 4 * _LONGEST]) if text else None
+    return None if found is None else found[1]
 
 
 def _whole(text: str | None) -> int | None:
@@ -133,7 +134,11 @@ def _whole(text: str | None) -> int | None:
 
 
 def _amount(text: str | None) -> float | None:
-    if not text or _compiled(_AMOUNT).fullmatch(text) is None:
+    if not text:
+        return None
+    if len(text) <= 12 and text.isascii() and text.isdigit():  # nearly always
+        return int(text)
+    if _compiled(_AMOUNT).fullmatch(text) is None:
         return None
     return float(text) if "." in text else int(text)
 

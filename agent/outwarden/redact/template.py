@@ -10,21 +10,27 @@ from msgspec.structs import replace
 from outwarden.event import CallEvent, encode
 
 Template = tuple[str, ...]
-"""What stands before, between and behind the gaps; the last brace is left out. A gap whose field the event lacks is behind
-nothing, and is to be filled with nothing."""
+"""What stands before each gap, and behind the last one. A gap whose field the event lacks has nothing before it, and is to be
+filled with nothing."""
+
+BEGIN: Final = '{"kind":"call","ts":"'
+"""With this and the time each line begins."""
+END: Final = "}\n"
 
 _GAPS: Final = {
-    "ts": '"',
     "event_id": '"',
     "call_id": '"',
     "attempt": "",
-    "pid": "",
     "duration_ms": "",
     "headers_ms": "",
     "request_bytes": "",
     "response_bytes": "",
+    "rate_limit": "",
+    "rate_remaining": "",
+    "rate_reset_s": "",
+    "credits": "",
 }
-"""What is filled in, in the order of the event's fields; with what stands around it."""
+"""What is filled in behind the time, in the order of the event's fields; with what stands around it."""
 
 
 def template(event: CallEvent, gate: Callable[[bytes], bytes]) -> Template | None:
@@ -34,11 +40,11 @@ def template(event: CallEvent, gate: Callable[[bytes], bytes]) -> Template | Non
     that is made of it.
     """
     marks = {name: f"\x02{name}\x03" for name in _GAPS if getattr(event, name) is not None}
-    line = encode(replace(event, **marks, user=None, client_country=None, trace_id=None, span_id=None))
-    if gate(line) != line:
+    line = encode(replace(event, **marks, ts="", user=None, client_country=None, trace_id=None, span_id=None))
+    if gate(line) != line or not line.startswith(BEGIN.encode()):
         return None
     pieces = []
-    rest = line.decode().removesuffix("}")
+    rest = line.decode().removeprefix(BEGIN).removesuffix("}") + END
     for name, quote in _GAPS.items():
         if name not in marks:
             pieces.append("")
