@@ -86,12 +86,12 @@ def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
         told: Mapping[str, Any] = {name: known[name][1] for name in known if name in wanted}
     elif (listed := getattr(of, "_list", None)) is not None:  # httpx: as it came, lower-cased, value
         told = {_KEPT_BYTES[lower]: value.decode("latin-1") for _, lower, value in listed if lower in _KEPT_BYTES}
-        if sized and len(told) == 1 and "content-length" in told:
-            return NOTHING
     elif (held := getattr(of, "_container", None)) is not None:  # urllib3: by lower-cased name
         told = {name: ", ".join(held[name][1:]) for name in held if name in wanted}
     else:
         told = {name: headers[key] for key in headers if (name := key.lower()) in wanted}
+    if len(told) == 1 and (length := told.get("content-length")) is not None:  # nearly always
+        return Said(content_length=_whole(str(length).strip()))
     return _said(told) if told else NOTHING
 
 
