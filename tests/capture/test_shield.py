@@ -10,7 +10,7 @@ import requests
 
 from outwarden import event
 from outwarden.apis import Catalogue, builtin
-from outwarden.capture import body, call, hook, interruption, otel, outcome, reading, recorder
+from outwarden.capture import body, call, hook, interruption, otel, outcome, reading, recorder, requests_ends
 from outwarden.capture import requests as hooks
 from outwarden.journal import Journal
 from outwarden.redact import Redactor
@@ -42,7 +42,7 @@ SHIELDS = {"reading.ended", "body.collected", "body._exit"}
 
 def functions():
     """Everything of ours that a call runs through."""
-    for module in (hooks, hook, call, interruption, body, reading, recorder, outcome, otel):
+    for module in (hooks, requests_ends, hook, call, interruption, body, reading, recorder, outcome, otel):
         for name, value in vars(module).items():
             if getattr(value, "__module__", None) != module.__name__:
                 continue

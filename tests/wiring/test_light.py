@@ -12,10 +12,10 @@ ROOMS = {
     "": "apis capture config errors event geo journal labels polite process rawcall redact tally wiring",
     "apis": "builtin catalogue profile routes shapes",
     "capture": "asked body call hook instrumentors interruption late otel outcome patch reading recorder requests tls trace_headers"
-    " urllib urllib3 urllib3_ends verdicts",
+    " requests_ends urllib urllib3 urllib3_ends verdicts",
     "config": "apis capture journal origin program redact section sidecar sinks units",
     "journal": "cap livefile names opening places stdout writer",
-    "redact": "call_names calls checks credentials encodings finder last_gate marks matcher mentions names"
+    "redact": "call_names calls checks credentials encodings finder foreign_names last_gate marks matcher mentions names"
     " needles pseudonyms redactor registry responses skeleton spans targets template urls",
     "wiring": "aws_sessions early inside own_log recording redactor secrets_env service_name settings told",
 }

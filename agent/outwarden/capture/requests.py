@@ -9,21 +9,20 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Mapping
-from contextvars import Token
 from time import perf_counter, time
 from typing import Any, Final
 
 from requests.adapters import HTTPAdapter
 from requests.models import PreparedRequest, Response
 from requests.sessions import Session
-from urllib3.response import HTTPResponse
 
-from outwarden.capture import otel, reading, tls
+from outwarden.capture import otel, tls
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch, takes_the_same
 from outwarden.capture.recorder import forks
+from outwarden.capture.requests_ends import answered, read, request_bytes, returned, size, unanswered
 from outwarden.capture.trace_headers import tracers
 from outwarden.event import ids
 from outwarden.labels import user_layer
@@ -80,7 +79,7 @@ class RequestsHook(Hook):
             request.url or "",
             time(),
             request_headers=request.headers,
-            request_bytes=0 if body is None else _request_bytes(request),
+            request_bytes=0 if body is None else request_bytes(request),
         )
         call.attempt(raw)
         if self._tracing is not None and len(_modules) != tracers.untraced and tracers.loaded():
@@ -140,7 +139,7 @@ class RequestsHook(Hook):
                 if plain is None or plain.hops or not plain.seen or kwargs.get("stream", self.stream):
                     current.reset(token)
                     if type(call) is Call:
-                        _returned(call, request, response, kwargs.get("stream", self.stream))
+                        returned(call, request, response, kwargs.get("stream", self.stream))
                 else:  # its body has come; it stays the current one, but over
                     plain.over = True
                     plain.owner = plain.request = plain.handed = None
@@ -177,12 +176,12 @@ class RequestsHook(Hook):
                 response = original(self, request, *args, **kwargs)
             except BaseException as error:
                 try:
-                    _unanswered(call, token, request, error)
+                    unanswered(call, token, request, error)
                 except Exception as fault:
                     swallow(PLACE, fault)
                 raise
             try:
-                _answered(call, token, request, response)
+                answered(call, token, request, response)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -207,7 +206,7 @@ class RequestsHook(Hook):
                     and user_layer() is None
                 ):
                     call_id = f"{ids.beginning}{next(ids.counter)}"
-                    length = 0 if request.body is None else _request_bytes(request)
+                    length = 0 if request.body is None else request_bytes(request)
                     headers = request.headers
                     raw = RawCall(request.method or "", request.url or "", time(), call_id, 1, headers, length)
                     outer.call_id, outer.attempts, outer.seen, outer.pending = call_id, 1, True, raw
@@ -230,7 +229,7 @@ class RequestsHook(Hook):
                 response = original(self, request, stream, timeout, verify, cert, proxies)
             except BaseException as error:
                 try:
-                    _unanswered(call, token, request, error)
+                    unanswered(call, token, request, error)
                 except Exception as fault:
                     swallow(PLACE, fault)
                 raise
@@ -245,81 +244,9 @@ class RequestsHook(Hook):
                     if noted.url[:6] == "https:":
                         tls.note(noted, getattr(getattr(response.raw, "_connection", None), "sock", None))
                 else:
-                    _answered(call, token, request, response)
+                    answered(call, token, request, response)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
 
         return send
-
-
-def _answered(call: Call | None, token: Token[Any] | None, request: PreparedRequest, response: Response) -> None:
-    """End an attempt, and the call if it began with it."""
-    if token is not None:
-        leave(token)
-    if call is None:
-        return
-    call.on_wire = None
-    call.answered(response.status_code, response.headers, response, size)
-    if call.pending is not None and call.pending.url[:6] == "https:":
-        tls.note(call.pending, getattr(getattr(response.raw, "_connection", None), "sock", None))
-    if call.owner is None:
-        _returned(call, request, response, stream=True)
-
-
-def _unanswered(call: Call | None, token: Token[Any] | None, request: PreparedRequest, error: BaseException) -> None:
-    if token is not None:
-        leave(token)
-    if call is not None:
-        call.on_wire = None
-        call.unanswered(error)
-        if call.owner is None:
-            call.raised(read, request, error)
-
-
-def _returned(call: Call, request: PreparedRequest, response: Response, stream: object) -> None:
-    """End a hop or the call. A body that the program wants to read by itself ends the call later."""
-    if not call.returned(read, request, response.status_code, response.headers):
-        return
-    if (
-        stream
-        and (raw := response.raw) is not None
-        and getattr(response, "_content", None) is False
-        and isinstance(raw, HTTPResponse)
-        and not raw.isclosed()
-        and raw.length_remaining != 0
-    ):
-        reading.hand_over(call, raw)
-    else:
-        call.finish()
-
-
-def read(request: PreparedRequest) -> RawCall:
-    """Read what an event needs off a request."""
-    raw = RawCall(request.method or "", request.url or "", time())
-    raw.request_headers = request.headers
-    raw.request_bytes = 0 if request.body is None else _request_bytes(request)
-    return raw
-
-
-def _request_bytes(request: PreparedRequest) -> int | None:
-    body: object = request.body
-    if isinstance(body, bytes):
-        return len(body)
-    length = request.headers.get("Content-Length")
-    if length is not None:
-        return int(length)
-    return len(body.encode()) if isinstance(body, str) else None
-
-
-def size(response: Response) -> int | None:
-    """Give the bytes of the body that came over the wire; None where the client does not say."""
-    content: object = getattr(response, "_content", None)
-    headers: Any = response.headers
-    if isinstance(content, bytes) and "content-encoding" not in getattr(headers, "_store", headers):
-        return len(content)
-    raw: Any = response.raw
-    if raw is not None and not getattr(raw, "chunked", False):
-        told: int = raw.tell()
-        return told
-    return None

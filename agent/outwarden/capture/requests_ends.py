@@ -1,0 +1,89 @@
+"""How attempts and calls of requests end, and what is read off its requests and responses."""
+
+from __future__ import annotations
+
+from contextvars import Token
+from time import time
+from typing import Any
+
+from requests.models import PreparedRequest, Response
+from urllib3.response import HTTPResponse
+
+from outwarden.capture import reading, tls
+from outwarden.capture.call import Call
+from outwarden.capture.hook import leave
+from outwarden.rawcall import RawCall
+
+
+def answered(call: Call | None, token: Token[Any] | None, request: PreparedRequest, response: Response) -> None:
+    """End an attempt, and the call if it began with it."""
+    if token is not None:
+        leave(token)
+    if call is None:
+        return
+    call.on_wire = None
+    call.answered(response.status_code, response.headers, response, size)
+    if call.pending is not None and call.pending.url[:6] == "https:":
+        tls.note(call.pending, getattr(getattr(response.raw, "_connection", None), "sock", None))
+    if call.owner is None:
+        returned(call, request, response, stream=True)
+
+
+def unanswered(call: Call | None, token: Token[Any] | None, request: PreparedRequest, error: BaseException) -> None:
+    """End an attempt that failed, and the call if it began with it."""
+    if token is not None:
+        leave(token)
+    if call is not None:
+        call.on_wire = None
+        call.unanswered(error)
+        if call.owner is None:
+            call.raised(read, request, error)
+
+
+def returned(call: Call, request: PreparedRequest, response: Response, stream: object) -> None:
+    """End a hop or the call. A body that the program wants to read by itself ends the call later."""
+    if not call.returned(read, request, response.status_code, response.headers):
+        return
+    if (
+        stream
+        and (raw := response.raw) is not None
+        and getattr(response, "_content", None) is False
+        and isinstance(raw, HTTPResponse)
+        and not raw.isclosed()
+        and raw.length_remaining != 0
+    ):
+        reading.hand_over(call, raw)
+    else:
+        call.finish()
+
+
+def read(request: PreparedRequest) -> RawCall:
+    """Read what an event needs off a request."""
+    raw = RawCall(request.method or "", request.url or "", time())
+    raw.request_headers = request.headers
+    raw.request_bytes = 0 if request.body is None else request_bytes(request)
+    return raw
+
+
+def request_bytes(request: PreparedRequest) -> int | None:
+    """Give the size of a body; None where requests does not know it either."""
+    body: object = request.body
+    if isinstance(body, bytes):
+        return len(body)
+    length = request.headers.get("Content-Length")
+    if length is not None:
+        return int(length)
+    return len(body.encode()) if isinstance(body, str) else None
+
+
+def size(response: Response) -> int | None:
+    """Give the bytes of the body that came over the wire; None where the client does not say."""
+    content: object = getattr(response, "_content", None)
+    headers: Any = response.headers
+    if isinstance(content, bytes) and "content-encoding" not in getattr(headers, "_store", headers):
+        return len(content)
+    raw: Any = response.raw
+    if raw is not None and not getattr(raw, "chunked", False):
+        told: int = raw.tell()
+        return told
+    return None
