@@ -8,8 +8,6 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-from outwarden.redact.foreign_names import FOREIGN
-
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LONGEST_NAME: Final = 200
 _LONG_WORD: Final = 8
@@ -162,7 +160,7 @@ CREDENTIAL_HEADERS: Final = _set("""
 @lru_cache(maxsize=8192)
 def kind(name: str) -> Kind:
     """Say what a name such as `x-api-key`, `clientSecret`, `DB_PASSWORD` or `enduser.id` stands before."""
-    if not name.isascii() and name.lower().endswith(FOREIGN):
+    if not name.isascii() and _ends_as_others_say_it(name):
         return Kind.SECRET
     words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
     while words and (words[-1].isdigit() or (len(words) > 1 and words[-1] in _TRAILING)):
@@ -197,6 +195,12 @@ def kind(name: str) -> Kind:
     if two in _USER_PAIRS or last in _USERS or joined in _USERS:
         return Kind.USER
     return Kind.MAYBE if last in _MAYBE_WORDS else _inner(words)
+
+
+def _ends_as_others_say_it(name: str) -> bool:
+    from outwarden.redact.foreign_names import FOREIGN  # noqa: PLC0415 - 2 ms that few programs need
+
+    return name.lower().endswith(FOREIGN)
 
 
 def _inner(words: list[str]) -> Kind:
