@@ -7,7 +7,7 @@ from typing import Final
 
 from outwarden.redact import values
 from outwarden.redact.expression import expression
-from outwarden.redact.programs import OPTIONS, OTHERS
+from outwarden.redact.programs import OPTIONS, OTHERS, SECONDS
 from outwarden.redact.spans import LOOKED, Span
 
 _BEFORE_HOST: Final = ("sqlplus", "sqlldr", "expdp", "impdp", "exp ", "imp ", "impacket-")
@@ -50,7 +50,12 @@ def option(program: str, text: str, at: int) -> Span | None:
     """Look for the password among the arguments of a program that stands at `at`."""
     if at and text[at - 1].isalnum():
         return None
-    return _argument(OPTIONS[program].match(text, at))
+    found = _argument(OPTIONS[program].match(text, at))
+    more = SECONDS.get(program) if found is not LOOKED and found is not None else None
+    if found is None or more is None:
+        return found
+    second = _argument(more.match(text, found.stop))
+    return found if second is LOOKED or second is None else found._replace(others=(found, second))
 
 
 def password(literal: str, text: str, at: int) -> Span | None:

@@ -34,6 +34,7 @@ _SAID: Final = (" is ", " was ", " equal ", " be ")
 _HUMPED: Final = expression(r"[A-Za-z]{1,40}[a-z][A-Z][a-z][A-Za-z]{0,60}")
 """`the password is "OrchidHarbor"`"""
 _CELL: Final = frozenset("|\t")
+_WIDEST: Final = 64
 _CLOSING: Final = frozenset("\"'`\\ ")
 _BEFORE: Final = expression(
     r"""[vV]alue[\\'"]{0,3}\s?[:=]\s?[\\]{0,3}(['"])([^'"\0]{3,1024}?)[\\]{0,3}\1[\s,]{0,4}"""
@@ -115,6 +116,8 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if behind == ":" and meaning is not Kind.PLAIN and (span := nested.below(text, stop, name)) is not None:
         return span
     column = text[stop + 1 : stop + 2] if behind in _CLOSING else behind
+    if column == " " and behind == " ":
+        column = text[stop : stop + _WIDEST].lstrip(" ")[:1]
     in_table = tables.column(text, start, stop, meaning) if column in tables.PARTS else None
     if in_table is not None and in_table is not LOOKED:
         return in_table
@@ -215,9 +218,11 @@ def foreign(word: str, text: str, at: int) -> Span | None:
     end = at + len(word)
     separator = separators.STRONG.match(text, end)
     if separator is not None:
-        return _judge(text, separator.end(), Kind.SECRET, word, strong=True)
+        return _judge(text, separator.end(), Kind.SECRET, word, strong=True) or LOOKED
     separator = separators.FOREIGN.match(text, end)
-    return _judge(text, separator.end(), Kind.SECRET, "password", strong=False) if separator is not None else None
+    if separator is None:
+        return GLANCED
+    return _judge(text, separator.end(), Kind.SECRET, "password", strong=False) or LOOKED
 
 
 def _is_part_of_something(text: str, start: int, name: str) -> bool:

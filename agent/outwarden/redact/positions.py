@@ -64,7 +64,8 @@ _SAID: Final = expression(r" ['\"`)]{0,2}?([^\s\0'\"`(]{8,512})(?=[\s'\"`(=:]|\Z
 """A value in front of what follows it, both read from behind: so it is tried at one place, not at each that may begin it."""
 _FURTHEST_SAID: Final = 520
 _LOGIN: Final = expression(
-    r"\w{5,11}[ :=]{1,3}['\"]?[\w.@-]{1,48}['\"]? {0,2}/ {0,2}['\"]?([^\s\0'\"/,;]{6,128})", re.IGNORECASE
+    r"(?:\w{5,11}|log(?:ged)? in with|sign(?:ed)? in with|connect(?:ing|ed) as)[ :=]{1,3}['\"]?[\w.@-]{1,48}['\"]? {0,2}/ {0,2}['\"]?([^\s\0'\"/,;]{6,128})",
+    re.IGNORECASE,
 )
 _HOOK_HOST: Final = expression(r"//(?:hook\.[a-z0-9.]{1,32}|hc-ping\.com)/([A-Za-z0-9_-]{16,512})")
 _INPUT: Final = expression(r"input_value=b?(['\"])")

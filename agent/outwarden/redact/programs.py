@@ -58,8 +58,14 @@ _TABLE: Final = """
     rar~                joined -hp -p
     unrar               joined -p
     arj~                joined -g
-    ldap                either -w
-    ldappasswd          apart  -s -a
+    ldapsearch          either -w
+    ldapmodify          either -w
+    ldapadd             either -w
+    ldapdelete          either -w
+    ldapwhoami          either -w
+    ldapmodrdn          either -w
+    ldapcompare         either -w
+    ldappasswd          apart  -s -a -w
     sqlcmd              either -P
     osql~               either -P
     isql                either -P
@@ -135,7 +141,6 @@ AMONG: Final = {
     "nmcli": r" (?:password|wifi-sec\.psk|802-11-wireless-security\.psk) ",
     "db2 ": r"(?i: user) \S{1,64} (?i:using) ",
     "mysqladmin": r" password ",
-    "impacket-": r"[\w.-]{1,40}/[^\s:/]{1,64}:",
     "tacacs-server": rf" key{_LEVEL}",
     "radius-server": rf" key{_LEVEL}",
     "curl ": r"(?<!\S)-u(?=[^\s:'\"]{1,64}:)[^\s:'\"]{1,64}:",
@@ -151,8 +156,6 @@ NEXT: Final = {
     "echo ": _ECHOED,
     "printf ": _ECHOED,
     "wpa_passphrase ": r"(?:\"[^\"\0]{1,64}\"|'[^'\0]{1,64}'|\S{1,64}) ",
-    "mc alias set ": r"\S{1,64} \S{4,200} \S{3,128} ",
-    "alias set ": r"\S{1,64} https?://\S{1,200} ",
     "pypi-token.": r"[\w-]{1,40} ",
     "bundle config ": r"(?:set )?(?:--\w{1,8} )?\S{3,120} [^\s:/]{1,64}:",
     "addauth digest ": r"[^\s:]{1,64}:",
@@ -167,6 +170,7 @@ NEXT: Final = {
     "enable password": _LEVEL,
     "rocommunity": r"6? ",
     "rwcommunity": r"6? ",
+    "impacket-": r"\w{2,24} (?:-\S{1,20} ){0,2}[\w.-]{1,40}/[^\s:/]{1,64}:",
     "exp ": _ORACLE,
     "imp ": _ORACLE,
     **dict.fromkeys(
@@ -187,6 +191,7 @@ NEXT: Final = {
 """What stands before it right behind the literal."""
 
 SEVERAL: Final = {
+    "mc alias set ": r"\S{1,64} \S{4,200} ([^\s\0]{3,128} [^\s\0]{3,128})",
     "qpdf": r"--encrypt (['\"]?[^\s\0]{3,128} [^\s\0]{3,128})(?= (?:40|128|256))",
     "createUser": r" \S{1,40} (?:MD5|SHA\S{0,4}) ([^\s\0]{3,64}(?: (?:AES|DES)\S{0,4} [^\s\0]{3,64})?)",
 }
@@ -200,6 +205,10 @@ _VALUE: Final = r"['\"]?([^\s\0'\"]{3,1024})"
 _WHERE: Final = {"apart": _BLANK, "joined": r"(?=[^\s'\",=]|'[^\s',]|\"[^\s\",])", "either": f"{_BLANK}?", "colon": ":"}
 
 
+SECONDS: Final[dict[str, re.Pattern[str]]] = {}
+"""The same from the end of the first password on, of programs that take two."""
+
+
 def _options() -> dict[str, re.Pattern[str]]:
     found = {}
     for line in _TABLE.strip().splitlines():
@@ -210,6 +219,8 @@ def _options() -> dict[str, re.Pattern[str]]:
         found[program] = expression(
             f"{re.escape(program)}{_ARGUMENTS}{_BEGIN}(?:{given}){behind}{_VALUE}", _case(program)
         )
+        if len(options) > 1:
+            SECONDS[program] = expression(f"{_ARGUMENTS}{_BEGIN}(?:{given}){behind}{_VALUE}", _case(program))
     return found
 
 

@@ -12,6 +12,7 @@ from outwarden.redact import (
     headers,
     labels,
     links,
+    neighbours,
     nested,
     personal,
     positions,
@@ -61,6 +62,8 @@ BEHIND: Final = frozenset(_LOOSE)
 NUMBERING: Final = frozenset("_-0123456789")
 NUMBERED: Final = expression(r"[_-]?[0-9]{1,4}[=:\"'>\\)\]*`<\n \t|,]")
 """A number between the two: `password_1=`, `X-Hub-Signature-256:`."""
+PAIRED: Final = ("akia", "asia")
+"""What begins a key whose other half stands beside it."""
 _LONG_LABEL: Final = 4
 _BLOCKS: Final = (
     *("2001", "2003", "2620", "2630", "2a10", "2a11", "2a12", "2a13", "2a14", "2c0f"),
@@ -79,6 +82,7 @@ NAMES: Final = frozenset(
         *(grammar.rule for grammar in (*GRAMMARS, BOT)),
         *(
             "aws.signature",
+            "aws.secret",
             "ansible.vault",
             "jwt",
             "pem",
@@ -273,7 +277,16 @@ def _fill_places() -> None:
     _add("nya ", labels.find)
     for word in ("key_id", "key-id", "keyid"):
         _add(f"{word} ", partial(_inside, len(word) - 2))
-    for word in ("creds", "credentials", "login"):
+    for word in (
+        "creds",
+        "credentials",
+        "login",
+        "logged in with",
+        "log in with",
+        "signed in with",
+        "connecting as",
+        "connected as",
+    ):
         _add(f"{word} ", positions.user_and_password)
     _add("response=", headers.digest)
     _add("hawk ", headers.hawk)
@@ -290,6 +303,43 @@ def _fill_places() -> None:
     _add(" - - [", personal.logged)
     for quote in "\"'":
         _add(f"{quote}kty", headers.jwk)
+
+
+def _fill_neighbours() -> None:
+    """Add what only stands near a secret."""
+    for head in PAIRED:
+        _add(head, neighbours.aws_pair)
+    for word in ("parameters", "params", "bindings", "binds"):
+        for sign in (":", "=", '"', "'"):
+            _add(word + sign, neighbours.parameters)
+    _add("rejected value [", neighbours.rejected)
+    _add("through reference chain", neighbours.chained)
+    for quote in "'\"`":
+        _add(f"{quote} as ", neighbours.cast)
+        _add(f"{quote} in ", neighbours.cast)
+    _add("failed validating", neighbours.invalid)
+    _add("where '", neighbours.asserted)
+    for sign in ("=", " =", "= ", " = "):
+        _add(f"value{sign}'", neighbours.setting)
+    _add("unicodeencodeerror(", neighbours.unencodable)
+    for protocol in ("tcp", "unix"):
+        _add(f"@{protocol}(", neighbours.go_dsn)
+    for port in ("25", "465", "587", "2525"):
+        _add(f"]:{port}", neighbours.mapped)
+    for label in (
+        "client_random ",
+        "client_handshake_traffic_secret ",
+        "server_handshake_traffic_secret ",
+        "client_traffic_secret_0 ",
+        "server_traffic_secret_0 ",
+        "exporter_secret ",
+    ):
+        _add(label, partial(neighbours.key_log, label))
+    _add("--from-literal", neighbours.from_literal)
+    _add('" "', neighbours.user_list)
+    _add("keyspec", neighbours.raw_key)
+    _add("state=", neighbours.state)
+    _add(" as your ", neighbours.code_for)
 
 
 def _inside(shift: int, text: str, at: int) -> Span | None:
@@ -309,3 +359,4 @@ _fill()
 _fill_commands()
 _fill_signs()
 _fill_places()
+_fill_neighbours()

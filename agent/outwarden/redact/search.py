@@ -10,7 +10,7 @@ from outwarden.redact.additions import Additions
 from outwarden.redact.budget import Budget
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.needles import Needles
-from outwarden.redact.rules import BEHIND, NUMBERED, NUMBERING, Rule
+from outwarden.redact.rules import BEHIND, NUMBERED, NUMBERING, PAIRED, Rule
 from outwarden.redact.separators import PROSE
 from outwarden.redact.spans import GLANCED, Span
 
@@ -71,6 +71,11 @@ class Search:
             for literal in self._matcher.literals
         ]
 
+        self._always: Final = frozenset(
+            number for number, literal in enumerate(self._matcher.literals) if literal in PAIRED
+        )
+        """Literals at which to look also where they are masked already: what is not stands beside them."""
+
     def run(self, text: str, budget: Budget) -> Seen | None:
         """Look at every literal from left to right; None where there are too many. What is masked already is not looked at.
 
@@ -90,9 +95,9 @@ class Search:
         wide: list[int] = []
         masked: list[tuple[int, int]] = []
         covered = 0
-        meanings, off = self._meanings, self._off
+        meanings, off, always = self._meanings, self._off, self._always
         for at, number in hits:
-            if at < covered:
+            if at < covered and number not in always:
                 continue
             rules, piece, clue = meanings[number]
             if clue:

@@ -23,6 +23,9 @@ _OPENING: Final = expression(r"[:=(]\s?\\{0,7}[\"'`]{1,3}")
 _MARKS: Final = "\t;|,"
 """What parts columns; the first of these that is in a line does."""
 _RULED: Final = expression(r"[-+|: =]{3,}")
+_DASHES: Final = expression(r"[ \t]{0,4}-{3,}[ \t\r]{0,4}")
+_BOXED: Final = 2
+"""A row of a single column in a box has two marks."""
 _CELL: Final = expression(r"\"(?:[^\"\0]|\"\"){0,2048}\"")
 _MOST_ROWS: Final = 60
 _JSON: Final = frozenset("{}[]")
@@ -46,7 +49,7 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     begin = _line_begin(text, floor, start)
     line = text[begin:end]
     if all(mark not in line for mark in _MARKS):
-        return None
+        return _only(text, begin, end, text[start:stop], meaning)
     head_at = begin
     for inside in _OPENING.finditer(text, begin, start):
         head_at = inside.end()
@@ -55,7 +58,7 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     count = head.count(mark) if mark else 0
     if not count or _count_before(text, floor, begin, mark) == count:
         return LOOKED  # a line in the middle of a table
-    if _NAMES.fullmatch(head) is None:
+    if _NAMES.fullmatch(head) is None and not (count == _BOXED and head.strip(" |") == text[start:stop]):
         return LOOKED
     number, spoken = text.count(mark, head_at, start), ", " in head
     found: list[Span] = []
@@ -77,6 +80,28 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     if not found:
         return LOOKED
     return found[0]._replace(others=tuple(found))
+
+
+def _only(text: str, begin: int, end: int, name: str, meaning: Kind) -> Span | None:
+    """Look at the values of a table with a single column: a line of dashes is below its name."""
+    if text[begin:end].strip(_CLEAN + "\r") != name:
+        return None
+    at = end + (1 if text[end] == "\n" else 2)
+    stop = _row_end(text, at)
+    if _DASHES.fullmatch(text, at, stop) is None:
+        return None
+    found: list[Span] = []
+    for _ in range(_MOST_ROWS):
+        following = _LINE_END.match(text, stop)
+        if following is None:
+            break
+        at = following.end()
+        stop = _row_end(text, at)
+        if text[at:stop].lstrip()[:1] in ("", "("):
+            break
+        if (span := _value(text, at, stop, meaning)) is not None:
+            found.append(span)
+    return found[0]._replace(others=tuple(found)) if found else LOOKED
 
 
 def _line_end(text: str, at: int, limit: int) -> int:
