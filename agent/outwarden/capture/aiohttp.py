@@ -23,6 +23,8 @@ from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
 from outwarden.capture.recorder import forks
 from outwarden.capture.trace_headers import tracers
+from outwarden.event import ids
+from outwarden.labels import user_layer
 from outwarden.polite import is_unwatched, swallow
 from outwarden.rawcall import RawCall
 
@@ -31,6 +33,7 @@ PLACE: Final = "capture.aiohttp"
 _ANEW: Final = Ignored()
 _SWITCHED: Final = 101
 _TUNNEL: Final = "CONNECT"
+_MOST_ADDRESSES: Final = 64
 _API: Final = "opentelemetry.trace"
 _modules: Final = sys.modules
 
@@ -115,17 +118,18 @@ class AiohttpHook(Hook):
             try:
                 call = current.get()
                 if isinstance(call, Call) and not call.over:
-                    body = req.body
-                    raw = RawCall(
-                        req.method,
-                        str(req.url),
-                        time(),
-                        "",
-                        0,
-                        req.headers,
-                        len(body) if isinstance(body, bytes) else getattr(body, "size", None),
-                    )
-                    call.attempt(raw)
+                    body, url, headers = req.body, req.url, req.headers
+                    known = _addresses.get(id(url))
+                    address = known[1] if known is not None and known[0] is url else _address(url)
+                    length = len(body) if isinstance(body, bytes) else getattr(body, "size", None)
+                    if call.call_id or call.layer is not None or user_layer() is not None:
+                        raw = RawCall(req.method, address, time(), "", 0, headers, length)
+                        call.attempt(raw)
+                    else:  # the first attempt of a call without labels: as `attempt` does it, without its frame
+                        call_id = f"{ids.beginning}{next(ids.counter)}"
+                        raw = RawCall(req.method, address, time(), call_id, 1, headers, length)
+                        call.call_id, call.attempts, call.seen, call.pending = call_id, 1, True, raw
+                        call.began = perf_counter()
                     if tracing is not None and len(_modules) != tracers.untraced and tracers.loaded():
                         tracing.at_wire(raw)
                 else:
@@ -179,6 +183,20 @@ class AiohttpHook(Hook):
             return response
 
         return start
+
+
+_addresses: dict[int, tuple[Any, str]] = {}
+"""The latest URLs with their texts, by identity: yarl gives the same URL for the same text, but takes a microsecond to say the text."""
+
+
+def _address(url: Any) -> str:
+    """Give the text of a URL, and remember it."""
+    global _addresses  # noqa: PLW0603 - swapped whole: other threads may be reading
+    text = str(url)
+    if len(_addresses) >= _MOST_ADDRESSES:
+        _addresses = {}
+    _addresses[id(url)] = url, text
+    return text
 
 
 def _returned(call: Call, response: ClientResponse) -> None:
