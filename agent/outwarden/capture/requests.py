@@ -136,7 +136,7 @@ class RequestsHook(Hook):
                     swallow(PLACE, fault)
                 raise
             try:
-                if plain is None or plain.hops or not plain.seen or kwargs.get("stream", self.stream):
+                if plain is None or plain.hops or kwargs.get("stream", self.stream):
                     current.reset(token)
                     if type(call) is Call:
                         returned(call, request, response, kwargs.get("stream", self.stream))
@@ -144,7 +144,9 @@ class RequestsHook(Hook):
                     plain.over = True
                     plain.owner = plain.request = plain.handed = None
                     raw = plain.pending
-                    if raw is None or plain.answer is not response or plain.judged or plain.generation != len(forks):
+                    if not plain.seen:
+                        plain.elsewhere(read(request), response.status_code, response.headers)
+                    elif raw is None or plain.answer is not response or plain.judged or plain.generation != len(forks):
                         plain.finish()
                     else:  # as `finish` does it, without its frame
                         plain.pending = plain.answer = None

@@ -59,10 +59,8 @@ def returned(call: Call, request: PreparedRequest, response: Response, stream: o
 
 def read(request: PreparedRequest) -> RawCall:
     """Read what an event needs off a request."""
-    raw = RawCall(request.method or "", request.url or "", time())
-    raw.request_headers = request.headers
-    raw.request_bytes = 0 if request.body is None else request_bytes(request)
-    return raw
+    length = 0 if request.body is None else request_bytes(request)
+    return RawCall(request.method or "", request.url or "", time(), "", 0, request.headers, length)
 
 
 def request_bytes(request: PreparedRequest) -> int | None:
