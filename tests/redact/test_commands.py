@@ -56,6 +56,9 @@ PASSWORD = "kucing-" + secrets.choice(("putih", "hitam")) + "-20417"
         "Command '['mysql', '-u', 'root', '-p%V', 'db']' returned 1",
         "Command '['sshpass', '-p', '%V', 'ssh', 'h']' timed out",
         '["curl", "-u", "app:%V", "https://h"]',
+        "standby 1 authentication md5 key-string %V",
+        "snmp-server user u g v3 auth sha %V priv aes 128 %V",
+        "CALL create_user('app', '%V')",
         "ACL: user default on >%V ~*",
     ],
 )

@@ -56,6 +56,8 @@ def test_the_secret_key_of_aws_goes_with_its_id(text):
         ("  password   \n-------------\n %V\n(1 row)", "  password   \n-------------\n [REDACTED]\n(1 row)"),
         ("+---------+\n| api_key |\n+---------+\n| %V |\n+---------+", "+---------+\n| api_key |\n+---------+\n| [REDACTED] |\n+---------+"),
         ("Use 417902 as your one-time password", "Use [REDACTED] as your one-time password"),
+        ("Password for the [elastic] user was reset.\nNew value: %V", "Password for the [elastic] user was reset.\nNew value: [REDACTED]"),
+        ("K10" + "0a" * 32 + "::server:0a1b2c3d4e5f60718293a4b5c6d7e8f9", "[REDACTED]"),
         ("logged in with app / %V", "logged in with app / [REDACTED]"),
     ],
 )  # fmt: skip

@@ -51,7 +51,7 @@ _DIGEST: Final = expression(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,1
 _VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _TELLING: Final = (Kind.SECRET, Kind.NUMBER, Kind.PERSONAL)
 _SHORT: Final = (Kind.NUMBER, Kind.USER, Kind.ADDRESS)
-_ARGUMENT: Final = expression(r"[ \t]{1,2}|, ?")
+_ARGUMENT: Final = expression(r"[ \t]{1,2}|, ?|\ufffd")
 _OPTION: Final = expression(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
 _PEMS: Final = ("-----", "BLOCK-----")
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
@@ -63,9 +63,13 @@ _CALLED: Final = expression(r"\((?=[bBrRuU]?['\"])")
 _PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requirepass", "masterauth")
 _PASSPHRASE: Final = expression(r"[A-Za-z]{3,16}(?:[-_.][A-Za-z]{3,16}){1,5}[-_.]?[0-9]{2,8}")
 """`password maple-harbor-2041`: of other names such a value is more often the name of a thing."""
+_PASSES: Final = ("pass",)
+_UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_CODE: Final = expression(r"[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,5}")
+_RANDOM: Final = 10
 _SENTENCE: Final = expression(r" [a-z]{2,16} [a-z]{2,16}\b")
 _COOKIE: Final = ("cookie", "cookies")
-_PHRASE: Final = ("mnemonic", "phrase")
+_PHRASE: Final = ("mnemonic", "phrase", "seed", "words")
 _BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
@@ -137,6 +141,8 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         if separator is None:
             return in_table or GLANCED
         strong = (strong and "," not in separator[0]) or _is_sure(text, start, name, meaning, separator)
+        if meaning is Kind.USER and separator[0].endswith("("):
+            return GLANCED  # `at login (auth.js:41:5)`
     if not strong or meaning is Kind.MAYBE:
         short = meaning in _SHORT or (meaning is Kind.SECRET and is_short_code(name))
         worth = _WORTH if short else _WORTH_LONG
@@ -304,7 +310,12 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         )
     if name == "pass" and strong and values.has_both_cases(value) and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
-    if meaning is Kind.MAYBE and not strong and ":" in value and all(map(is_plain, value.split(":"))):
+    if (
+        meaning is Kind.MAYBE
+        and ":" in value
+        and (not strong or name.lower() == "key")
+        and all(map(is_plain, value.split(":")))
+    ):
         return None  # `key orders:417 evicted`
     if meaning is Kind.MAYBE and not strong and text[max(0, at - 5) : at].lower().find(" id") >= 0:
         return None  # `kms key id: …`
@@ -322,7 +333,14 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
     if (not strong or meaning is Kind.MAYBE) and values.ASSIGNMENT.match(value):
         return None
-    if not strong and name.lower().endswith(_PASSWORDS) and _PASSPHRASE.fullmatch(value) is not None:
+    if _PASSPHRASE.fullmatch(value) is not None and name.lower().endswith(_PASSES if strong else _PASSWORDS):
+        return Span(inner, end, "text.secret")
+    if not strong and name.lower().endswith(_PASSWORDS):
+        if _UUID.fullmatch(value) is not None:
+            return None  # `wrong password …`: of a request
+        if len(value) >= _RANDOM and value.isalnum() and values.has_both_cases(value) and not is_plain(value):
+            return Span(inner, end, "text.secret")
+    if _CODE.fullmatch(value) is not None and is_short_code(name) and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
     if not strong and value.isdigit():
         if meaning is Kind.SECRET and len(value) >= _LONG_NUMBER:

@@ -62,7 +62,8 @@ SECRET_PAIRS: Final = _set("""
     security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, clave secreta, clave privada, chave api, chave secreta,
     chave privada, chiave api, chiave segreta, chiave privata, klucz api, tajny klucz, api sleutel, geheime sleutel, api nyckel, api schluessel, kode verifikasi,
     kode akses, kode rahasia, kunci privat, kunci enkripsi, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
-    master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys
+    master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys, totp seed, otp seed, door code, gate code, alarm code, lock code, safe code, authentication string,
+    seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase
 """)
 SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6}
 _QUIET_SECRETS: Final = _set("key data, hmac sha")
@@ -91,7 +92,7 @@ _HARMLESS_PAIRS: Final = _set("""
     transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
 """)
 _MAYBE_WORDS: Final = _set(
-    "key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys"
+    "key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence"
 )
 _NUMBERS: Final = _set("""
     card, pan, ccnum, creditcard, cardnumber, debitcard, phone, telephone, msisdn, mobile, whatsapp, wa, tel, telp, telepon,

@@ -8,7 +8,7 @@ from typing import Final
 from outwarden.redact import values
 from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind, is_short_code, kind
-from outwarden.redact.spans import LOOKED, Span
+from outwarden.redact.spans import GLANCED, LOOKED, Span
 
 _TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL))
 _AWS_PAIR: Final = expression(
@@ -25,16 +25,14 @@ _COMPARED: Final = expression(
 _INSERTED: Final = expression(r"\(([\w\s,.\"`\[\]]{3,600})\)\s{0,4}values\s{0,4}\(([^()\0]{1,400})\)", re.IGNORECASE)
 _PLACE: Final = expression(r"\?|%s|[$:@][A-Za-z]?([0-9]{1,3})")
 _PARAMETERS: Final = expression(
-    r"(?:parameters?|params|args|binds?|bindings|values)['\"]?\s?(?:[:=]|<-)\s{0,2}(?=[\[({'\"$A-Za-z0-9])",
+    r"(?:parameters?|params|args|binds?|bindings)['\"]?\s?(?:[:=]|<-)\s{0,2}(?=[\[({'\"$A-Za-z0-9])",
     re.IGNORECASE,
 )
 _VALUE: Final = expression(
     r"[\s\[({,]{0,6}(?:\$([0-9]{1,3})\s?=\s?)?(?:[uUbBN]?'((?:[^'\0\\]|\\.|''){0,1024})'|[bB]?\"((?:[^\"\0\\]|\\.){0,1024})\"|([^\s\0,'\"()\[\]{}]{1,512}))(?:\([A-Za-z]{2,12}\))?\s{0,2}(?=[,\])}\r\n\0]|\Z| --|$)"
 )
 _MOST: Final = 40
-_REJECTED: Final = expression(
-    r"rejected value \[([^\]\0\r\n]{3,512})\][^\r\n\0]{0,40}?(?:codes \[[\w.]{0,120}?\.?(\w{1,64})[\],]|\Z)"
-)
+_REJECTED: Final = expression(r"rejected value \[([^\]\0\r\n]{3,512})\][^\r\n\0]{0,8}codes \[([\w.]{1,200})[\],]")
 _CHAIN: Final = expression(r"through reference chain: (?:[\w.$]{1,160}\[\"?([\w.-]{1,80})\"?\](?:->)?){1,8}")
 _QUOTED_BEFORE: Final = expression(r"(['\"`])([^'\"`\0\r\n]{3,512})\1[^'\"`\0\r\n]{0,40}\Z")
 _FURTHEST: Final = 600
@@ -51,8 +49,8 @@ _SETTING: Final = expression(
     re.IGNORECASE,
 )
 _ENCODE: Final = expression(r"UnicodeEncodeError\(\\?['\"][\w-]{2,16}\\?['\"], ?\\?['\"]([^\s'\"\0]{8,4096})")
-_DSN: Final = expression(r"([^\s\0:/@'\"=]{1,64}):([^\s\0'\"]{3,256}?)\Z")
-_FURTHEST_DSN: Final = 330
+_BEFORE_DSN: Final = " \t\r\n\0'\"=,(/@"
+_FURTHEST_DSN: Final = 320
 _MAPPED: Final = expression(r"\]:(?:25|465|587|2525)[ \t]{1,8}[^\s:\0]{1,128}:([^\s\0]{3,256})")
 _KEY_LOG: Final = expression(r"[0-9a-f]{64} ([0-9a-f]{64,96})(?![0-9a-f])", re.IGNORECASE)
 _LITERAL: Final = expression(r"--from-literal[ =]['\"]?[\w.-]{1,80}=['\"]?([^\s\0'\"]{3,1024})")
@@ -65,6 +63,8 @@ _STATE: Final = expression(r"state=([A-Za-z0-9_.~%-]{16,1024})(?![A-Za-z0-9_.~%-
 _BEFORE_STATE: Final = frozenset("?&;\0\"' #")
 _OAUTH: Final = expression(r"(?:[?&]|\\u0026)(?:code|client_id|response_type|redirect_uri|scope|session_state|nonce)=")
 _FURTHEST_OAUTH: Final = 400
+_NEW_VALUE: Final = expression(r"new value: ['\"]?([^\s\0'\"]{6,256})", re.IGNORECASE)
+_FURTHEST_RESET: Final = 120
 _CODE_FOR: Final = expression(
     r"(?<![0-9A-Za-z])([0-9]{4,8}) (?:as|is|for) (?:your|the|my) ([a-z][a-z-]{1,20}(?: [a-z-]{2,20}){0,3})"
 )
@@ -132,14 +132,14 @@ def _columns(statement: str) -> dict[int, Kind]:
 def rejected(text: str, at: int) -> Span | None:
     """Spring: `rejected value […]; codes [typeMismatch.login.password]`."""
     found = _REJECTED.match(text, at)
-    return _named(found[2] or "", found.span(1)) if found is not None else None
+    return _named(found[2].rpartition(".")[2], found.span(1)) if found is not None else GLANCED
 
 
 def chained(text: str, at: int) -> Span | None:
     """Jackson: `… from String "…": through reference chain: Login["password"]`."""
     found = _CHAIN.match(text, at)
     before = _QUOTED_BEFORE.search(text, max(0, at - _FURTHEST), at) if found is not None else None
-    return _named(found[1], before.span(2)) if found is not None and before is not None else None
+    return _named(found[1], before.span(2)) if found is not None and before is not None else LOOKED
 
 
 def cast(text: str, at: int) -> Span | None:
@@ -155,25 +155,25 @@ def invalid(text: str, at: int) -> Span | None:
     """jsonschema: `'…' is too short … Failed validating 'minLength' in schema['properties']['api_key']`."""
     found = _SHORT_OF.match(text, at)
     before = _REFUSED_FIRST.search(text, max(0, at - _FURTHEST // 2), at) if found is not None else None
-    return _named(found[1], before.span(2)) if found is not None and before is not None else None
+    return _named(found[1], before.span(2)) if found is not None and before is not None else LOOKED
 
 
 def asserted(text: str, at: int) -> Span | None:
     """pytest: `+  where '…' = <Client>.api_key`; the line above shows the same."""
     found = _WHERE.match(text, at)
-    return _named(found[2], found.span(1)) if found is not None else None
+    return _named(found[2], found.span(1)) if found is not None else LOOKED
 
 
 def setting(text: str, at: int) -> Span | None:
     """SQL: `SET value = '…' WHERE name = 'api_key'`."""
     found = _SETTING.match(text, at)
-    return _named(found[2], found.span(1)) if found is not None else None
+    return _named(found[2], found.span(1)) if found is not None else LOOKED
 
 
 def _named(name: str, place: tuple[int, int]) -> Span | None:
     meaning = kind(name)
     if meaning not in _TELLING or place[1] <= place[0]:
-        return None
+        return LOOKED
     return Span(*place, "text.secret" if meaning is Kind.SECRET else "text.personal", meaning is Kind.SECRET)
 
 
@@ -185,8 +185,12 @@ def unencodable(text: str, at: int) -> Span | None:
 
 def go_dsn(text: str, at: int) -> Span | None:
     """Go: `user:password@tcp(host:3306)/db`."""
-    found = _DSN.search(text, max(0, at - _FURTHEST_DSN, text.rfind(" ", 0, at) + 1), at)
-    return Span(*found.span(2), "text.userinfo") if found is not None and values.is_something(found[2]) else None
+    piece = text[max(0, at - _FURTHEST_DSN) : at]
+    begin = max(map(piece.rfind, _BEFORE_DSN)) + 1
+    user, colon, password = piece[begin:].partition(":")
+    if not (user and colon) or not values.is_something(password):
+        return LOOKED
+    return Span(at - len(password), at, "text.userinfo")
 
 
 def mapped(text: str, at: int) -> Span | None:
@@ -205,7 +209,7 @@ def from_literal(text: str, at: int) -> Span | None:
     """`kubectl create secret … --from-literal=x=…`: whatever it is called."""
     found = _LITERAL.match(text, at)
     begin = max(0, at - _FURTHEST, text.rfind("\n", 0, at), text.rfind("\0", 0, at))
-    return Span(*found.span(1), "text.argument") if found is not None and " secret " in text[begin:at] else None
+    return Span(*found.span(1), "text.argument") if found is not None and " secret " in text[begin:at] else LOOKED
 
 
 def user_list(text: str, at: int) -> Span | None:
@@ -221,6 +225,13 @@ def raw_key(text: str, at: int) -> Span | None:
     """Java: `SecretKeySpec[raw=…]`."""
     found = _RAW_KEY.match(text, at)
     return Span(*found.span(1), "text.secret") if found is not None else None
+
+
+def new_value(text: str, at: int) -> Span | None:
+    """Elasticsearch: `Password for the [elastic] user successfully reset. New value: …`."""
+    found = _NEW_VALUE.match(text, at)
+    begin = max(0, at - _FURTHEST_RESET)
+    return Span(*found.span(1), "text.secret") if found is not None and "assword" in text[begin:at] else None
 
 
 def state(text: str, at: int) -> Span | None:

@@ -18,6 +18,9 @@ _BELOW: Final = expression(r":[ \t]{0,4}\r?\n([ ]{1,24})(?=[\w.-]{1,64}:\s)")
 _ENTRY: Final = expression(
     r"([ ]{1,24})[\w.-]{1,64}:[ \t]{1,4}(?:'([^'\r\n\0]{3,1024})'|\"([^\"\r\n\0]{3,1024})\"|([^\s\0'\"]{3,1024}))[ \t]{0,4}(?:\r?\n|(?=\Z|\0))"
 )
+_WRAPPED: Final = expression(
+    r"(?:secure|value|plain|plaintext|encrypted|default|current|new|stringValue):[ \t]{1,4}['\"]?([^\s\0'\"]{3,4096})"
+)
 _PLURAL: Final = frozenset(("passwords", "secrets", "tokens", "apikeys", "api_keys", "stringdata"))
 
 
@@ -48,12 +51,13 @@ def following(text: str, begin: int, end: int, name: str, *, sure: bool) -> int:
 
 
 def below(text: str, stop: int, name: str) -> Span | None:
-    """YAML: all values of the mapping that stands below a name such as `passwords:`."""
-    if name.lower() not in _PLURAL:
-        return None
+    """YAML: all values of the mapping that stands below a name such as `passwords:`, below others the one that is called `value`."""
     opened = _BELOW.match(text, stop)
     if opened is None:
         return None
+    if name.lower() not in _PLURAL:
+        found_one = _WRAPPED.match(text, opened.end(1))
+        return Span(*found_one.span(1), "text.secret") if found_one is not None else None
     found: list[Span] = []
     at = opened.start(1)
     for _ in range(_MOST):

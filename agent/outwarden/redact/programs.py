@@ -166,6 +166,12 @@ NEXT: Final = {
     "crypt('": r"(?=[^'\0]{3,128}', ?(?:gen_salt|\w{1,40}\b))",
     "isakmp key ": r"(?:[06] )?",
     "username ": rf"\S{{1,40}} (?:privilege [0-9]{{1,2}} )?(?:password|secret){_LEVEL}",
+    "key-string ": r"(?:[067] )?",
+    "authentication-key ": r"(?:[067] )?",
+    "ascii-text ": "",
+    "pkcs12 terminal ": "",
+    "rpcauth=": r"[^\s:]{1,64}:",
+    "sp_setapprole ": r"N?'[^'\0]{1,64}', ?N?(?=')",
     "enable secret": _LEVEL,
     "enable password": _LEVEL,
     "rocommunity": r"6? ",
@@ -175,6 +181,14 @@ NEXT: Final = {
     "imp ": _ORACLE,
     **dict.fromkeys(
         (
+            "create_user(",
+            "add_user(",
+            "createuser(",
+            "change_password(",
+            "set_password(",
+            "reset_password(",
+            "check_password(",
+            "verify_password(",
             "login(",
             "logon(",
             "signin(",
@@ -193,6 +207,7 @@ NEXT: Final = {
 SEVERAL: Final = {
     "mc alias set ": r"\S{1,64} \S{4,200} ([^\s\0]{3,128} [^\s\0]{3,128})",
     "qpdf": r"--encrypt (['\"]?[^\s\0]{3,128} [^\s\0]{3,128})(?= (?:40|128|256))",
+    "snmp-server user": r" \S{1,64} [^\r\n\0]{0,40}?auth \S{2,8} ([^\s\0]{3,64}(?: priv [a-z0-9]{2,6}(?: [0-9]{2,3})? [^\s\0]{3,64})?)",
     "createUser": r" \S{1,40} (?:MD5|SHA\S{0,4}) ([^\s\0]{3,64}(?: (?:AES|DES)\S{0,4} [^\s\0]{3,64})?)",
 }
 """Two passwords in a row."""

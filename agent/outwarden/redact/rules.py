@@ -309,7 +309,7 @@ def _fill_neighbours() -> None:
     """Add what only stands near a secret."""
     for head in PAIRED:
         _add(head, neighbours.aws_pair)
-    for word in ("parameters", "params", "bindings", "binds"):
+    for word in ("parameters", "params", "bindings", "binds", "bind", "args"):
         for sign in (":", "=", '"', "'"):
             _add(word + sign, neighbours.parameters)
     _add("rejected value [", neighbours.rejected)
@@ -337,6 +337,7 @@ def _fill_neighbours() -> None:
         _add(label, partial(neighbours.key_log, label))
     _add("--from-literal", neighbours.from_literal)
     _add('" "', neighbours.user_list)
+    _add("new value: ", neighbours.new_value)
     _add("keyspec", neighbours.raw_key)
     _add("state=", neighbours.state)
     _add(" as your ", neighbours.code_for)

@@ -56,7 +56,7 @@ _LONG_SCHEMES: Final = ("aws4-", "digest", "hmac", "signature", "oauth ", "share
 _NOTHING_WORDS = """
     none null nil true false undefined empty missing required invalid expired unknown n/a na yes no on off is was not the a
     an and or of in for to must should optional string str int bytes default unset redacted masked hidden filtered
-    option options argument flag parameter
+    option options argument flag parameter await async yield lambda function new convertto-securestring
     read write list get create delete update manage
     signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected
 """
@@ -70,11 +70,11 @@ _FILE: Final = expression(
 """The last part of a path that names a file."""
 _REFERENCE: Final = expression(
     r"(?:self|settings|config|cfg|env|environ|args|opts|options|params|app|request|credentials?|secrets?|var|local|data|ctx|kwargs"
-    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*"
+    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*|[A-Za-z_.]{2,40}\([^0-9'\"]*"
 )
 """Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`."""
 _PLACEHOLDER: Final = expression(
-    r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|\{\})"
+    r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|\{\})"
 )
 _PLACEHOLDS: Final = frozenset("<${%")
 _MARKS: Final = (MASK[:-1], QUERY_MASK)
