@@ -22,7 +22,7 @@ from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch, takes_the_same
 from outwarden.capture.recorder import forks
-from outwarden.capture.requests_ends import answered, read, request_bytes, returned, size, unanswered
+from outwarden.capture.requests_ends import answered, not_from_the_wire, read, request_bytes, returned, size, unanswered
 from outwarden.capture.trace_headers import tracers
 from outwarden.event import ids
 from outwarden.labels import user_layer
@@ -145,7 +145,7 @@ class RequestsHook(Hook):
                     plain.owner = plain.request = plain.handed = None
                     raw = plain.pending
                     if not plain.seen:
-                        plain.elsewhere(read(request), response.status_code, response.headers)
+                        not_from_the_wire(plain, request, response)
                     elif raw is None or plain.answer is not response or plain.judged or plain.generation != len(forks):
                         plain.finish()
                     else:  # as `finish` does it, without its frame

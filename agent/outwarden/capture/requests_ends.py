@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import Token
-from time import time
+from time import perf_counter, time
 from typing import Any
 
 from requests.models import PreparedRequest, Response
@@ -12,6 +12,9 @@ from urllib3.response import HTTPResponse
 from outwarden.capture import reading, tls
 from outwarden.capture.call import Call
 from outwarden.capture.hook import leave
+from outwarden.capture.recorder import forks
+from outwarden.event import ids
+from outwarden.labels import user_layer
 from outwarden.rawcall import RawCall
 
 
@@ -55,6 +58,22 @@ def returned(call: Call, request: PreparedRequest, response: Response, stream: o
         reading.hand_over(call, raw)
     else:
         call.finish()
+
+
+def not_from_the_wire(call: Call, request: PreparedRequest, response: Response) -> None:
+    """Record what a cache or an adapter of the program's own has answered."""
+    if call.layer is not None or user_layer() is not None or call.pending is not None or call.generation != len(forks):
+        call.elsewhere(read(request), response.status_code, response.headers)
+        return
+    # As `elsewhere` does it, in fewer steps: in tests, and with caches, each call ends here.
+    took = perf_counter() - call.began
+    length = 0 if request.body is None else request_bytes(request)
+    call_id = call.call_id or f"{ids.beginning}{next(ids.counter)}"
+    raw = RawCall(request.method or "", request.url or "", time() - took, call_id, 0, request.headers, length)
+    raw.duration_s = took
+    raw.status = response.status_code
+    raw.response_headers = response.headers
+    call.record(raw)
 
 
 def read(request: PreparedRequest) -> RawCall:

@@ -187,7 +187,7 @@ class Calls:
                 f"{at_request}{asked_bytes}{at_response}{answer_bytes}"
             )
         else:
-            gaps = zip(pieces[-1 - len(numbers) :], numbers, strict=False)
+            gaps = zip(pieces[4:], numbers, strict=False)
             shown = "".join([f"{piece}{'' if number is None else number}" for piece, number in gaps])
         micros, took = int(second_s * 1_000_000), int(raw.duration_s * 1_000_000 + 0.5)
         return (
@@ -334,13 +334,19 @@ class Calls:
 
 
 def _numbers(raw: RawCall) -> tuple[float | None, ...] | None:
-    """Give what the last gaps of a template are filled with, where not all is as usual; None where the server said more."""
+    """Give what the last gaps of a template are filled with, where not all is as usual; None where the server said more.
+
+    Gaps behind those that are given have no place in the template either.
+    """
     headers: Any = raw.response_headers
     size = raw.response_bytes
+    headers_ms = None if raw.headers_s is None else int(raw.headers_s * 1_000_000 + 0.5) / 1000
+    stored = getattr(headers, "_store", None)
+    if stored is not None and _tells_nothing(stored):  # nearly always where nothing came over the wire
+        return headers_ms, raw.request_bytes, responses.content_length(stored) if size is None else size
     said = responses.read(headers, sized=size is not None)
     if (said.retry_after_s, said.deprecation, said.sunset, said.successor) != (None,) * 4:
         return None
-    headers_ms = None if raw.headers_s is None else int(raw.headers_s * 1_000_000 + 0.5) / 1000
     size = said.content_length if size is None else size
     return headers_ms, raw.request_bytes, size, said.rate_limit, said.rate_remaining, said.rate_reset_s, said.credits
 

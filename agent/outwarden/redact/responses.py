@@ -95,6 +95,12 @@ def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
     return _said(told) if told else NOTHING
 
 
+def content_length(stored: Mapping[str, tuple[str, Any]]) -> int | None:
+    """Read the size of an answer off what requests keeps its headers in, as `read` does it."""
+    held = stored.get("content-length")
+    return None if held is None else _whole(str(held[1]).strip())
+
+
 def _said(told: Mapping[str, Any]) -> Said:
     found = {name: str(value).strip() for name, value in told.items()}
     items, policy = _items(found.get("ratelimit")), _items(found.get("ratelimit-policy"))
