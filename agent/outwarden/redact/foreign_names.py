@@ -11,6 +11,7 @@ _WORDS: Final = """
     รหัสผ่าน, पासवर्ड, পাসওয়ার্ড, கடவுச்சொல், პაროლი, գաղտնաբառ, құпия сөз,
     密钥, 密鑰, 令牌, 访问令牌, 访问密钥, 金鑰, シークレットキー, シークレット, 秘密鍵, apiキー, api キー, トークン, アクセスキー, api 키, api키, 비밀 키, 비밀키, 토큰,
     секретный ключ, ключ доступа, ключ api, api-ключ, api ключ, токен, токен доступа, секрет, таємний ключ, ключ шифрования, приватный ключ, закрытый ключ,
+    clave secreta, clave privada, chave secreta, chave privada, chiave segreta, chiave privata, tajny klucz, geheime sleutel, kunci privat, kunci enkripsi, kunci rahasia,
     schlüssel, zugriffstoken, zugangstoken, zugangscode, clave de api, clave de acceso, clave de cifrado, llave de api, llave secreta, token de acceso, token de acesso,
     token di accesso, chave de api, chave de acesso, chave de criptografia, chiave di accesso, chiave di cifratura, clé api, clé d'api, clé secrète, clé privée, clé d'accès,
     clé de chiffrement, jeton, jeton d'accès, jeton d'authentification, token d'accès, token d'authentification, secret partagé, code d'accès, api-sleutel,

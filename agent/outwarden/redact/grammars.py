@@ -42,7 +42,10 @@ GRAMMARS: Final = tuple(
         ("launchdarkly.key", "sdk-", 0, f"sdk-{_UUID}"),
         ("launchdarkly.key", "api-", 0, f"api-{_UUID}"),
         ("launchdarkly.key", "mob-", 0, f"mob-{_UUID}"),
-        ("salesforce.session", "00d", 0, r"00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]{60,400}"),
+        *(
+            ("salesforce.session", "!aq", front, rf"00D[A-Za-z0-9]{{{front - 3}}}![A-Za-z0-9._]{{60,400}}")
+            for front in (15, 18)
+        ),
         ("k3s.token", "::server:", 67, r"K10[0-9a-f]{64}::server:[0-9a-f]{16,64}"),
         ("k3s.token", "::node:", 67, r"K10[0-9a-f]{64}::node:[0-9a-f]{16,64}"),
         ("maxmind.key", "_mmk", 36, "[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),

@@ -34,6 +34,7 @@ _SAID: Final = (" is ", " was ", " equal ", " be ")
 _HUMPED: Final = expression(r"[A-Za-z]{1,40}[a-z][A-Z][a-z][A-Za-z]{0,60}")
 """`the password is "OrchidHarbor"`"""
 _CELL: Final = frozenset("|\t")
+_ENDS_LINE: Final = ("\n", "\r")
 _WIDEST: Final = 64
 _CLOSING: Final = frozenset("\"'`\\ ")
 _BEFORE: Final = expression(
@@ -117,7 +118,11 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         or (not name.startswith("-") and separators.PROSE.match(text, stop) is not None)
     ):
         return None
-    if behind == ":" and meaning is not Kind.PLAIN and (span := nested.below(text, stop, name)) is not None:
+    if (
+        behind == ":"
+        and text[stop + 1 : stop + 2] in _ENDS_LINE
+        and (span := nested.below(text, stop, name)) is not None
+    ):
         return span
     column = text[stop + 1 : stop + 2] if behind in _CLOSING else behind
     if column == " " and behind == " ":
@@ -333,14 +338,14 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
     if (not strong or meaning is Kind.MAYBE) and values.ASSIGNMENT.match(value):
         return None
-    if _PASSPHRASE.fullmatch(value) is not None and name.lower().endswith(_PASSES if strong else _PASSWORDS):
+    if name.lower().endswith(_PASSES if strong else _PASSWORDS) and _PASSPHRASE.fullmatch(value) is not None:
         return Span(inner, end, "text.secret")
     if not strong and name.lower().endswith(_PASSWORDS):
         if _UUID.fullmatch(value) is not None:
             return None  # `wrong password …`: of a request
         if len(value) >= _RANDOM and value.isalnum() and values.has_both_cases(value) and not is_plain(value):
             return Span(inner, end, "text.secret")
-    if _CODE.fullmatch(value) is not None and is_short_code(name) and values.has_digit(text, inner):
+    if is_short_code(name) and _CODE.fullmatch(value) is not None and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
     if not strong and value.isdigit():
         if meaning is Kind.SECRET and len(value) >= _LONG_NUMBER:

@@ -59,9 +59,8 @@ SECRET_PAIRS: Final = _set("""
     smtp pass, ftp pass, mail pass, admin pass, ldap pass, redis pass, mysql pass, bind pass, app pass, proxy pass, ssh pass, secret word,
     mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid,
     hmac key, jwt key, aes key, cipher key, crypto key, decryption key, admin key, sas key, ingest key, integration key, write key,
-    security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, clave secreta, clave privada, chave api, chave secreta,
-    chave privada, chiave api, chiave segreta, chiave privata, klucz api, tajny klucz, api sleutel, geheime sleutel, api nyckel, api schluessel, kode verifikasi,
-    kode akses, kode rahasia, kunci privat, kunci enkripsi, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
+    security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, chave api,
+    chiave api, klucz api, api sleutel, api nyckel, api schluessel, kode verifikasi, kode akses, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
     master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys, totp seed, otp seed, door code, gate code, alarm code, lock code, safe code, authentication string,
     seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase
 """)

@@ -14,7 +14,7 @@ _IN_BRACKETS: Final = expression(r"['\"]?,\s{0,20}['\"]?([^\s\0'\",\]]{6,1024})(
 _PARTS: Final = frozenset("\r\n, \t'\"")
 """What may stand between a value and the next one."""
 _MOST: Final = 50
-_BELOW: Final = expression(r":[ \t]{0,4}\r?\n([ ]{1,24})(?=[\w.-]{1,64}:\s)")
+_BELOW: Final = expression(r":\r?\n([ ]{1,24})(?=[\w.-]{1,64}:\s)")
 _ENTRY: Final = expression(
     r"([ ]{1,24})[\w.-]{1,64}:[ \t]{1,4}(?:'([^'\r\n\0]{3,1024})'|\"([^\"\r\n\0]{3,1024})\"|([^\s\0'\"]{3,1024}))[ \t]{0,4}(?:\r?\n|(?=\Z|\0))"
 )

@@ -35,7 +35,7 @@ _TABLE: Final = """
     cqlsh               apart  -p
     cypher-shell        apart  -p
     couchbase-cli       apart  -p
-    cbq                 apart  -p
+    cbq~                apart  -p
     hydra               apart  -p
     medusa              apart  -p
     evil-winrm          apart  -p
@@ -54,7 +54,9 @@ _TABLE: Final = """
     import-pfx          apart  -p
     unzip               either -P
     zip~                either -P
-    7z                  joined -p
+    7z~                 joined -p
+    7za~                joined -p
+    7zr~                joined -p
     rar~                joined -hp -p
     unrar               joined -p
     arj~                joined -g

@@ -47,14 +47,14 @@ _SERIALIZED: Final = r"\\{0,3}\";[sS]:[0-9]{1,5}:(?=\\{0,3}\")"
 """PHP writes the length of every text: `s:5:"token";s:9:"…"`."""
 _DECLARED: Final = r"\\{0,3}\"\s?\{[^{}\0]{0,400}?\b(?:default|value)\s{0,12}=\s?(?=\\{0,3}\")"
 """Terraform: `variable "token" { default = "…" }`, `output "token" { value = "…" }`."""
-_ELSE: Final = r"[\\'\"`\])]{0,4}\s?(?:\|\|=?|\?\?=?|\?:|\bor\b)\s?(?=\\{0,3}['\"`])|[\\'\"]{1,3}\)\s?\{\s?(?=['\"])"
+_ELSE: Final = r"[\\'\"`\])]{0,4}+\s?+(?:\|\|=?|\?\?=?|\?:|\bor\b)\s?(?=\\{0,3}['\"`])|[\\'\"]{1,3}\)\s?\{\s?(?=['\"])"
 """What is taken where nothing is set: `process.env.TOKEN || "…"`, `ENV.fetch("TOKEN") { "…" }`."""
 _VALUED: Final = (
-    r"[\\'\"`\])]{0,4}[:;,]?\s(?:(?:has|had|with|was|is|got|rejected|invalid|bad|illegal|wrong|the|its|a|current|given|unexpected|supplied)\s){0,3}"
+    r"[\\'\"`\])]{0,4}+[:;,]?+\s(?=[a-z])(?:(?:has|had|with|was|is|got|rejected|invalid|bad|illegal|wrong|the|its|a|current|given|unexpected|supplied)\s){0,3}"
     r"(?:value|choice|input)\s?(?:was|is|of|:|=)?\s?(?=[\\'\"`\[(])"
 )
 """Validators: `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`."""
-_KINDED: Final = r"[\\'\"]{0,2}\s?\([A-Za-z]{3,10}\)\s?[:=]\s?"
+_KINDED: Final = r"[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?"
 """`Parameter password (String): …`"""
 STRONG: Final = expression(
     f"{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"

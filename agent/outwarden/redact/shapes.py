@@ -342,7 +342,6 @@ _TABLE: Final = """
     meta.token       LLM|             pipe   24
     facebook.token   EAAB             word   80
     brave.key        BSA              slug   27
-    pagerduty.token  u+               slug   18
 """
 
 _AWS_BODY: Final = 16
