@@ -1,5 +1,7 @@
 """All consumers and tickers, started and stopped together."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -111,3 +113,35 @@ def test_a_call_that_hangs_does_not_hold_the_process(house):
     assert time.monotonic() - began < 10
     assert closed == []
     hanging.set()
+
+
+def test_all_threads_may_begin_with_the_same_line():
+    """A type is learnt in steps, and another thread that uses it between two of them would crash the process."""
+    program = """
+import sys, threading, time
+from outwarden import event
+from outwarden.sidecar.service import Service
+
+line = event.encode(event.CallEvent(
+    ts=event.timestamp(0), event_id="e", call_id="c", attempt=1, api="generic", method="GET", host="h", outcome="ok",
+    status=200, service="app", env="dev", pid=1, schema=event.SCHEMA))
+Service([]).start()
+learning, asked = threading.Event(), event._decoder.__wrapped__.__code__
+
+def slowly(frame, *_):
+    if frame.f_back.f_code is asked and frame.f_code.co_name != "get_class_annotations":
+        learning.set()
+        time.sleep(0.02)
+
+def one():
+    sys.settrace(slowly)
+    event.decode(line)
+    learning.set()
+
+thread = threading.Thread(target=one)
+thread.start()
+learning.wait()
+assert event.decode(line).call_id == "c"
+thread.join()
+"""
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0

@@ -8,6 +8,10 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+import msgspec
+
+from outwarden.alert import Alert
+from outwarden.event import Event
 from outwarden.polite import shielded
 from outwarden.sidecar.consumer import Consumer
 from outwarden.sidecar.health import Row
@@ -16,6 +20,9 @@ from outwarden.sidecar.ticker import Ticker
 STOP_S: Final = 7.0
 """A stopped sidecar is gone in less than 10 s: what supervisors grant before they kill."""
 _LOOK_S: Final = 0.02
+_READ_BY_ALL: Final = (Event, Alert)
+"""What several of the threads read. msgspec learns a type at its first use, and a thread that uses the same one meanwhile
+crashes the process: it finds it half learnt. So we let it learn before there is a second thread."""
 
 
 class Service:
@@ -44,6 +51,8 @@ class Service:
 
     def start(self) -> None:
         """Begin."""
+        for kind in _READ_BY_ALL:
+            msgspec.json.Decoder(kind)
         for consumer in self._consumers:
             consumer.start()
         for ticker in self._tickers:
