@@ -10,6 +10,7 @@ from outwarden.redact.batch import Batch, Place, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.names import Kind
+from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, WRAPS
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
 from outwarden.redact.spread import secrets_of, spread
@@ -27,49 +28,6 @@ _LARGEST_PAIR: Final = 12
 _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_LABEL: Final = _LABEL | {" ", "/"}
-_PAIR_NAMES: Final = frozenset(
-    (
-        *("key", "name", "header", "field", "param", "attribute", "label", "id", "option", "variable", "k", "0"),
-        *(
-            "path",
-            "instancePath",
-            "dataPath",
-            "Key",
-            "Name",
-            "ParameterKey",
-            "loc",
-            "fieldName",
-            "field_name",
-            "headerName",
-            "paramName",
-            "parameterName",
-        ),
-    )
-)
-_PAIR_VALUES: Final = frozenset(
-    (
-        *("value", "val", "values", "content", "data", "text", "v", "1", "input", "rejected_value"),
-        *("old", "new", "before", "after", "from", "to", "previous", "current", "fromString", "toString"),
-        *("old_value", "new_value", "oldValue", "newValue"),
-        *(
-            "Value",
-            "Val",
-            "Values",
-            "ParameterValue",
-            "fieldValue",
-            "field_value",
-            "headerValue",
-            "paramValue",
-            "parameterValue",
-        ),
-    )
-)
-_WRAP_NAMES = """
-    stringValue intValue doubleValue bytesValue arrayValue string_value value values old new before after from to previous
-    current S N B SS string bytes
-"""
-_WRAPS: Final = frozenset(_WRAP_NAMES.split())
-"""What stands between a name and its value in OTLP, in records of changes, in DynamoDB."""
 _HOLDS_PAIRS: Final = object()
 """Among the names below another one: one of them was that of a pair's value."""
 _VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
@@ -175,7 +133,7 @@ class Walk:
                 self._put_named(out, name, meaning, value, depth=depth, name=name)
         if len(event) >= lists.SHORTEST and next(iter(event.values())).__class__ in _NUMBERS:
             self._spell([*out], [*event.values()], out)
-        if _HOLDS_PAIRS in names and len(out) <= _LARGEST_PAIR and not _PAIR_VALUES.isdisjoint(out):
+        if _HOLDS_PAIRS in names and len(out) <= _LARGEST_PAIR and not PAIR_VALUES.isdisjoint(out):
             self._pair(event, out, depth)
         return out
 
@@ -279,7 +237,7 @@ class Walk:
     def _structure(self, meaning: Kind, value: Any, depth: int, name: Any) -> Any:
         """Clean what stands behind a name that says something of each of its items."""
         if isinstance(value, Mapping):
-            if not _WRAPS.issuperset(value):
+            if not WRAPS.issuperset(value):
                 return self._mapping(value, depth + 1, name)
             self._enter(len(value), depth + 1)
             wrapped: dict[Any, Any] = {}
@@ -310,13 +268,13 @@ class Walk:
     def _pair(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """`{"name": "Authorization", "value": "…"}`: the name stands in a value."""
         for field, named_by in event.items():
-            if field not in _PAIR_NAMES or (field == "path" and "op" not in event):  # a patch of JSON has both
+            if field not in PAIR_NAMES or (field == "path" and "op" not in event):  # a patch of JSON has both
                 continue
             if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
                 named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
             meaning = self._label(named_by, _PAIR_LABEL, self._memory.pair_labels)
             if meaning is not _PLAIN:
-                for other in [field for field in out if field in _PAIR_VALUES]:  # a set has another order each time
+                for other in [field for field in out if field in PAIR_VALUES]:  # a set has another order each time
                     self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
 
     def _judge(self, name: Any, parent: Any, names: dict[Any, Kind], out: dict[Any, Any]) -> tuple[Any, Kind]:
@@ -329,7 +287,7 @@ class Walk:
             meaning = self._scanner.judge(f"{parent}.{name}" if name.lower() in _VAGUE else name)
             self._fresh[id(names), name] = fresh = _Fresh(name, meaning, names, [])
             self._shown.append(name)
-            if name in _PAIR_VALUES:
+            if name in PAIR_VALUES:
                 names[_HOLDS_PAIRS] = _PLAIN
         fresh.places.append(out)
         return name, fresh.meaning

@@ -1,0 +1,49 @@
+"""How the two halves of a pair are called that hold a name and its value, and what stands between the two."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PAIR_NAMES: Final = frozenset(
+    (
+        *("key", "name", "header", "field", "param", "attribute", "label", "id", "option", "variable", "k", "0"),
+        *(
+            "path",
+            "instancePath",
+            "dataPath",
+            "Key",
+            "Name",
+            "ParameterKey",
+            "loc",
+            "fieldName",
+            "field_name",
+            "headerName",
+            "paramName",
+            "parameterName",
+        ),
+    )
+)
+PAIR_VALUES: Final = frozenset(
+    (
+        *("value", "val", "values", "content", "data", "text", "v", "1", "input", "rejected_value"),
+        *("old", "new", "before", "after", "from", "to", "previous", "current", "fromString", "toString"),
+        *("old_value", "new_value", "oldValue", "newValue"),
+        *(
+            "Value",
+            "Val",
+            "Values",
+            "ParameterValue",
+            "fieldValue",
+            "field_value",
+            "headerValue",
+            "paramValue",
+            "parameterValue",
+        ),
+    )
+)
+_WRAP_NAMES = """
+    stringValue intValue doubleValue bytesValue arrayValue string_value value values old new before after from to previous
+    current S N B SS string bytes
+"""
+WRAPS: Final = frozenset(_WRAP_NAMES.split())
+"""What stands between a name and its value in OTLP, in records of changes, in DynamoDB."""
