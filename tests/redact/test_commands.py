@@ -89,3 +89,45 @@ def test_a_password_at_its_place_in_a_command_is_found(line):
 def test_options_that_look_alike_stay(line):
     """Ports, paths, numbers of users, versions."""
     assert Redactor().text(line) == line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["/usr/bin/mysql", "-uroot", "-p%V", "-e", "select 1"],
+        ["sshpass", "-p", "%V", "ssh", "h"],
+        ["sudo", "7z", "a", "-p%V", "o.7z"],
+        ["anytool", "-u", "app", "-p", "%V"],
+        ["snmpget", "-v3", "-A", "%V", "-X", "z%V", "h"],
+    ],
+)
+def test_a_password_in_a_list_of_arguments_is_found(arguments):
+    """As a process is started with them, each by itself."""
+    given = [one.replace("%V", PASSWORD) for one in arguments]
+
+    shown = Redactor().event({"process.command_args": given, "again": f"see {PASSWORD}x2Z9 there"})
+
+    assert PASSWORD not in str(shown["process.command_args"])
+    assert [one for one in shown["process.command_args"] if "[REDACTED]" not in one] == [
+        one for one in given if PASSWORD not in one
+    ]
+
+
+def test_other_lists_of_arguments_stay():
+    """Ports, paths, names."""
+    for given in (
+        ["docker", "run", "-p", "8080:80", "-w", "/srv/app2", "img"],
+        ["psql", "-U", "app", "-p", "5432", "ledger"],
+        ["mkdir", "-p", "releases-2024"],
+        ["sort", "-k", "name2"],
+    ):
+        assert Redactor().event({"args": given}) == {"args": given}
+
+
+def test_arguments_that_a_protocol_wraps_have_names_as_well():
+    """OTLP: each of them is an object."""
+    values = [{"stringValue": one} for one in ("app", "--password", PASSWORD)]
+
+    shown = Redactor().event({"value": {"arrayValue": {"values": values}}})
+
+    assert PASSWORD not in str(shown)

@@ -52,3 +52,18 @@ def test_other_columns_stay():
 def test_lines_that_are_no_table_stay(text):
     """Sentences with commas, columns that say nothing, and a head without lines."""
     assert Redactor().text(text) == text
+
+
+def test_columns_of_tables_that_are_structures():
+    """The names stand in a list of their own, or in the first row."""
+    key = "q7" + secrets.token_hex(15)
+    for event in (
+        {"columns": ["id", "password"], "rows": [[1, key], [2, "z" + key]]},
+        {"rows": [["id", "api_key"], [1, key], [2, "z" + key]]},
+    ):
+        shown = Redactor().event(event)
+
+        assert key not in str(shown)
+        assert shown["rows"][-1] == [2, "[REDACTED]"]
+    headers = {"raw": [["x-api-key", key], ["accept", "text/html"], ["host", "h.example"]]}
+    assert Redactor().event(headers) == {"raw": [["x-api-key", "[REDACTED]"], *headers["raw"][1:]]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from outwarden.redact import lists, named
+from outwarden.redact import arguments, grids, lists, named
 from outwarden.redact.batch import Batch, Place, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
@@ -28,6 +28,10 @@ _LARGEST_PAIR: Final = 12
 _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_LABEL: Final = _LABEL | {" ", "/"}
+_IN_PAIRS: Final = PAIR_VALUES.union(grids.ROWS)
+_SHORTEST_COMMAND: Final = 3
+_COMMAND: Final = 600
+"""What it costs to look through a list of arguments."""
 _HOLDS_PAIRS: Final = object()
 """Among the names below another one: one of them was that of a pair's value."""
 _VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
@@ -133,8 +137,12 @@ class Walk:
                 self._put_named(out, name, meaning, value, depth=depth, name=name)
         if len(event) >= lists.SHORTEST and next(iter(event.values())).__class__ in _NUMBERS:
             self._spell([*out], [*event.values()], out)
-        if _HOLDS_PAIRS in names and len(out) <= _LARGEST_PAIR and not PAIR_VALUES.isdisjoint(out):
+        if _HOLDS_PAIRS in names and len(out) <= _LARGEST_PAIR and not _IN_PAIRS.isdisjoint(out):
             self._pair(event, out, depth)
+            for head in grids.HEADS:
+                if head in out:
+                    for rows in grids.ROWS:
+                        self._grid(event[head], event.get(rows), out.get(rows), depth)
         return out
 
     def _sequence(self, node: Any, depth: int, parent: Any) -> list[Any]:
@@ -151,6 +159,8 @@ class Walk:
                 meaning = _PLAIN
             elif item.__class__ is dict:
                 out[at] = self._mapping(item, depth + 1, parent)
+                if len(item) == 1 and at + 1 < len(items):  # OTLP wraps each argument
+                    meaning = self._label(item.get("stringValue"), _LABEL, self._memory.labels)
             else:
                 if item.__class__ is str and len(item) < _SHORTEST:  # a piece, perhaps
                     out[at] = item
@@ -160,7 +170,30 @@ class Walk:
                     self._put(out, at, item, depth, parent)
                 if at + 1 < len(items):
                     meaning = self._label(item, _LABEL, self._memory.labels)
+        if len(items) >= _SHORTEST_COMMAND and items[0].__class__ is str:
+            self._command(items, out)
+        elif len(items) > 1 and items[0].__class__ is items[1].__class__ is list:
+            self._grid(items[0], items, out, depth, first=1)
         return out
+
+    def _command(self, items: list[Any], out: list[Any]) -> None:
+        """Mask passwords in a list of arguments that only the program or an option of one letter gives away."""
+        for item in items:
+            if item.__class__ is str and item[:1] == "-":
+                break
+        else:
+            return
+        self.findings.budget.left -= _COMMAND
+        for at, password in arguments.passwords(items).items():
+            if out[at] == items[at]:
+                out[at] = items[at].replace(password, MASK)
+                self.findings.note("text.argument")
+                self.findings.spreading.update(secrets_of(password))
+
+    def _grid(self, head: Any, rows: Any, out: Any, depth: int, *, first: int = 0) -> None:
+        """Mask the columns of a table whose names say that they are secret."""
+        for row, at, meaning, value, name in grids.cells(head, rows, out, self._pair_label, first=first):
+            self._put_named(row, at, meaning, value, depth=depth + 1, name=name)
 
     def _spell(self, names: Iterable[Any], numbers: list[Any], out: Any) -> None:
         """Look at numbers as at the text that they may stand for."""
@@ -272,7 +305,7 @@ class Walk:
                 continue
             if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
                 named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
-            meaning = self._label(named_by, _PAIR_LABEL, self._memory.pair_labels)
+            meaning = self._pair_label(named_by)
             if meaning is not _PLAIN:
                 for other in [field for field in out if field in PAIR_VALUES]:  # a set has another order each time
                     self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
@@ -287,7 +320,7 @@ class Walk:
             meaning = self._scanner.judge(f"{parent}.{name}" if name.lower() in _VAGUE else name)
             self._fresh[id(names), name] = fresh = _Fresh(name, meaning, names, [])
             self._shown.append(name)
-            if name in PAIR_VALUES:
+            if name in _IN_PAIRS:
                 names[_HOLDS_PAIRS] = _PLAIN
         fresh.places.append(out)
         return name, fresh.meaning
@@ -300,6 +333,10 @@ class Walk:
                 continue
             for out in places:
                 out[shown] = out.pop(name)
+
+    def _pair_label(self, text: Any) -> Kind:
+        """Say whether a text is the name of what stands in another field, or below it."""
+        return self._label(text, _PAIR_LABEL, self._memory.pair_labels)
 
     def _label(self, text: Any, alphabet: frozenset[str], known: dict[str, Kind]) -> Kind:
         """Say whether a text is the name of what stands beside it: a header, an option."""
