@@ -37,7 +37,6 @@ class RawCall:
         attempt: int = 0,
         request_headers: Mapping[Any, Any] = NO_HEADERS,
         request_bytes: int | None = None,
-        **noted: Any,
     ) -> None:
         """Note how a call begins.
 
@@ -49,7 +48,6 @@ class RawCall:
             attempt: which one it is.
             request_headers: by name; nothing of them is kept but what names the key.
             request_bytes: the size of its body.
-            noted: what is known already of the rest, by the names of the attributes.
         """
         self.method = method
         self.url = url
@@ -77,5 +75,3 @@ class RawCall:
         self.client_country: str | None = None
         self.kind: tuple[object, ...] | None = None
         """What it has in common with other calls to its URL, of which it differs in numbers and ids only; None: it is special."""
-        for name, value in noted.items():
-            setattr(self, name, value)

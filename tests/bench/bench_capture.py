@@ -2,7 +2,7 @@
 
 Each contender lives in a process of its own; rounds visit all of them in shuffled order, one at a time, and differences
 are taken against `bare` of the same round. No network: requests, urllib3 and http.client run as always over bytes in
-memory, httpx over a canned pool, aiohttp over a canned transport. "Added" is the median over the rounds of (contender - bare); "quiet" compares the quietest tenth of the rounds,
+memory, or an adapter answers, httpx runs over a canned pool, aiohttp over a canned transport. "Added" is the median over the rounds of (contender - bare); "quiet" compares the quietest tenth of the rounds,
 which is the steadiest figure on a noisy machine.
 
     python tests/bench/bench_capture.py [--rounds 30] [--calls 200] [--contenders bare,outwarden,otel] [--clients requests]
@@ -209,6 +209,32 @@ def requests_batch() -> Batch:
     return timed(lambda: session.get(next(urls)))
 
 
+def adapter_batch() -> Batch:
+    """Calls of requests that an adapter of the program's own answers, as caches and mocks do."""
+    import requests
+    from requests.adapters import BaseAdapter
+    from requests.structures import CaseInsensitiveDict
+
+    class Adapter(BaseAdapter):
+        def send(self, request, **_options):
+            answer = requests.Response()
+            answer.status_code = 200
+            answer.headers = CaseInsensitiveDict({"Content-Type": "application/json", "Content-Length": str(len(BODY))})
+            answer._content = BODY
+            answer.url = request.url
+            answer.request = request
+            return answer
+
+        def close(self): ...
+
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("http://", Adapter())
+    session.headers["Authorization"] = "f" * 64
+    urls = addresses()
+    return timed(lambda: session.get(next(urls)))
+
+
 def httpx_batch() -> Batch:
     """Calls of httpx over a canned pool."""
     import httpx
@@ -314,6 +340,7 @@ def timed_in_a_loop(call: Callable[[], Awaitable[object]]) -> Batch:
 
 CLIENTS: dict[str, Callable[[], Batch]] = {
     "requests": requests_batch,
+    "requests-adapter": adapter_batch,
     "httpx": httpx_batch,
     "httpx-async": httpx_async_batch,
     "aiohttp": aiohttp_batch,
