@@ -67,7 +67,7 @@ def test_a_descriptor_that_is_taken_away_and_given_to_another_file_is_left_alone
         + """
 journal = Journal(directory, "child")
 journal.append(call("1"))
-taken = journal._file._fd
+taken = journal._file.fd
 own = own_file("own")
 os.dup2(own, taken)
 for n in range(2, 50):

@@ -38,7 +38,7 @@ def marks(request, monkeypatch):
     """Linux can mark an open file; elsewhere each write looks with fstat."""
     if request.param == "no marks":
         monkeypatch.setattr(livefile, "_SET_MARK", None)
-        monkeypatch.setattr(livefile, "_GET_MARK", fcntl.F_GETFD)
+        monkeypatch.setattr(livefile, "GET_MARK", fcntl.F_GETFD)
 
 
 def contents(directory) -> list[bytes]:
@@ -71,7 +71,7 @@ def test_a_closed_descriptor_is_replaced(make, directory):
     """The next write opens a new file."""
     file = make()
     file.write(b"1\n", 0.0)
-    os.close(file._fd)
+    os.close(file.fd)
     file.write(b"2\n", 0.01)
 
     assert contents(directory) == [b"1\n", b"2\n"]
@@ -83,7 +83,7 @@ def test_a_foreign_file_under_our_number_is_left_alone(make, directory, tmp_path
     file = make()
     file.write(b"1\n", 0.0)
     with (tmp_path / "own").open("wb") as own:
-        taken = file._fd
+        taken = file.fd
         os.dup2(own.fileno(), taken)
         file.write(b"2\n", 0.01)
         file.let_go()
@@ -100,7 +100,7 @@ def test_our_own_file_opened_by_the_program_is_not_ours(make, directory):
     file = make()
     file.write(b"1\n", 0.0)
     (path,) = directory.iterdir()
-    reading, taken = os.open(path, os.O_RDONLY), file._fd
+    reading, taken = os.open(path, os.O_RDONLY), file.fd
     os.dup2(reading, taken)
     file.write(b"2\n", livefile.LOOK_S + 0.01)
 

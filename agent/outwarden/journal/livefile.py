@@ -21,9 +21,9 @@ PAUSE_S: Final = 1.0
 LOOK_S: Final = 0.1
 """How often we look whether our file still has a name."""
 
-_MARK: Final = 60
+MARK: Final = 60
 _SET_MARK: Final = getattr(fcntl, "F_SETSIG", None)  # Linux
-_GET_MARK: Final = getattr(fcntl, "F_GETSIG", fcntl.F_GETFD)
+GET_MARK: Final = getattr(fcntl, "F_GETSIG", fcntl.F_GETFD)
 _flush: Final = getattr(os, "fdatasync", os.fsync)
 
 # Bound here: each append looks them up.
@@ -72,9 +72,12 @@ class LiveFile:
         self._rotate_after_s = rotate_after_s
         self._sync = sync
         self._opened = opened
-        self._fd = self._device = self._inode = -1
-        self._size = 0
-        self._rotate_s = self._look_s = 0.0
+        self.fd = self._device = self._inode = -1
+        self.room = rotate_bytes
+        """So many bytes go into this file before it is left."""
+        self.plain_until_s = 0.0
+        """Until then (monotonic) the mark alone says whether what there is room for may be written."""
+        self._rotate_s = 0.0
         self._marked = self._torn = self._opening = False
         self._pause_until_s = 0.0
         self._refusal = 0
@@ -88,37 +91,41 @@ class LiveFile:
                 was written, and the next attempt may work at once.
         """
         try:
-            ready = (
-                now < self._look_s
-                and self._size + len(data) <= self._rotate_bytes
-                and control(self._fd, _GET_MARK) == _MARK
-            )
+            ready = now < self.plain_until_s and len(data) <= self.room and control(self.fd, GET_MARK) == MARK
         except OSError:
             ready = False
         if not ready:
             self._make_ready(len(data), now)
         if self._torn:
             data = b"\n" + data  # ends what an earlier write has left
-        written = write(self._fd, data)
-        self._size += written
-        self._torn = written < len(data)
-        if self._torn:
-            raise OSError(errno.ENOSPC, "the disk took a part only")
+        self.took(write(self.fd, data), len(data))
         if self._sync:
-            _flush(self._fd)
+            _flush(self.fd)
+
+    def took(self, written: int, length: int) -> None:
+        """Note how much of what was to be written went into the file.
+
+        Raises:
+            OSError: not all of it.
+        """
+        self.room -= written
+        self._torn = written < length
+        if self._torn:
+            self.plain_until_s = 0.0
+            raise OSError(errno.ENOSPC, "the disk took a part only")
 
     def let_go(self) -> None:
         """Close the descriptor, if it still is ours. A write after this opens a new file."""
         if self._look() is not None:
-            close(self._fd)
-        self._fd, self._look_s = -1, 0.0
+            close(self.fd)
+        self.fd, self.plain_until_s = -1, 0.0
 
     def _make_ready(self, length: int, now: float) -> None:
         about = self._look()
         usable = about is not None and about.st_nlink > 0
-        fits = self._size + length <= self._rotate_bytes or self._size == 0  # one line may be longer than a file
+        fits = length <= self.room or self.room == self._rotate_bytes  # one line may be longer than a file
         if usable and fits and now < self._rotate_s:
-            self._look_s = min(now + LOOK_S, self._rotate_s) if self._marked else now
+            self.plain_until_s = min(now + LOOK_S, self._rotate_s) if self._marked and not self._sync else now
             return
         if self._opening:  # a timer that is faster than an opening would nest them without end
             if usable:
@@ -153,17 +160,17 @@ class LiveFile:
         fd = self._create(name)
         about, marked = os.fstat(fd), _mark(fd)
         if self._look() is None:  # closed, or somebody else's now: not ours to close
-            self._fd = fd
+            self.fd = fd
         else:
             try:
-                os.dup2(fd, self._fd, inheritable=False)
+                os.dup2(fd, self.fd, inheritable=False)
             finally:
                 close(fd)
         self._device, self._inode = about.st_dev, about.st_ino
-        self._size = 0
+        self.room = self._rotate_bytes
         self._rotate_s = now + self._rotate_after_s
         self._marked = marked
-        self._look_s = now
+        self.plain_until_s = now
         self._torn = False
         self._opened(now)
 
@@ -178,8 +185,8 @@ class LiveFile:
     def _look(self) -> os.stat_result | None:
         """Look at our file; None when the descriptor is closed, or somebody else's now."""
         try:
-            about = os.fstat(self._fd)
-            marked = control(self._fd, _GET_MARK) == _MARK
+            about = os.fstat(self.fd)
+            marked = control(self.fd, GET_MARK) == MARK
         except OSError:
             return None
         same = (about.st_dev, about.st_ino) == (self._device, self._inode) and marked == self._marked
@@ -191,7 +198,7 @@ def _mark(fd: int) -> bool:
     if _SET_MARK is None:
         return False
     try:
-        control(fd, _SET_MARK, _MARK)
+        control(fd, _SET_MARK, MARK)
     except OSError:
         return False
     return True

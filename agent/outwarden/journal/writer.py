@@ -15,8 +15,9 @@ from typing import Final, Literal
 
 from outwarden import tally
 from outwarden.event import SCHEMA, CallEvent, Event, Notice, encode, ids, timestamp
+from outwarden.journal import livefile
 from outwarden.journal.cap import Cap
-from outwarden.journal.livefile import LiveFile
+from outwarden.journal.livefile import GET_MARK, MARK, LiveFile
 from outwarden.polite import is_the_programs
 from outwarden.process import process
 
@@ -98,7 +99,7 @@ class Journal:
         self._file, self._cap = self._new_file()
         self._lost: dict[tally.Reason, int] = {}
         self._slow: tuple[float, ...] = ()  # how long the last appends took, all of them slow
-        self._began_s = 0.0
+        self._began_s = self._calm_until_s = 0.0
         self._ring: deque[bytes] = deque()
         self._interrupting: deque[bytes] = deque()
         self._probe_s = 0.0
@@ -128,23 +129,57 @@ class Journal:
             if self._pid != process.pid:
                 self._after_fork()
             with self._lock:
-                if self._cap.reached and self._evicts(success=success):
-                    return
-                if self._ring:
-                    self._wait_in_memory(line)
-                    return
-                self._began_s = began = clock()  # as `_write` does it, without its frame: each call passes here
-                try:
-                    self._file.write(line, began)
-                except OSError as error:
-                    self._refused(line, error)
-                else:
-                    if self._slow or self._interrupting or self._lost or clock() - began > SLOW_S:
-                        self._written(began)
+                self._began_s = began = clock()
+                file = self._file
+                if began < self._calm_until_s and len(line) <= file.room:  # as `_append` does it: each call passes here
+                    written = 0
+                    try:
+                        if livefile.control(file.fd, GET_MARK) == MARK:
+                            written = livefile.write(file.fd, line)
+                    except OSError:
+                        pass  # nothing is written, and `_append` finds out why
+                    if written:
+                        if written < len(line) or clock() - began > SLOW_S:
+                            self._appended(line, written, began)
+                        else:
+                            file.room -= written
+                        return
+                self._append(line, began, success=success)
         except Exception as error:
             if is_the_programs(error):
                 raise
             tally.count("internal_error")
+
+    def _append(self, line: bytes, began: float, *, success: bool) -> None:
+        """Write a line, whatever has happened before; `began`: when that began (monotonic)."""
+        if self._cap.reached and self._evicts(success=success):
+            return
+        if self._ring:
+            self._wait_in_memory(line)
+            return
+        try:
+            self._file.write(line, began)
+        except OSError as error:
+            self._refused(line, error)
+        else:
+            if self._slow or self._interrupting or self._lost or clock() - began > SLOW_S:
+                self._written(began)
+        self._look_ahead()
+
+    def _appended(self, line: bytes, written: int, began: float) -> None:
+        """End an append that took long, or of which the disk took a part only."""
+        try:
+            self._file.took(written, len(line))
+        except OSError as error:
+            self._refused(line, error)
+        else:
+            self._written(began)
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Say how long an append need not ask about anything but the file's mark."""
+        calm = not (self._cap.reached or self._ring or self._slow or self._interrupting or self._lost)
+        self._calm_until_s = self._file.plain_until_s if calm else 0.0
 
     def close(self) -> None:
         """Write what waits in memory and what is to be told, and let the file go. An append after this opens a new one."""
@@ -155,6 +190,7 @@ class Journal:
             if self._lost:
                 self._tell_losses()
             self._file.let_go()
+            self._calm_until_s = 0.0
 
     def _write(self, data: bytes) -> None:
         """Write some whole lines; count them as lost when that fails."""
