@@ -180,11 +180,16 @@ class Calls:
         end = pieces[-1]
         if not (raw.user is None and raw.client_country is None and raw.trace_id is None and raw.span_id is None):
             end = f"{end.removesuffix(END)}{_more(raw)}{END}"
-        micros = int(second_s * 1_000_000)
-        if numbers is not None:
-            return _line_with(numbers, raw, pieces, f"{begin}{micros:06}Z", end)
+        micros, took = int(second_s * 1_000_000), int(raw.duration_s * 1_000_000 + 0.5)
+        if numbers is not None:  # a part of the template is not there, or there is one more
+            gaps = zip(pieces[4:], numbers, strict=False)
+            shown = "".join([f"{piece}{number}" for piece, number in gaps if number is not None])
+            return (
+                f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{pieces[0]}{ids.beginning}"
+                f"{next(ids.counter)}{pieces[1]}{raw.call_id}{pieces[2]}{raw.attempt}"
+                f"{pieces[3]}{took // 1000}.{_THREE_DIGITS[took % 1000]}{shown}{end}"
+            ).encode()
         at_id, at_call, at_attempt, at_duration, at_headers, at_request, at_response, _, _, _, _, _ = pieces
-        took = int(raw.duration_s * 1_000_000 + 0.5)
         headers_took = int(headers_s * 1_000_000 + 0.5)  # type: ignore[operator]  # else there are numbers
         return (
             f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{at_id}{ids.beginning}"
@@ -347,17 +352,6 @@ def _numbers(raw: RawCall) -> tuple[float | None, ...] | None:
         return None
     size = said.content_length if size is None else size
     return headers_ms, raw.request_bytes, size, said.rate_limit, said.rate_remaining, said.rate_reset_s, said.credits
-
-
-def _line_with(numbers: tuple[float | None, ...], raw: RawCall, pieces: Template, begin: str, end: str) -> bytes:
-    """Fill a template of which not all is as usual; `begin`: with the time."""
-    took = int(raw.duration_s * 1_000_000 + 0.5) / 1000  # type: ignore[operator]  # it has ended
-    gaps = zip(pieces[4:], numbers, strict=False)
-    shown = "".join([f"{piece}{'' if number is None else number}" for piece, number in gaps])
-    return (
-        f"{begin}{pieces[0]}{ids.beginning}{next(ids.counter)}{pieces[1]}{raw.call_id}{pieces[2]}{raw.attempt}"
-        f"{pieces[3]}{took}{shown}{end}"
-    ).encode()
 
 
 def _more(raw: RawCall) -> str:
