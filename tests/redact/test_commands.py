@@ -59,6 +59,14 @@ PASSWORD = "kucing-" + secrets.choice(("putih", "hitam")) + "-20417"
         "standby 1 authentication md5 key-string %V",
         "snmp-server user u g v3 auth sha %V priv aes 128 %V",
         "CALL create_user('app', '%V')",
+        "jwt.encode(claims, '%V', algorithm='HS256')",
+        "hmac.new(b'%V', message, sha256)",
+        "crypto.createHmac('sha256', '%V')",
+        "new Sequelize('db', 'app', '%V', {host: 'h'})",
+        'DriverManager.getConnection(url, "app", "%V")',
+        'builder.Credentials("app", "%V")',
+        "curl_setopt($c, CURLOPT_USERPWD, 'app:%V')",
+        "snmp: community string %V rejected",
         "ACL: user default on >%V ~*",
     ],
 )
@@ -84,6 +92,9 @@ def test_a_password_at_its_place_in_a_command_is_found(line):
         "['docker', 'run', '-p', '8080:80', '-w', '/srv/app2', 'img']",
         "tail -f log <<< daily-report",
         "add_user app was called 20417 times",
+        "hmac.new(secret_key2, message, sha256)",
+        "jwt.sign(payload, key2, { expiresIn: 20417 })",
+        "new Stripe(process.env.STRIPE_KEY2)",
     ],
 )
 def test_options_that_look_alike_stay(line):

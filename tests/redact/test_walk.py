@@ -240,3 +240,12 @@ def test_the_value_behind_a_name_in_a_list_goes_however_short_the_name_is(name):
     clean = Redactor().event(event)
 
     assert clean == {"pairs": [["accept", "*/*"], [name, "[REDACTED]"]], "words": ["run", name, "[REDACTED]", "now"]}
+
+
+def test_records_of_changes_say_was_and_now():
+    """As auditing libraries of web frameworks write them."""
+    key = "q7" + secrets.token_hex(15)
+
+    shown = Redactor().event({"changes": [{"attribute": "api_token", "was": key, "now": "z" + key}]})
+
+    assert shown == {"changes": [{"attribute": "api_token", "was": "[REDACTED]", "now": "[REDACTED]"}]}

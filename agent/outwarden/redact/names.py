@@ -45,7 +45,7 @@ SECRET_WORDS = _set("""
     appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
     adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth,
     senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey, heslo, geslo, lozinka, salasana, adgangskode, parool, passord, parola, sifre,
-    authtok, pepper, bindpw, geheimschluessel, zugriffstoken, zugangsdaten
+    authtok, stringdata, bindpw, geheimschluessel, zugriffstoken, zugangsdaten
 """)
 """As the last word of a name (or the last two, written as one)."""
 SECRET_PAIRS: Final = _set("""
@@ -62,7 +62,7 @@ SECRET_PAIRS: Final = _set("""
     security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, chave api,
     chiave api, klucz api, api sleutel, api nyckel, api schluessel, kode verifikasi, kode akses, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
     master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys, totp seed, otp seed, door code, gate code, alarm code, lock code, safe code, authentication string,
-    seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase
+    seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase, key material, exchange code
 """)
 SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6}
 _QUIET_SECRETS: Final = _set("key data, hmac sha")
@@ -91,7 +91,7 @@ _HARMLESS_PAIRS: Final = _set("""
     transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
 """)
 _MAYBE_WORDS: Final = _set(
-    "key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence"
+    "key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper"
 )
 _NUMBERS: Final = _set("""
     card, pan, ccnum, creditcard, cardnumber, debitcard, phone, telephone, msisdn, mobile, whatsapp, wa, tel, telp, telepon,
@@ -172,6 +172,8 @@ def kind(name: str) -> Kind:
     if len(words[-1]) > _SHORT_WORD:
         words[-1] = words[-1].removesuffix("nya")  # `tokennya`: its token
     last = words[-1]
+    if words == ["hash"]:
+        return Kind.PLAIN  # of a file, a block, a commit; those of passwords show what they are
     two = " ".join(words[-2:])
     joined = "".join(words[-2:])
     if two in _NUMBER_PAIRS or two in _QUIET_NUMBERS or last in _NUMBERS or joined in _NUMBERS:

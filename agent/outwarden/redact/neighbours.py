@@ -51,6 +51,8 @@ _SETTING: Final = expression(
 _ENCODE: Final = expression(r"UnicodeEncodeError\(\\?['\"][\w-]{2,16}\\?['\"], ?\\?['\"]([^\s'\"\0]{8,4096})")
 _BEFORE_DSN: Final = " \t\r\n\0'\"=,(/@"
 _FURTHEST_DSN: Final = 320
+_BLANKS: Final = " \t\r\n\0'\"=,("
+_ORACLE: Final = expression(r"\A[^\s/@:]{1,64}/([^\s/@]{3,64})@(?://)?[\w.-]{1,128}\Z")
 _MAPPED: Final = expression(r"\]:(?:25|465|587|2525)[ \t]{1,8}[^\s:\0]{1,128}:([^\s\0]{3,256})")
 _KEY_LOG: Final = expression(r"[0-9a-f]{64} ([0-9a-f]{64,96})(?![0-9a-f])", re.IGNORECASE)
 _LITERAL: Final = expression(r"--from-literal[ =]['\"]?[\w.-]{1,80}=['\"]?([^\s\0'\"]{3,1024})")
@@ -191,6 +193,16 @@ def go_dsn(text: str, at: int) -> Span | None:
     if not (user and colon) or not values.is_something(password):
         return LOOKED
     return Span(at - len(password), at, "text.userinfo")
+
+
+def oracle_login(text: str, at: int) -> Span | None:
+    """Oracle: `user/password@host:1521`."""
+    piece = text[max(0, at - _FURTHEST_DSN) : at]
+    found = _ORACLE.search(piece[max(map(piece.rfind, _BLANKS)) + 1 :])
+    if found is None or not values.is_something(found[1]):
+        return LOOKED
+    stop = at - len(found[0]) + found.end(1) - found.start()
+    return Span(stop - len(found[1]), stop, "text.userinfo")
 
 
 def mapped(text: str, at: int) -> Span | None:

@@ -26,7 +26,7 @@ PAIR_NAMES: Final = frozenset(
 PAIR_VALUES: Final = frozenset(
     (
         *("value", "val", "values", "content", "data", "text", "v", "1", "input", "rejected_value"),
-        *("old", "new", "before", "after", "from", "to", "previous", "current", "fromString", "toString"),
+        *("old", "new", "before", "after", "from", "to", "previous", "current", "fromString", "toString", "was", "now"),
         *("old_value", "new_value", "oldValue", "newValue"),
         *(
             "Value",

@@ -137,7 +137,7 @@ AMONG: Final = {
     "PDO(": r"'[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
     "PDO->__construct(": r"'[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
     "mysqli": r"\('[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
-    "getConnection(": r"\"[^\"\0]{0,300}\", ?\"[^\"\0]{0,64}\", ?",
+    "getConnection(": r"(?:\"[^\"\0]{0,300}\"|[\w.]{1,40}), ?\"[^\"\0]{0,64}\", ?",
     '"AUTH"': r" (?:\"[^\"\0]{1,64}\" )?(?=\"[^\"\0]+\"\s*(?:\Z|[\r\n\0]))",
     "rabbitmqctl": r" (?:add_user|change_password|authenticate_user) \S{1,64} ",
     "nmcli": r" (?:password|wifi-sec\.psk|802-11-wireless-security\.psk) ",
@@ -179,6 +179,18 @@ NEXT: Final = {
     "rocommunity": r"6? ",
     "rwcommunity": r"6? ",
     "impacket-": r"\w{2,24} (?:-\S{1,20} ){0,2}[\w.-]{1,40}/[^\s:/]{1,64}:",
+    "jwt.sign(": r"[^()'\"\0]{0,80}, ?b?(?=['\"])",
+    "jwt.encode(": r"[^()'\"\0]{0,80}, ?b?(?=['\"])",
+    "hmac.new(": r"b?(?=['\"])",
+    "createhmac(": r"['\"][\w-]{2,12}['\"], ?(?=['\"])",
+    "createcipheriv(": r"['\"][\w-]{2,24}['\"], ?(?:Buffer\.from\()?(?=['\"])",
+    "createdecipheriv(": r"['\"][\w-]{2,24}['\"], ?(?:Buffer\.from\()?(?=['\"])",
+    "fernet(": r"b?(?=['\"])",
+    "new stripe(": r"(?=['\"])",
+    "new sequelize(": r"(?:['\"][^'\"\0]{1,64}['\"], ?){2}(?=['\"])",
+    "credentials(": r"(?:['\"][^'\"\0]{1,64}['\"], ?){1,3}(?=['\"][^'\"\0]{3,128}['\"]\s?\))",
+    "curlopt_userpwd": r"(?:,|\s?=>) ?['\"][^'\":\0]{1,64}:",
+    "community string ": r"(?=['\"]?\S{0,64}[0-9])",
     "exp ": _ORACLE,
     "imp ": _ORACLE,
     **dict.fromkeys(
@@ -196,7 +208,6 @@ NEXT: Final = {
             "signin(",
             "authenticate(",
             "setbasicauth(",
-            "passwordcredentials(",
             "passwordauthentication(",
             "networkcredential(",
             "pscredential(",
@@ -242,7 +253,7 @@ def _options() -> dict[str, re.Pattern[str]]:
 
 
 def _case(literal: str) -> int:
-    return re.IGNORECASE if " " in literal or literal.endswith("(") else 0
+    return re.IGNORECASE if " " in literal or literal.endswith(("(", "pwd")) else 0
 
 
 def _others() -> dict[str, re.Pattern[str]]:

@@ -324,6 +324,7 @@ def _fill_neighbours() -> None:
     _add("unicodeencodeerror(", neighbours.unencodable)
     for protocol in ("tcp", "unix"):
         _add(f"@{protocol}(", neighbours.go_dsn)
+    _add(":1521", neighbours.oracle_login)
     for port in ("25", "465", "587", "2525"):
         _add(f"]:{port}", neighbours.mapped)
     for label in (

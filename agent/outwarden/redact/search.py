@@ -94,10 +94,10 @@ class Search:
         clued: list[int] = []
         wide: list[int] = []
         masked: list[tuple[int, int]] = []
-        covered = 0
+        begun = covered = 0
         meanings, off, always = self._meanings, self._off, self._always
         for at, number in hits:
-            if at < covered and number not in always:
+            if begun <= at < covered and number not in always:
                 continue
             rules, piece, clue = meanings[number]
             if clue:
@@ -123,7 +123,7 @@ class Search:
                     continue
                 spans.extend(span.others or (span,))
                 if span.stop > covered and not span.others:
-                    covered = span.stop
+                    begun, covered = span.start, span.stop
                     masked.append((at, covered))
             if asked > most:
                 break
@@ -131,7 +131,7 @@ class Search:
                 start, stop = self._needles.grow(low, at, piece)
                 spans.append(Span(start, stop, "secret"))
                 if stop > covered:
-                    covered = stop
+                    begun, covered = start, stop
                     masked.append((at, covered))
         budget.spend(asked * _RULE)
         return Seen(spans, _outside(places, masked), clued, wide)

@@ -54,7 +54,7 @@ _VALUED: Final = (
     r"(?:value|choice|input)\s?(?:was|is|of|:|=)?\s?(?=[\\'\"`\[(])"
 )
 """Validators: `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`."""
-_KINDED: Final = r"[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?"
+_KINDED: Final = r"\s(?:[aA]s\s(?:New\s)?String|n?varchar2?(?:\s?\([0-9a-zA-Z]{1,5}\))?)\s?:?=\s?|[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?"
 """`Parameter password (String): …`"""
 STRONG: Final = expression(
     f"{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
@@ -90,7 +90,7 @@ WEAK: Final = expression(
 )
 PROSE: Final = expression(
     r" (?=[A-Za-z]{1,7}[ ,])"
-    rf"(?!(?i:{_LINKS}|for|untuk|milik))[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
+    rf"(?!(?i:{_LINKS}|for|untuk|milik|as string))[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
 )
 """A word behind a name, in a sentence, that neither is a value nor leads to one."""
 FOREIGN: Final = expression(

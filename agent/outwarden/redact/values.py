@@ -15,7 +15,7 @@ LONGEST: Final = 16_384
 _OPEN: Final = expression(
     r"(?:(?=[A-Za-z])(?:new )?(?=[\w:.]{3,32}+\([bBrRuUN]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|PASSWORD|str|bytes|String(?:::from)?"
     r"|Some|Just|Buffer\.from|md5|MD5|sha1|SHA1|sha256|sha2|SHA2|crypt|hash)\(|(?=[SIB])(?:Str|Int|Bytes)\((?=[^\s'\"(]))?"
-    r"[(\[{]{0,3}+(?:[bBrRuUN]{0,2}+(\\{0,15}+['\"`])|)"
+    r"(?:\[\](?:string|byte)(?=\{[\"'`]))?[(\[{]{0,3}+(?:[bBrRuUN]{0,2}+(\\{0,15}+['\"`])|)"
 )
 _PREFIXES: Final = "bBrRuUN"
 _LONGEST_CALL: Final = 37
