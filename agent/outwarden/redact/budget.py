@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-WORK: Final = 60_000
+WORK: Final = 54_000
 """What a text, or 16 kB of an event, may cost in all its forms together, at 12 for a microsecond; what would cost more goes as a whole."""
 
 

@@ -26,10 +26,12 @@ _MOST_HALVES: Final = 500
 _SOFT: Final = expression(r"=\r?\n")
 _QUOTED_PRINTABLE: Final = expression(r"=([0-9A-F]{2})")
 _QUOTED: Final = expression("=(?:3[dD]|[0-9a-fA-F]{2}(?:=[0-9a-fA-F]{2}){2})")
+_SIGNS: Final = frozenset(("=3D", "=3d"))
+"""What is most of it by far."""
 _QUOTED_RUN: Final = expression("(?:={1,2}[0-9a-fA-F]{2})+")
 _INNER: Final = "[A-Za-z0-9+/_=.~-]"
 _FOLD: Final = expression(
-    rf"(?:=(?<={_INNER}=)(?:\r\n|\n|\r)|\n(?<={_INNER}\n)|\r(?<={_INNER}\r)\n?)[ \t]{{0,8}}(?={_INNER})"
+    rf"(?:=(?=[\r\n])(?<={_INNER}=)(?:\r\n|\n|\r)|\n(?<={_INNER}\n)|\r(?<={_INNER}\r)\n?)[ \t]{{0,8}}(?={_INNER})"
 )
 """Looks back only where a line ends, for to look back at each character takes ten times as long."""
 
@@ -67,7 +69,7 @@ def squeezed(text: str) -> str:
 
 def softened(text: str) -> str:
     """Take out the line ends that quoted-printable texts have for their own sake."""
-    return _SOFT.sub("", text) if "=" in text else text
+    return _SOFT.sub("", text) if "=\n" in text or "=\r" in text else text
 
 
 def unquoted(text: str) -> str:
@@ -76,6 +78,8 @@ def unquoted(text: str) -> str:
 
 
 def _bytes(match: re.Match[str]) -> str:
+    if match[0] in _SIGNS:
+        return "="
     return bytes.fromhex(match[0].replace("=", "")).decode("utf-8", "replace")
 
 

@@ -14,7 +14,7 @@ from outwarden.redact.spans import Span
 _INNER: Final = "[A-Za-z0-9+/_=.~-]"
 _GOES_ON: Final = rf"[ \t]{{0,8}}(?={_INNER})"
 _FOLD: Final = expression(
-    rf"=(?<={_INNER}=)(?:\r?\n(?=[^\r\n])|(?:\r\n|\n|\r){_GOES_ON})|\n(?<={_INNER}\n){_GOES_ON}|\r(?<={_INNER}\r)\n?{_GOES_ON}"
+    rf"=(?=[\r\n])(?<={_INNER}=)(?:\r?\n(?=[^\r\n])|(?:\r\n|\n|\r){_GOES_ON})|\n(?<={_INNER}\n){_GOES_ON}|\r(?<={_INNER}\r)\n?{_GOES_ON}"
 )
 _LONGEST_WORD: Final = 20
 _SHORT: Final = 6

@@ -135,7 +135,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if separator is None:
         strong = name.startswith("-")
         if meaning is Kind.PERSONAL and not strong:
-            return None
+            return in_table or GLANCED
         separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
         if (
             separator is None

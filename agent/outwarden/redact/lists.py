@@ -13,16 +13,25 @@ _READ: Final = 150
 """What it costs to read a list, besides a step for each of its characters; to look for lists costs as much for those of a text."""
 SHORTEST: Final = 8
 """Fewer numbers are no text."""
-_NUMBER: Final = r"(?:0[xX][0-9a-fA-F]{1,2}|[0-9]{1,3})(?![0-9A-Za-z])(?:\.0(?![0-9]))?"
-_RUN: Final = expression(rf"(?<![0-9A-Za-z.]){_NUMBER}(?:[^0-9A-Za-z\0]{{1,12}}{_NUMBER}){{7,}}")
+_NUMBER: Final = r"[0-9](?:(?<=0)[xX][0-9a-fA-F]{1,2}|[0-9]{0,2})(?![0-9A-Za-z])(?:\.0(?![0-9]))?"
+_RUN: Final = expression(
+    rf"[0-9](?<![0-9A-Za-z.][0-9]){_NUMBER.removeprefix('[0-9]')}(?:[^0-9A-Za-z\0]{{1,12}}+{_NUMBER}){{7,}}"
+)
+"""Looks back behind the first digit, for to look back at each character takes four times as long."""
 _EACH: Final = expression(r"0[xX]([0-9a-fA-F]{1,2})|([0-9]{1,3})(?:\.0(?![0-9]))?")
 _WHOLE: Final = expression("[0-9]+")
 _NOT_OCTAL: Final = frozenset("89xX.")
 _LEAST_OCTAL: Final = 50
 _MOST_OCTAL: Final = 170
 """Between them is the mean of texts that are written in octal."""
-_BITS: Final = expression(r"(?:(?:0b)?[01]{7,8}[, ]{0,3}){7,}(?:0b)?[01]{7,8}(?![01])")
+_BITS: Final = expression("[01]{7,}+")
+_BITS_GAP: Final = expression("[, ]{0,3}(?:0b)?")
 _EACH_BITS: Final = expression("[01]{7,8}")
+_WHOLE_BYTES: Final = frozenset(length for count in range(1, 8) for length in range(7 * count, 8 * count + 1))
+"""So many bits in a row are whole bytes, of seven or eight each; from 49 on any number is."""
+_MANY_BITS: Final = 49
+_BIT_RUN: Final = 4
+"""What it costs to look at bits in a row."""
 _DIGITS: Final = b"0123456789"
 _AROUND: Final = b"0123456789 \t\r\n\"'-xXabcdefABCDEF"
 _GAPS: Final = tuple(gap * (SHORTEST - 1) for gap in (b",", b";", b":", b"|", b":,", b"[]=>", b"\\"))
@@ -58,10 +67,31 @@ def texts(text: str, budget: Budget) -> Iterator[tuple[int, int, str]]:
         for said in _readings(_numbers(found[0]), found[0]):
             yield *found.span(), said
     if "01" in text:
-        for found in _BITS.finditer(text):
-            each = _EACH_BITS.findall(found[0])
+        for start, stop in _binary(text, budget):
+            each = _EACH_BITS.findall(text, start, stop)
             if len(each) >= SHORTEST and (said := spelled([int(bits, 2) for bits in each])):
-                yield *found.span(), said
+                yield start, stop, said
+
+
+def _binary(text: str, budget: Budget) -> Iterator[tuple[int, int]]:
+    """Give where bytes in binary follow each other, such as `01110000, 0b01100001`."""
+    start, stop = 0, -1
+    for run in _BITS.finditer(text):
+        budget.spend(_BIT_RUN)
+        begin, end = run.span()
+        if text[end : end + 1] == "b" and text[end - 1] == "0":
+            end -= 1  # of the `0b` of the next one
+        goes_on = stop >= 0 and _BITS_GAP.fullmatch(text, stop, begin) is not None
+        while end - begin < _MANY_BITS and end - begin not in _WHOLE_BYTES:
+            begin += 1
+            goes_on = False
+        if not goes_on:
+            if stop >= 0:
+                yield start, stop
+            start = begin - 2 if text.startswith("0b", max(0, begin - 2)) else begin
+        stop = end
+    if stop >= 0:
+        yield start, stop
 
 
 def _numbers(run: str) -> list[int]:

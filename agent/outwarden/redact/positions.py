@@ -23,7 +23,8 @@ _FOR: Final = expression(
     r"for (?:parameter|field|option|argument|header|property|variable|column|setting) ['\"`]?([\w.-]{2,80})"
 )
 _QUOTED: Final = expression(r"(['\"`])([^'\"`\0\r\n]{3,512})\1 \Z")
-_OPTION_VALUE: Final = expression(r"--(?:value|body|secret-string|secret-value)[ =]['\"]?([^\s\0'\"]{3,4096})")
+_OPTION: Final = expression(r"--(?:value|body|secret-string|secret-value)[ =]['\"]?(?=[^\s\0'\"$<-])")
+_OPTION_VALUE: Final = expression(r"[^\s\0'\"]{3,4096}")
 _OPTION_NAME: Final = expression(r"--?(?:name|key|secret-id|n)[ =]['\"]?([\w./-]{2,160})")
 _SECRET_SET: Final = expression(r"\bsecrets? (?:set|create|put|add|update)\b|\bsecretsmanager\b")
 _FURTHEST_OPTION: Final = 240
@@ -338,8 +339,8 @@ def refused_for(text: str, at: int) -> Span | None:
 
 def option_value(text: str, at: int) -> Span | None:
     """Tools of secret stores: `secret set --name db_password --value …`."""
-    found = _OPTION_VALUE.match(text, at)
-    if found is None or found[1].startswith(("-", "$", "<")):
+    option = _OPTION.match(text, at)
+    if option is None:
         return None
     before = text[max(0, at - _FURTHEST_OPTION) : at].rpartition("\0")[2].rpartition("\n")[2]
     told = "SecureString" in before or ("secret" in before and _SECRET_SET.search(before) is not None)
@@ -347,7 +348,8 @@ def option_value(text: str, at: int) -> Span | None:
         named = _OPTION_NAME.search(before)
         if named is None or kind(named[1]) is not Kind.SECRET:
             return LOOKED
-    return Span(found.start(1), found.end(1), "text.argument")
+    found = _OPTION_VALUE.match(text, option.end())
+    return Span(*found.span(), "text.argument") if found is not None else LOOKED
 
 
 def user_and_password(text: str, at: int) -> Span | None:

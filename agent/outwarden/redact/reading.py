@@ -11,7 +11,7 @@ from outwarden.redact.canonical import plainer, softened, squeezed, unquoted
 from outwarden.redact.escapes import unpercented, unreferenced, unslashed
 from outwarden.redact.expression import expression
 from outwarden.redact.finder import Finder, accelerated
-from outwarden.redact.letters import Letters
+from outwarden.redact.letters import TAG, Letters
 from outwarden.redact.marks import MASK
 from outwarden.redact.matcher import lower
 from outwarden.redact.signs import cost
@@ -21,7 +21,7 @@ _LOCATING: Final = 20_000
 """So much may be read again to tell which part of a text holds the secret. Who hides it deeper loses the text."""
 _CHEAPER: Final = 2
 """So many signs are read at the price of one that is undone."""
-_PLAIN: Final = 5
+_PLAIN: Final = 8
 """So many characters of ASCII are read at the price of one that is looked at by all rules; four of another text at that of three."""
 _BY_LETTERS: Final = 32
 """So many are looked at by their letters alone at that price."""
@@ -81,7 +81,7 @@ class Reader:
         while todo:
             view, decoded = todo.pop()
             size = len(view) // _PLAIN if view.isascii() else len(view) * 3 // 4
-            budget.spend(size + _STEP + cost(view) // _CHEAPER)
+            budget.spend(size + _STEP + cost(view) // _CHEAPER + view.count("=") // 2)
             for undo in _UNDO:
                 other = undo(view)
                 if other != view:
@@ -99,7 +99,7 @@ class Reader:
             low = lower(view)
             if self._pieces.found(low) or ("\\" in low and self._pieces.found(low.replace("\\", ""))):
                 return True
-            budget.spend(len(view) // _BY_LETTERS)
+            budget.spend(len(view) // _BY_LETTERS + view.count("<") * TAG)
             if self._letters.tells(view.encode("latin-1", "replace"), told):
                 return True
             eager = decoded or (self._clues.found(view) if self._clues is not None else clues.any_in(view))

@@ -14,7 +14,7 @@ from outwarden.redact.expression import expression
 from outwarden.redact.findings import Findings, Sight
 from outwarden.redact.folds import Joined, in_tokens
 from outwarden.redact.grammars import BOT
-from outwarden.redact.letters import Letters
+from outwarden.redact.letters import TAG, Letters
 from outwarden.redact.marks import MASK
 from outwarden.redact.memory import Memory
 from outwarden.redact.needles import Needles
@@ -103,7 +103,7 @@ class Scanner:
         Raises:
             Exhausted: the budget is too small.
         """
-        budget.spend(len(text) * 9 // 32 + _STEP)
+        budget.spend(len(text) // 4 + _STEP + text.count("<") * TAG)
         seen = self._search.run(text, budget)
         if seen is None:
             return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS

@@ -19,7 +19,7 @@ _SPARSE: Final = 20
 """A text with a label every 20 characters is given up as a whole: it is an attack, or a dump."""
 _RULE: Final = 20
 """What it costs to ask a rule."""
-_LOOKED: Final = 8
+_LOOKED: Final = 9
 _GLANCED: Final = 3
 """What it costs where a rule finds something or looks closely, and where it only glances, in rules."""
 _HIT: Final = 5
