@@ -89,6 +89,27 @@ def nested() -> Iterator[tuple[str, str]]:
         yield f"soft line ends {deep}", filled("a" * deep + "=\n")
 
 
+def values() -> Iterator[tuple[str, str]]:
+    """Labels in long values: each value goes on to the end of the text, and is none."""
+    for before in ("", *"|?(/"):
+        for label in ("key", "token", "client_host", "phone", "session", "code", "user_id", "pan"):
+            for sign in ("=", ":", "|", "/"):
+                for value in ("abcd/efgh/", "a" * 30, "0" * 56, "abcd.efgh.", "a:b:c:d:", "abc(", "$x$", "word-word-"):
+                    yield f"value {before + label + sign!r} {value!r}", filled(f"{before}{label}{sign}{value * 3}")
+
+
+def windows() -> Iterator[tuple[str, str]]:
+    """What a rule looks for before or behind its literal, again and again."""
+    for unit in (
+        *('"loc":["a"' * 4 + '"input":"abcd"', '"loc":["' * 8 + '"input":"abcd"', '"loc":["a b"]' * 9 + '"input":"abcd"'),
+        *("a,token,b,c,d,e,f,g\\n", "token\ta\n", '"token" {' + "default" * 3, "1234 is your abcd abcde ", "uplicate entry '\": \""),
+        *("uplicate entry '" + "' for key 'a" * 3, "input_value='abcdefg h", "\nab\ninput_value='abc'', ", "--name abc --value=abc "),
+        *("\n" * 8 + "1/100000000000:" + "0" * 33, "0101010, " * 5 + "0" * 13, "01" * 20 + ", " + "1" * 37 + "b", "</a>" * 9, "\\" * 4 + "0000000"),
+        *("=" * 48 + "\\n", "=3D\\", "reg add /v tokentoken ", "sqlplus a/b c/d e/f "),
+    ):  # fmt: skip
+        yield f"window {unit!r}", filled(unit)
+
+
 def _json(text: str) -> str:
     return json.dumps({"a": text})
 

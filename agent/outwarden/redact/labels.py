@@ -47,6 +47,7 @@ _FURTHEST_BEFORE: Final = 1_200
 _WORTH_LONG: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?[^\s\0,'\"]{8}")
 _WORTH: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
 """What must follow a label without a strict separator, or one that may be an ordinary word, to be looked at closely."""
+_LONG_WORD: Final = expression(r"[^\s\0;,'\"<>`]{72,}+")
 _REFERENCES: Final = expression(r"&(?:quot|apos|#3[49]);?")
 _DIGEST: Final = expression(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,128}")
 _VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -164,7 +165,13 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     span = _judge(text, place, meaning, name, strong=strong)
     if span is not None and behind == ":":
         span = span._replace(stop=quotes.argument(text, start, span.stop))
-    return span or LOOKED
+    return span or _looked(text, place)
+
+
+def _looked(text: str, at: int) -> Span:
+    """Say that a value was looked at closely, and how long it is, where it is long."""
+    word = _LONG_WORD.match(text, at)
+    return LOOKED if word is None else LOOKED._replace(stop=word.end() - at)
 
 
 def _meaning(text: str, start: int, name: str, judge: Judge) -> Kind:
@@ -219,7 +226,7 @@ def spoken(pair: str, text: str, at: int) -> Span | None:
     if (_WORTH if short else _WORTH_LONG).match(text, separator.end()) is None:
         return None
     strong = _YOURS.search(separator[0]) is not None
-    return _judge(text, separator.end(), meaning, pair, strong=strong) or LOOKED
+    return _judge(text, separator.end(), meaning, pair, strong=strong) or _looked(text, separator.end())
 
 
 def foreign(word: str, text: str, at: int) -> Span | None:

@@ -44,6 +44,7 @@ _LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7
 _LONGEST_LOCAL: Final = 64
 _LONG_HEX: Final = 16
+_LONGEST_HEX: Final = 3_200
 
 
 def number(text: str, at: int) -> Span | None:
@@ -71,8 +72,11 @@ def address(text: str, at: int) -> Span | None:
     if found is None:
         return _encoded(text, at, "text.ip")
     end = found.end()
-    if text[end : end + 1] == ":" and values.is_spaced_hex(text[at : (whole := values.bare(text, at))]):
-        end = whole  # in hex with colons it begins like one of IPv6
+    if text[end : end + 1] == ":" and values.begins_in_hex(text, at):
+        near = text[at : at + _LONGEST_HEX]
+        whole = values.bare(near, 0)
+        if values.is_spaced_hex(near[:whole]):
+            end = at + whole  # in hex with colons it begins like one of IPv6
     return Span(at, end, "text.ip", spreads=False)
 
 

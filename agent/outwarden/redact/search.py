@@ -22,6 +22,8 @@ _RULE: Final = 20
 _LOOKED: Final = 9
 _GLANCED: Final = 3
 """What it costs where a rule finds something or looks closely, and where it only glances, in rules."""
+_CHARACTERS: Final = 36
+"""So many characters of a long value that a rule has looked at cost as much as one rule."""
 _HIT: Final = 5
 """What it costs to find a literal."""
 
@@ -118,7 +120,7 @@ class Search:
                 span = find(text, at)
                 if span is None:
                     continue
-                asked += (_GLANCED if span is GLANCED else _LOOKED) - 1
+                asked += _cost(span) - 1
                 if not span.rule or span.rule in off:
                     continue
                 spans.extend(span.others or (span,))
@@ -146,6 +148,13 @@ class Search:
                 start, covered = self._needles.grow(low, at, piece)
                 total += covered - start
         return total
+
+
+def _cost(span: Span) -> int:
+    """Give what it cost besides, in rules, to find a span, or to find none where one may have been."""
+    if span is GLANCED:
+        return _GLANCED
+    return _LOOKED if span.rule else _LOOKED + span.stop // _CHARACTERS
 
 
 def _outside(places: list[tuple[int, int]], masked: list[tuple[int, int]]) -> list[int]:

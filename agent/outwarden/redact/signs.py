@@ -14,7 +14,11 @@ _SIGNS: Final = (
     # to begin with a letter makes a search fast
     ("%", expression(f"{PERCENT.pattern}(?:{PERCENT.pattern})*"), (("%", 15),)),
     ("&", expression(f"{REFERENCE.pattern}(?:{REFERENCE.pattern})*"), (("&", 25),)),
-    ("\\", expression(r"\\(?:[^\\\0]{0,8}\\)*"), (("\\u", 24), ("\\x", 24), ("\\0", 24), ("\\1", 24), ("\\2", 24), ("\\3", 24))),
+    (
+        "\\",
+        expression(r"\\(?:[^\\\0]{0,8}\\)*"),
+        (("\\u", 24), ("\\x", 24), ("\\0", 24), ("\\1", 24), ("\\2", 24), ("\\3", 24)),
+    ),
     ("\n", expression(r"\n"), (("\n", 6),)),
     ("\r", expression(r"\r"), (("\r", 6),)),
 )

@@ -24,7 +24,10 @@ _REST: Final = 16
 """So much of a token is never left behind a span that ends in it."""
 
 LOOKED: Final = Span(0, 0, "")
-"""What a rule gives that has looked closely and found nothing: it costs as much as to find something."""
+"""What a rule gives that has looked closely and found nothing: it costs as much as to find something.
+
+One with another end tells how long the value was, where it was long.
+"""
 
 GLANCED: Final = Span(0, 0, "")
 """What a rule gives that has looked whether anything that it knows follows at all: less than to look closely, more than nothing."""

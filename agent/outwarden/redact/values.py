@@ -25,6 +25,8 @@ _BARE: Final = re.compile(
     r"""|,(?![\s\0'"]|[\w.-]{1,40}[=:]|\Z)|\\(?![nrtu"'\0]|\Z)"""
     r"""|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}){1,4096}"""
 )
+_FURTHEST_DIGIT: Final = 1_024
+_UP_TO_DIGIT: Final = expression(r"[^\s\0&;,'\"<>\\`0-9]{0,1024}+")
 _SPACED_HEX: Final = expression(r"(?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])")
 _WITH: Final = r"(?:(?:[Bb]earer|[Bb]asic|[Tt]oken) )?"
 _COOKIES: Final = expression(
@@ -111,7 +113,11 @@ def phrase(text: str, at: int) -> int:
 
 
 def has_digit(text: str, at: int) -> bool:
-    """Say whether a digit is in the word that stands there."""
+    """Say whether a digit is in the word that stands there, not too far behind its beginning."""
+    found = _UP_TO_DIGIT.match(text, at)
+    end = found.end() if found is not None else at
+    if end - at == _FURTHEST_DIGIT or text[end : end + 1] in DIGITS:
+        return end - at < _FURTHEST_DIGIT
     return not DIGITS.isdisjoint(text[at : bare(text, at)])
 
 
@@ -155,6 +161,11 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
     while end > at and text[end - 1] in ".)]}:?!":
         end -= 1
     return end
+
+
+def begins_in_hex(text: str, at: int) -> bool:
+    """Say whether bytes in hex with gaps between stand there, whatever follows."""
+    return _SPACED_HEX.match(text, at) is not None
 
 
 def is_spaced_hex(value: str) -> bool:
