@@ -118,6 +118,10 @@ def test_secrets_in_other_languages(text):
         ("app\ufffd--api-key\ufffd%V\ufffd--verbose", "app\ufffd--api-key\ufffd[REDACTED]"),
         ('<b class="k">api_key</b>: <i class="v">%V</i>', '<b class="k">api_key</b>: <i class="v">[REDACTED]</i>'),
         ("smtp.pass=kucing-putih-20417", "smtp.pass=[REDACTED]"),
+        ("login: user[app] password[%V] ok", "login: user[app] password[[REDACTED]] ok"),
+        ("tokens[0]=%V", "tokens[0]=[REDACTED]"),
+        ("password: <%V> refused", "password: <[REDACTED]> refused"),
+        ("api_key('%V')", "api_key('[REDACTED]')"),
         ("TOTP_SEED=%V", "TOTP_SEED=[REDACTED]"),
         ("routing_key: %V", "routing_key: [REDACTED]"),
         ("bindpw %V", "bindpw [REDACTED]"),
@@ -160,6 +164,10 @@ def test_several_values_and_words_in_between(text, clean):
         "key=quote:ASII.JK:2026-10-16",
         "    at login (auth.js:20417:5)",
         "license: LGPL-2.1-or-later",
+        "tokens[index2] = read(tokens[0])",
+        "password: <your-password-2>",
+        "secret('prod/db/main-2')",
+        "keys[db_main_2]",
     ],
 )
 def test_look_alikes_of_several_values_stay(text):

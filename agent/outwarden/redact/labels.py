@@ -66,6 +66,7 @@ _PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requir
 _PASSPHRASE: Final = expression(r"[A-Za-z]{3,16}(?:[-_.][A-Za-z]{3,16}){1,5}[-_.]?[0-9]{2,8}")
 """`password maple-harbor-2041`: of other names such a value is more often the name of a thing."""
 _PASSES: Final = ("pass",)
+_ANGLED: Final = expression(r"<([^\s<>/\0'\"]{8,512})>")
 _UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _CODE: Final = expression(r"[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,5}")
 _RANDOM: Final = 10
@@ -141,7 +142,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         if (
             separator is None
             and behind == "("
-            and (name.lower().startswith(_SETTERS) or "." in name or (name[0].isupper() and meaning is Kind.SECRET))
+            and (name.lower().startswith(_SETTERS) or "." in name or meaning is Kind.SECRET)
         ):
             separator = _CALLED.match(text, stop)
         if separator is None:
@@ -281,6 +282,21 @@ def option(text: str, at: int, judge: Judge = kind) -> Span | None:
     return find(text, name.end() - 1, judge)
 
 
+def _is_chosen(name: str, value: str, *, strong: bool) -> bool:
+    """Say whether a value behind the name of a password looks like one that a person or a generator of passwords made."""
+    if not name.lower().endswith(_PASSES if strong else _PASSWORDS):
+        return False
+    if _PASSPHRASE.fullmatch(value) is not None:
+        return True
+    return (
+        not strong
+        and len(value) >= _RANDOM
+        and value.isalnum()
+        and values.has_both_cases(value)
+        and not is_plain(value)
+    )
+
+
 def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Span | None:
     inner, quote = values.opening(text, at)
     if meaning in (Kind.NUMBER, Kind.USER):
@@ -305,6 +321,9 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
             end = values.parameters(text, inner, end)
         if strong:
             end = values.wrapped(text, end)
+    if not quote and text[inner : inner + 1] == "<" and (angled := _ANGLED.match(text, inner)) is not None:
+        inner, end = angled.span(1)
+        strong = False  # it may be a placeholder
     value = text[inner:end]
     if not values.is_something(value) or name.lower().endswith(value.lower()):
         return None  # also `password=password`: code that hands something on
@@ -345,13 +364,10 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
     if (not strong or meaning is Kind.MAYBE) and values.ASSIGNMENT.match(value):
         return None
-    if name.lower().endswith(_PASSES if strong else _PASSWORDS) and _PASSPHRASE.fullmatch(value) is not None:
+    if _is_chosen(name, value, strong=strong):
         return Span(inner, end, "text.secret")
-    if not strong and name.lower().endswith(_PASSWORDS):
-        if _UUID.fullmatch(value) is not None:
-            return None  # `wrong password …`: of a request
-        if len(value) >= _RANDOM and value.isalnum() and values.has_both_cases(value) and not is_plain(value):
-            return Span(inner, end, "text.secret")
+    if not strong and name.lower().endswith(_PASSWORDS) and _UUID.fullmatch(value) is not None:
+        return None  # `wrong password …`: of a request
     if is_short_code(name) and _CODE.fullmatch(value) is not None and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
     if not strong and value.isdigit():

@@ -57,7 +57,7 @@ _VALUED: Final = (
 _KINDED: Final = r"\s(?:[aA]s\s(?:New\s)?String|n?varchar2?(?:\s?\([0-9a-zA-Z]{1,5}\))?)\s?:?=\s?|[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?"
 """`Parameter password (String): …`"""
 STRONG: Final = expression(
-    f"{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
+    rf"\[[0-9]{{1,4}}\]{_SIGN}|{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
 )
 STRONG_FROM: Final = {
     "=": re.compile(rf"=[>=]?{_BEHIND_SIGN}"),
@@ -85,7 +85,7 @@ _LATER: Final = (
 """`the secret was rejected: …`"""
 WEAK: Final = expression(
     rf"{_LATER}|"
-    r"""(?:[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?)"""
+    r"""(?:[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?|\[(?=[^\s\[\]\0]{8,512}\])|<(?=[^\s<>/\0]{8,512}>))"""
     rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?)"""
 )
 PROSE: Final = expression(
