@@ -78,8 +78,8 @@ _MOBILE: Final = expression(r"08[1-9][0-9]([ -])[0-9]{4}\1[0-9]{2,5}(?![0-9A-Za-
 """A mobile number of Indonesia as it is written there."""
 _ISSUERS: Final = frozenset("23456")
 """No card's number begins with another digit; the time in nanoseconds begins with a 1."""
-_BEGINS: Final = re.compile(rb" (?=0000(?:0{9}|[ .-](?:- )?0000)|AA00|00\.000\.000\.0)")
-"""How the form of a card, an IBAN and an NPWP begins: behind a blank, which makes a search fast."""
+_BEGINS: Final = re.compile(rb" (?:0000(?:0{9}|[ .-](?:- )?0000)|AA00|00\.000\.000\.0)")
+"""How the form of a card, an IBAN and an NPWP begins: behind a blank, which makes a search fast; to look ahead takes twice as long."""
 _CAPITAL, _DOT = b"A."
 _EIGHT: Final = rb"[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][C-HS-X][ACEGIKMOQSUWY246][A-Z2-7][BCDJKLRSTZ23][A-Z2-7]"
 PRINTABLE_BASE32: Final = re.compile(_EIGHT + _EIGHT[: _EIGHT.index(b"[A-Z2-7][BCD")])
@@ -236,11 +236,10 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
         Exhausted: the budget is too small.
     """
     spans: list[Span] = []
-    stop = tried = 0
-    for begins in _BEGINS.finditer(form):
+    place = stop = tried = 0
+    while (begins := _BEGINS.search(form, max(place, stop))) is not None:
         at = begins.start()  # the form is one blank ahead of the text
-        if at < stop:
-            continue
+        place = at + 1  # another one may begin inside it
         pattern = _IBAN if form[at + 1] == _CAPITAL else _NPWP if form[at + 3] == _DOT else _CARD
         if pattern is _CARD and text[at] not in _ISSUERS:
             mobile = _MOBILE.match(text, at) if text[at] == "0" else None
