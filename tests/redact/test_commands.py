@@ -142,3 +142,17 @@ def test_arguments_that_a_protocol_wraps_have_names_as_well():
     shown = Redactor().event({"value": {"arrayValue": {"values": values}}})
 
     assert PASSWORD not in str(shown)
+
+
+def test_a_command_that_ends_its_text_takes_nothing_from_the_next_one():
+    """All texts of an event are looked at together."""
+    event = {
+        "a": "mc alias set m https://h.example [REDACTED]",
+        "b": "The session closed higher",
+        "c": "useradd -m",
+        "d": "-p harbor-20417",
+    }
+
+    assert Redactor().event(event) == event
+    first = Redactor().event({"x": "1", "a": f"curl -uapp:{PASSWORD} https://h", "b": f"-u app -p {PASSWORD}"})
+    assert PASSWORD not in str(first)

@@ -19,7 +19,7 @@ _BEFORE_OPTION: Final = frozenset(" \t\r\n\0'\"[,")
 _OFTEN: Final = frozenset("pPw")
 """Behind these stands a password where a user is named before."""
 _USER: Final = expression(
-    r"(?<![^\s'\"\[,])(?<!sudo )(?:-u|-U|-l|--user|--username|--login)(?:[ =]|['\"], ?['\"])['\"]?[A-Za-z_][\w.@\\-]{0,63}['\"]?(?=[\s,])"
+    r"(?<![^\s\0'\"\[,])(?<!sudo )(?:-u|-U|-l|--user|--username|--login)(?:[ =]|['\"], ?['\"])['\"]?[A-Za-z_][\w.@\\-]{0,63}['\"]?(?=[\s,])"
 )
 _FURTHEST_USER: Final = 200
 _WITH_LETTERS: Final = expression(r"[A-Za-z]{2}")
@@ -82,7 +82,7 @@ def short(text: str, at: int) -> Span | None:
         if letter not in _OFTEN or values.DIGITS.isdisjoint(value) or not _WITH_LETTERS.search(value):
             return None
         before = text[max(0, at - _FURTHEST_USER) : at]
-        if "/" in value or _USER.search(before[before.rfind("\n") + 1 :]) is None:
+        if "/" in value or _USER.search(before[max(before.rfind("\n"), before.rfind("\0")) + 1 :]) is None:
             return None
     return Span(found.start(2), found.end(2), "text.argument")
 

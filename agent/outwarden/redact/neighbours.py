@@ -134,14 +134,14 @@ def _columns(statement: str) -> dict[int, Kind]:
 def rejected(text: str, at: int) -> Span | None:
     """Spring: `rejected value […]; codes [typeMismatch.login.password]`."""
     found = _REJECTED.match(text, at)
-    return _named(found[2].rpartition(".")[2], found.span(1)) if found is not None else GLANCED
+    return _named(found[2].rpartition(".")[2], text, found.span(1)) if found is not None else GLANCED
 
 
 def chained(text: str, at: int) -> Span | None:
     """Jackson: `… from String "…": through reference chain: Login["password"]`."""
     found = _CHAIN.match(text, at)
     before = _QUOTED_BEFORE.search(text, max(0, at - _FURTHEST), at) if found is not None else None
-    return _named(found[1], before.span(2)) if found is not None and before is not None else LOOKED
+    return _named(found[1], text, before.span(2)) if found is not None and before is not None else LOOKED
 
 
 def cast(text: str, at: int) -> Span | None:
@@ -150,31 +150,32 @@ def cast(text: str, at: int) -> Span | None:
     if found is None or kind(found[1]) not in _TELLING:
         return None
     begin = text.rfind(text[at], max(0, at - _FURTHEST), at)
-    return _named(found[1], (begin + 1, at)) if begin >= 0 and "\n" not in text[begin:at] else None
+    return _named(found[1], text, (begin + 1, at)) if begin >= 0 and "\n" not in text[begin:at] else None
 
 
 def invalid(text: str, at: int) -> Span | None:
     """jsonschema: `'…' is too short … Failed validating 'minLength' in schema['properties']['api_key']`."""
     found = _SHORT_OF.match(text, at)
     before = _REFUSED_FIRST.search(text, max(0, at - _FURTHEST // 2), at) if found is not None else None
-    return _named(found[1], before.span(2)) if found is not None and before is not None else LOOKED
+    return _named(found[1], text, before.span(2)) if found is not None and before is not None else LOOKED
 
 
 def asserted(text: str, at: int) -> Span | None:
     """pytest: `+  where '…' = <Client>.api_key`; the line above shows the same."""
     found = _WHERE.match(text, at)
-    return _named(found[2], found.span(1)) if found is not None else LOOKED
+    return _named(found[2], text, found.span(1)) if found is not None else LOOKED
 
 
 def setting(text: str, at: int) -> Span | None:
     """SQL: `SET value = '…' WHERE name = 'api_key'`."""
     found = _SETTING.match(text, at)
-    return _named(found[2], found.span(1)) if found is not None else LOOKED
+    return _named(found[2], text, found.span(1)) if found is not None else LOOKED
 
 
-def _named(name: str, place: tuple[int, int]) -> Span | None:
+def _named(name: str, text: str, place: tuple[int, int]) -> Span | None:
+    """Give a value, if its name is that of a secret."""
     meaning = kind(name)
-    if meaning not in _TELLING or place[1] <= place[0]:
+    if meaning not in _TELLING or not values.is_something(text[slice(*place)]):
         return LOOKED
     return Span(*place, "text.secret" if meaning is Kind.SECRET else "text.personal", meaning is Kind.SECRET)
 
@@ -236,7 +237,7 @@ def user_list(text: str, at: int) -> Span | None:
 def raw_key(text: str, at: int) -> Span | None:
     """Java: `SecretKeySpec[raw=…]`."""
     found = _RAW_KEY.match(text, at)
-    return Span(*found.span(1), "text.secret") if found is not None else None
+    return Span(*found.span(1), "text.secret") if found is not None and values.is_something(found[1]) else LOOKED
 
 
 def new_value(text: str, at: int) -> Span | None:

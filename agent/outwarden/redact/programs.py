@@ -227,7 +227,7 @@ SEVERAL: Final = {
 
 _BLANK: Final = r"(?:[ \t]{1,2}|=|['\"],[ ]?(?=['\"]))"
 """What parts an option from its value: also in a list of arguments, `"-p", "…"`."""
-_BEGIN: Final = r"(?<![^\s'\"\[,])"
+_BEGIN: Final = r"(?<![^\s\0'\"\[,])"
 _ARGUMENTS: Final = r"[^\r\n\0|;]{0,200}?"
 _VALUE: Final = r"['\"]?([^\s\0'\"]{3,1024})"
 _WHERE: Final = {"apart": _BLANK, "joined": r"(?=[^\s'\",=]|'[^\s',]|\"[^\s\",])", "either": f"{_BLANK}?", "colon": ":"}
@@ -244,12 +244,15 @@ def _options() -> dict[str, re.Pattern[str]]:
         given = "|".join(option.replace("~", f"{_BLANK}?" if where == "either" else " ") for option in options)
         program = program.replace("~", " ")
         behind = "" if options[0][-1] in ",%" else _WHERE[where]
-        found[program] = expression(
-            f"{re.escape(program)}{_ARGUMENTS}{_BEGIN}(?:{given}){behind}{_VALUE}", _case(program)
-        )
+        found[program] = _within(f"{re.escape(program)}{_ARGUMENTS}{_BEGIN}(?:{given}){behind}{_VALUE}", _case(program))
         if len(options) > 1:
-            SECONDS[program] = expression(f"{_ARGUMENTS}{_BEGIN}(?:{given}){behind}{_VALUE}", _case(program))
+            SECONDS[program] = _within(f"{_ARGUMENTS}{_BEGIN}(?:{given}){behind}{_VALUE}", _case(program))
     return found
+
+
+def _within(pattern: str, flags: int) -> re.Pattern[str]:
+    """Give an expression that never goes beyond its text: a NUL stands between the texts of an event."""
+    return expression(pattern.replace(r"\S", r"[^\s\0]").replace(r"[^\s\0", r"[^\s").replace(r"[^\s", r"[^\s\0"), flags)
 
 
 def _case(literal: str) -> int:
@@ -257,11 +260,9 @@ def _case(literal: str) -> int:
 
 
 def _others() -> dict[str, re.Pattern[str]]:
-    among = {
-        one: expression(f"{re.escape(one)}{_ARGUMENTS}{before}{_VALUE}", _case(one)) for one, before in AMONG.items()
-    }
-    behind = {one: expression(f"{re.escape(one)}{before}{_VALUE}", _case(one)) for one, before in NEXT.items()}
-    several = {one: expression(f"{re.escape(one)}{_ARGUMENTS}{whole}") for one, whole in SEVERAL.items()}
+    among = {one: _within(f"{re.escape(one)}{_ARGUMENTS}{before}{_VALUE}", _case(one)) for one, before in AMONG.items()}
+    behind = {one: _within(f"{re.escape(one)}{before}{_VALUE}", _case(one)) for one, before in NEXT.items()}
+    several = {one: _within(f"{re.escape(one)}{_ARGUMENTS}{whole}", 0) for one, whole in SEVERAL.items()}
     return among | behind | several
 
 
