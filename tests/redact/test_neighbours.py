@@ -87,6 +87,7 @@ def test_a_neighbour_says_what_a_value_is(text, clean):
         'could not parse "20417-harbor-x" as report_name',
         "hash=9a4f0c33e1b27d885a6f1c2e3d4b5a69788f9e0d algo=sha1",
         "salt=sea pepper=black n=435",
+        '{"private_key_id": "9a4f0c33e1b27d885a6f1c2e3d4b5a69788f9e0d"}',
         "Use 417902 as your customer number of shares",
         "AKIA and 9a4f0c33e1b27d885a6f1c2e3d4b5a69788f9e0d are near",
     ],

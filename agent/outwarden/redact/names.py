@@ -174,6 +174,8 @@ def kind(name: str) -> Kind:
     last = words[-1]
     if words == ["hash"]:
         return Kind.PLAIN  # of a file, a block, a commit; those of passwords show what they are
+    if words[-3:] == ["private", "key", "id"]:
+        return Kind.PLAIN
     two = " ".join(words[-2:])
     joined = "".join(words[-2:])
     if two in _NUMBER_PAIRS or two in _QUIET_NUMBERS or last in _NUMBERS or joined in _NUMBERS:
