@@ -23,11 +23,11 @@ _CHEAPER: Final = 2
 """So many signs are read at the price of one that is undone."""
 _PLAIN: Final = 8
 """So many characters of ASCII are read at the price of one that is looked at by all rules; four of another text at that of three."""
-_BY_LETTERS: Final = 32
+_BY_LETTERS: Final = 64
 """So many are looked at by their letters alone at that price."""
 _STEP: Final = 100
 """What any reading costs besides its characters and signs."""
-_NUMBERED: Final = 6
+_NUMBERED: Final = 9
 """What it costs to undo one sign of quoted-printable text."""
 _SEAMS: Final = expression(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
 """Where a text may be cut; not at line ends and between bytes in hex, for what is encoded has seams of its own."""

@@ -37,7 +37,7 @@ _LINE: Final = 10
 """What it costs to join two lines."""
 _PIECE: Final = 100
 """What it costs to decode something, besides what it says."""
-_NUMBERED: Final = 6
+_NUMBERED: Final = 9
 """What it costs to undo one sign of quoted-printable text."""
 _TEXT: Final = 200
 """What it costs to clean a text by itself, besides the looks."""

@@ -20,7 +20,7 @@ _SPARSE: Final = 20
 _RULE: Final = 20
 """What it costs to ask a rule."""
 _LOOKED: Final = 9
-_GLANCED: Final = 3
+_GLANCED: Final = 4
 """What it costs where a rule finds something or looks closely, and where it only glances, in rules."""
 _CHARACTERS: Final = 36
 """So many characters of a long value that a rule has looked at cost as much as one rule."""
