@@ -182,8 +182,11 @@ class Calls:
             end = f"{end.removesuffix(END)}{_more(raw)}{END}"
         micros, took = int(second_s * 1_000_000), int(raw.duration_s * 1_000_000 + 0.5)
         if numbers is not None:  # a part of the template is not there, or there is one more
-            gaps = zip(pieces[4:], numbers, strict=False)
-            shown = "".join([f"{piece}{number}" for piece, number in gaps if number is not None])
+            if len(numbers) == 3 and numbers[0] is None and numbers[1] is not None and numbers[2] is not None:
+                shown = f"{pieces[5]}{numbers[1]}{pieces[6]}{numbers[2]}"  # an answer without the wire
+            else:
+                gaps = zip(pieces[4:], numbers, strict=False)
+                shown = "".join([f"{piece}{number}" for piece, number in gaps if number is not None])
             return (
                 f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{pieces[0]}{ids.beginning}"
                 f"{next(ids.counter)}{pieces[1]}{raw.call_id}{pieces[2]}{raw.attempt}"

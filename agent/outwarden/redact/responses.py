@@ -98,7 +98,10 @@ def read(headers: Mapping[str, str], *, sized: bool = False) -> Said:
 def content_length(stored: Mapping[str, tuple[str, Any]]) -> int | None:
     """Read the size of an answer off what requests keeps its headers in, as `read` does it."""
     held = stored.get("content-length")
-    return None if held is None else _whole(str(held[1]).strip())
+    if held is None:
+        return None
+    text = held[1]
+    return _whole(text if type(text) is str and text.isdigit() else str(text).strip())
 
 
 def _said(told: Mapping[str, Any]) -> Said:
