@@ -295,6 +295,37 @@ def test_an_append_inside_an_opening_opens_nothing_of_its_own(directory, call, s
     ]
 
 
+@pytest.mark.parametrize("step", ["control", "write"])
+@pytest.mark.parametrize("before", [0, 2], ids=["opening", "calm"])
+def test_a_timeout_of_the_program_passes(directory, call, stored, step, before):
+    """Its signal handler raises TimeoutError, which is an OSError, in the middle of an append: it is no fault of the disk."""
+    journal, counts = Journal(directory, "tests"), tally.snapshot()
+    for n in range(before):
+        journal.append(call(n))
+    real = getattr(livefile, step)
+
+    def alarm(number, frame):
+        raise TimeoutError("the program's own")
+
+    def interrupted(*given):
+        os.kill(os.getpid(), signal.SIGALRM)
+        return real(*given)
+
+    former = signal.signal(signal.SIGALRM, alarm)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(livefile, step, interrupted)
+            with pytest.raises(TimeoutError, match="own"):
+                journal.append(call(100))
+    finally:
+        signal.signal(signal.SIGALRM, former)
+    journal.append(call(101))
+    journal.close()
+
+    assert [event.call_id for event in stored(directory)] == [*map(str, range(before)), "101"]
+    assert tally.snapshot() == counts
+
+
 @pytest.mark.parametrize("waiting", ["_ring", "_interrupting"])
 def test_a_signal_handler_at_any_step_of_emptying_the_memory(directory, call, stored, waiting):
     """What waits is written once, and so is what a handler appends, whichever step of the bytecode it interrupts."""

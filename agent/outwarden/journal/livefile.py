@@ -14,6 +14,7 @@ from typing import Final
 from outwarden.journal.names import FileName
 from outwarden.journal.opening import close, open_to_write
 from outwarden.journal.places import NETWORK_FILE_SYSTEMS, file_system
+from outwarden.polite import is_the_programs
 
 PAUSE_S: Final = 1.0
 """How long we wait after a file could not be opened before we try again."""
@@ -92,7 +93,9 @@ class LiveFile:
         """
         try:
             ready = now < self.plain_until_s and len(data) <= self.room and control(self.fd, GET_MARK) == MARK
-        except OSError:
+        except OSError as error:
+            if is_the_programs(error):  # it may be a timeout of the program's own
+                raise
             ready = False
         if not ready:
             self._make_ready(len(data), now)
@@ -137,6 +140,8 @@ class LiveFile:
             self._opening = True
             self._open(now)
         except OSError as error:
+            if is_the_programs(error):
+                raise
             if now >= self._pause_until_s and error.errno != errno.EBADF:
                 self._pause_until_s, self._refusal = now + PAUSE_S, error.errno or errno.EIO
             if not usable:
@@ -158,8 +163,13 @@ class LiveFile:
             if file_system(self._directory) in NETWORK_FILE_SYSTEMS:
                 raise OSError(errno.ENOTSUP, "a network file system, where locks do not hold")
         fd = self._create(name)
-        about, marked = os.fstat(fd), _mark(fd)
-        if self._look() is None:  # closed, or somebody else's now: not ours to close
+        try:
+            about, marked = os.fstat(fd), _mark(fd)
+            mine = self._look() is not None
+        except BaseException:
+            close(fd)
+            raise
+        if not mine:  # closed, or somebody else's now: not ours to close
             self.fd = fd
         else:
             try:
@@ -187,7 +197,9 @@ class LiveFile:
         try:
             about = os.fstat(self.fd)
             marked = control(self.fd, GET_MARK) == MARK
-        except OSError:
+        except OSError as error:
+            if is_the_programs(error):
+                raise
             return None
         same = (about.st_dev, about.st_ino) == (self._device, self._inode) and marked == self._marked
         return about if same else None
@@ -199,6 +211,8 @@ def _mark(fd: int) -> bool:
         return False
     try:
         control(fd, _SET_MARK, MARK)
-    except OSError:
+    except OSError as error:
+        if is_the_programs(error):
+            raise
         return False
     return True

@@ -136,8 +136,10 @@ class Journal:
                     try:
                         if livefile.control(file.fd, GET_MARK) == MARK:
                             written = livefile.write(file.fd, line)
-                    except OSError:
-                        pass  # nothing is written, and `_append` finds out why
+                    except OSError as error:
+                        if is_the_programs(error):
+                            raise
+                        # Nothing is written, and `_append` finds out why.
                     if written:
                         if written < len(line) or clock() - began > SLOW_S:
                             self._appended(line, written, began)
@@ -215,7 +217,9 @@ class Journal:
             self._tell_losses()
 
     def _refused(self, data: bytes, error: OSError) -> None:
-        """Try again where that may help at once; else the lines are lost."""
+        """Try again where that may help at once; else the lines are lost. What a signal handler has raised is raised on."""
+        if is_the_programs(error):
+            raise error
         for _ in range(ATTEMPTS):
             if error.errno != errno.EBADF:
                 break
