@@ -193,7 +193,9 @@ class LiveFile:
             return open_to_write(path)
 
     def _look(self) -> os.stat_result | None:
-        """Look at our file; None when the descriptor is closed, or somebody else's now."""
+        """Look at our file; None when there is none, and when the descriptor is closed or somebody else's now."""
+        if self.fd < 0:
+            return None
         try:
             about = os.fstat(self.fd)
             marked = control(self.fd, GET_MARK) == MARK
