@@ -19,6 +19,7 @@ from outwarden.redact import credentials, responses, skeleton
 from outwarden.redact.call_names import CallNames
 from outwarden.redact.last_gate import LastGate
 from outwarden.redact.marks import MASK
+from outwarden.redact.names import CREDENTIAL_HEADERS
 from outwarden.redact.needles import Needles
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
@@ -34,6 +35,8 @@ _MOST_TEMPLATES: Final = 8
 """For one URL: methods, keys, statuses."""
 _LONGEST_URL = 1024
 _tells_nothing: Final = responses.TOLD.isdisjoint
+_NOTHING: Final = (None, None)
+_have_no_key: Final = CREDENTIAL_HEADERS.isdisjoint
 _THREE_DIGITS: Final = tuple(f"{number:03}" for number in range(1000))
 """Of thousandths: each call needs four, and to look them up costs less than to make them."""
 _is_same: Final = process.is_same
@@ -141,8 +144,12 @@ class Calls:
         key_id = None
         if raw.request_headers is not NO_HEADERS:
             name = known.target.auth_header
-            held = getattr(raw.request_headers, "_store", _NONE).get(name)
-            value = held[1] if held is not None else credentials.header_value(raw.request_headers, name)
+            stored = getattr(raw.request_headers, "_store", None)
+            value = (
+                stored.get(name, _NOTHING)[1]  # as below, without its frame
+                if stored is not None and (name is not None or _have_no_key(stored))
+                else credentials.header_value(raw.request_headers, name)
+            )
             if value:
                 key_id = self._key_ids.get(value)
                 if key_id is None:
