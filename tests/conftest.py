@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from outwarden import tally
 from outwarden.journal import writer
@@ -27,7 +28,29 @@ FOREIGN_NAMES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_C
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
+SHARING_A_SERVER = ("tests/integration/test_infra_localemu.py",)
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Give the number of processors that we may use; pytest-xdist itself would take two threads of one core for one."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Handing(LoadScopeScheduling):
+    """Hands tests to processes one by one, but some files whole: their tests share a server that takes long to start.
+
+    The marks for this that pytest-xdist 3.8 has do nothing with pytest 9.2, which keeps the names of tests elsewhere.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in SHARING_A_SERVER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Handing:
+    """Say how tests are handed out."""
+    return Handing(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import pytest
 from outwarden.event import CallEvent, decode
 from outwarden.testing import SectorsApi
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(400)]
 
 PATH = "/v2/subsectors/"
 

@@ -68,6 +68,7 @@ def child(work):
     assert len(watched.events) == 30
 
 
+@pytest.mark.alone
 def test_the_end_is_not_held_up(watched, sectors):
     """From a program's last line to its end it takes no 200 ms more with us than without us."""
     program = "import sys, time, requests; requests.get(sys.argv[1], timeout=5); print(time.monotonic())"
