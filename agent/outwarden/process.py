@@ -23,7 +23,7 @@ class Process:
         self._anew: list[Callable[[], object]] = []
         self.is_same: Any = _page() or _Asking(self)
         """`is_same[0]` is true in the process that has called `now`, and false in its children until they do: so each call
-        knows it for a twentieth of what it costs to ask the system."""
+        knows it for a ninth of what it costs to ask the system."""
         self.now()
 
     def each(self, begin: Callable[[], object]) -> None:
