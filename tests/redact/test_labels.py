@@ -486,3 +486,51 @@ def test_look_alikes_in_sentences_stay(text):
 def test_more_ways_to_write_a_name_and_a_value_apart(event):
     """Fields of forms, and names that are paths."""
     assert SECRET[4:20] not in str(Redactor().event(event))
+
+
+_HASH = "$argon2id$v=19$m=65536,t=3,p=4$" + secrets.token_hex(11) + "$" + secrets.token_hex(21)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (f"feed:\n  password_hash: {_HASH}\n  retries: 3\n", _HASH),
+        (f"[password_hash={_HASH}] [symbol=BBCA]", _HASH),
+        ('{"id_token_hint": "%V"}', "q7" + secrets.token_hex(18)),
+        ("https://api.example.com/v1/DATA_APPLICATION_KEY/%V/quotes", "q7" + secrets.token_hex(18)),
+        ("https://api.example.com/v1/auth_code/%V/quotes", "4%2F0" + secrets.token_hex(18)),
+        ("symbol,client-ip,price\nBBCA,%V,9100\n", "103.39.144.254"),
+        ("symbol,kk,price\nBBCA,%V,9100\n", "3174097608633344"),
+        ("Invalid date of birth '%V'. See the manual.", "1994-02-06"),
+        ("KeyError: '%V'", "EAA" + "Zq7" * 40),
+    ],
+    ids=["hash in YAML", "hash in brackets", "hint", "step", "code", "column", "family card", "birth", "Facebook"],
+)  # fmt: skip
+def test_values_are_found_to_their_end(text, value):
+    """Behind names that are short, spoken, or end otherwise than most."""
+    text = text.replace("%V", value)
+
+    assert Redactor().text(text).rstrip() == text.replace(value, "[REDACTED]").rstrip()
+
+
+@pytest.mark.parametrize("name", ["auth_codes", "session_ids", "sids", "api_signatures"])
+def test_several_secrets_below_a_name_in_the_plural_are_found(name):
+    """Each that looks like one."""
+    shown = Redactor().event({"seen": {name: ["q7" + secrets.token_hex(12), "short"]}})
+
+    assert shown == {"seen": {name: ["[REDACTED]", "short"]}}
+
+
+def test_a_step_of_a_path_is_not_looked_for_in_base64():
+    """`/pw/` is chance there."""
+    text = "sha512-Pp2gGsjTYxL8nDgRMgMItDn08YEev6qSt/pw/Yp5qQmmiOMGJNoukg/VtGYfZz3TILJgUwtTx91eVzQEb+VXGw=="
+
+    assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize("name", ["market_cap_idr", "sharesOutstanding", "turnover"])
+def test_an_amount_that_could_be_the_number_of_a_card_stays(name):
+    """Its field says what it is."""
+    amount = "4111111111111111"
+
+    assert Redactor().event({name: amount, "note": amount}) == {name: amount, "note": "[REDACTED]"}

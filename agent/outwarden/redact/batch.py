@@ -10,6 +10,7 @@ from outwarden.redact.budget import WORK, Budget, Exhausted
 from outwarden.redact.canonical import is_well_formed, well_formed
 from outwarden.redact.findings import Findings, Sight
 from outwarden.redact.marks import MASK
+from outwarden.redact.personal import is_amount
 from outwarden.redact.runs import NO_HINTS, Hints
 from outwarden.redact.scan import LONGEST, Scanner
 from outwarden.redact.spans import Span, mask
@@ -195,7 +196,7 @@ def _shares(
     astray: set[int] = set()
     for start, stop, rule, spreads, _ in spans:
         index = bisect_right(ends, start)
-        if rule in _UNLABELLED and places[index][1] in _WHOLE:
+        if rule in _UNLABELLED and _is_count(places[index][1], texts[index]):
             continue
         if stop < ends[index]:
             begin = ends[index] - len(texts[index]) - 1
@@ -203,3 +204,8 @@ def _shares(
         else:
             astray.update(range(index, bisect_right(ends, stop - 1) + 1))
     return inside, astray
+
+
+def _is_count(name: Any, text: str) -> bool:
+    """Say whether a text is nothing but a number that its name says is a count or an amount."""
+    return name in _WHOLE or (isinstance(name, str) and text.isdigit() and is_amount(name))

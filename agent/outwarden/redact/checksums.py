@@ -34,7 +34,7 @@ def is_card(digits: str) -> bool:
         or ((four == 6011 or two == 65 or 644 <= int(digits[:3]) <= 649) and size in (16, 19))
         or (3528 <= four <= 3589 and size == 16)
         or ((two in (36, 38, 39) or 300 <= int(digits[:3]) <= 305) and size == 14)
-        or (two == 62 and size >= 16)
+        or (two == 62 and size in (16, 19))
     )
     return issued and luhn(digits)
 

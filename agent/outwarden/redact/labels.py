@@ -31,6 +31,8 @@ _LONG_NUMBER: Final = 24
 _QUOTED: Final = expression(r"[^\s/.]{6,256}")
 """In a sentence, behind a name of a secret: `password 'Kucing_1234' was refused`."""
 _SAID: Final = (" is ", " was ", " equal ", " be ")
+_STATED: Final = expression(r" (['\"])((?=[^'\"\0\r\n]{0,40}[0-9@])[^'\"\0\r\n]{3,80})\1")
+"""`Invalid birth date '…'`"""
 _HUMPED: Final = expression(r"[A-Za-z]{1,40}[a-z][A-Z][a-z][A-Za-z]{0,60}")
 """`the password is "OrchidHarbor"`"""
 _CELL: Final = frozenset("|\t")
@@ -137,7 +139,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if separator is None:
         strong = name.startswith("-")
         if meaning is Kind.PERSONAL and not strong:
-            return in_table or GLANCED
+            return _stated(text, stop) or in_table or GLANCED
         separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
         if (
             separator is None
@@ -167,6 +169,12 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if span is not None and behind == ":":
         span = span._replace(stop=quotes.argument(text, start, span.stop))
     return span or _looked(text, place)
+
+
+def _stated(text: str, at: int) -> Span | None:
+    """Look at what stands in quotes behind a name that says something of a person."""
+    found = _STATED.match(text, at)
+    return Span(*found.span(2), "text.personal", spreads=False) if found is not None else None
 
 
 def _looked(text: str, at: int) -> Span:

@@ -12,6 +12,7 @@ _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LONGEST_NAME: Final = 200
 _LONG_WORD: Final = 8
 _SHORT_WORD: Final = 4
+_PLURAL: Final = 2
 
 
 class Kind(Enum):
@@ -57,8 +58,8 @@ SECRET_PAIRS: Final = _set("""
     time code, factor code, device code, product key, activation key, token akses, kunci api, kunci akses, key base,
     password confirmation, token confirmation, saml response, client assertion, saml assertion, jwt assertion, ansible pass, become pass, sudo pass, root pass,
     smtp pass, ftp pass, mail pass, admin pass, ldap pass, redis pass, mysql pass, bind pass, app pass, proxy pass, ssh pass, secret word,
-    mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, mnemonic phrase, account secret, x auth, db pass, user pass, kata sandi, connect sid,
-    hmac key, jwt key, aes key, cipher key, crypto key, decryption key, admin key, sas key, ingest key, integration key, write key,
+    mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, seed phrases, recovery phrases, backup phrases, mnemonic phrase, token hint, account secret, x auth, db pass, user pass, kata sandi, connect sid,
+    hmac key, jwt key, aes key, cipher key, crypto key, decryption key, admin key, application key, sas key, ingest key, integration key, write key,
     security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, chave api,
     chiave api, klucz api, api sleutel, api nyckel, api schluessel, kode verifikasi, kode akses, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
     master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys, totp seed, otp seed, door code, gate code, alarm code, lock code, safe code, authentication string,
@@ -198,7 +199,14 @@ def kind(name: str) -> Kind:
         return Kind.PERSONAL
     if two in _USER_PAIRS or last in _USERS or joined in _USERS:
         return Kind.USER
-    return Kind.MAYBE if last in _MAYBE_WORDS else _inner(words)
+    if last in _MAYBE_WORDS or (last[-1] == "s" and len(last) > _PLURAL and _is_one(words)):
+        return Kind.MAYBE
+    return _inner(words)
+
+
+def _is_one(words: list[str]) -> bool:
+    """Say whether a name in the plural is that of several secrets, such as `auth_codes` or `session_ids`."""
+    return kind("_".join([*words[:-1], words[-1][:-1]])) is Kind.SECRET
 
 
 def _ends_as_others_say_it(name: str) -> bool:

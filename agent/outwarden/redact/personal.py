@@ -35,9 +35,11 @@ _FURTHEST_LOGGED: Final = 48
 _LOCAL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
 _DOMAIN: Final = expression(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _AMOUNT_WORDS = """
-    share shares volume cap outstanding total amount price idr rp usd count rows bytes ns ms size offset seq epoch timestamp
+    share shares volume turnover cap outstanding total amount price idr rp usd count rows bytes ns ms size offset seq epoch timestamp
 """
 _AMOUNTS: Final = frozenset(_AMOUNT_WORDS.split())
+_NAME_WORDS: Final = expression(r"[A-Z]?[a-z]{1,32}|[A-Z]{1,32}")
+_LONGEST_NAME: Final = 64
 _LAST_WORD: Final = expression(r"[\"'\s:=.]{0,4}([a-z]{2,16})(?![a-z])")
 _FURTHEST: Final = 24
 _LEAST_JOINTS: Final = 3
@@ -149,6 +151,11 @@ def card(text: str, start: int, stop: int) -> Span | None:
     if before is not None and before[1][::-1] in _AMOUNTS:
         return None
     return Span(start, stop, "text.card", spreads=False)
+
+
+def is_amount(name: str) -> bool:
+    """Say whether the name of a field says that its value is an amount: `market_cap_idr`, `sharesOutstanding`."""
+    return not _AMOUNTS.isdisjoint(word.lower() for word in _NAME_WORDS.findall(name[-_LONGEST_NAME:]))
 
 
 def iban(text: str, start: int, stop: int) -> Span | None:

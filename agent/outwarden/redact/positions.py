@@ -12,6 +12,9 @@ from outwarden.redact.names import Kind, kind
 from outwarden.redact.spans import GLANCED, LOOKED, Span
 
 _TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS))
+_SHORT_NAME: Final = 4
+_BEFORE_STEP: Final = expression("[A-Za-z0-9+]{12,}")
+_LONGEST_BEFORE: Final = 64
 _STEP: Final = expression(r"/([^\s\0/?#'\"<>]{8,512})")
 _SOURCE: Final = expression(
     r"[\w@.-]{1,120}\.(?:c|cc|cpp|cs|go|h|java|js|jsx|kt|mjs|php|py|rb|rs|scala|swift|ts|tsx|vue)(?::[0-9]{1,6}){0,2}"
@@ -278,7 +281,7 @@ def step(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     if meaning is not Kind.SECRET or text[start - 1 : start] != "/":
         return None
     found = _STEP.match(text, stop)
-    if found is None:
+    if found is None or (stop - start <= _SHORT_NAME and _is_inside_token(text, start - 1)):
         return None
     value = found[1].partition("&")[0]
     if _SOURCE.fullmatch(value) is not None:
@@ -287,6 +290,12 @@ def step(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     if not coded and not values.looks_secret(value):
         return None
     return Span(found.start(1), found.start(1) + len(value), "text.secret")
+
+
+def _is_inside_token(text: str, end: int) -> bool:
+    """Say whether what stands before a slash is no step of a path: in base64 `/pw/` is chance."""
+    before = _BEFORE_STEP.match(text[max(0, end - _LONGEST_BEFORE) : end][::-1])
+    return before is not None and not is_plain(before[0][::-1])
 
 
 def netrc(text: str, at: int) -> Span | None:

@@ -149,6 +149,8 @@ def _fill() -> None:
     for label in sorted(label for label in LABELS - _WORDLESS if label in _GENERIC or len(label) < 3):
         for separator in (" ", "\t", ","):
             _add(f"_{label}{separator}", partial(_inside, 1))
+        for joint in "-.,":
+            _add(f"{joint}{label},", partial(_inside, 1))  # a column of a table
     for pair in sorted(SPOKEN):
         _add(f"{pair} ", partial(labels.spoken, pair))
         first, second = pair.split()
@@ -275,6 +277,8 @@ def _fill_places() -> None:
     for word in ("as the ", "as your ", "as my ", "as its "):
         _add(word, positions.named_behind)
     _add("nya ", labels.find)
+    for joint in "_-":
+        _add(f"{joint}code/", partial(_inside, 1))
     for word in ("key_id", "key-id", "keyid"):
         _add(f"{word} ", partial(_inside, len(word) - 2))
     for word in (

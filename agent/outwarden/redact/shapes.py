@@ -341,6 +341,7 @@ _TABLE: Final = """
     supabase.token   sbp_v0_          hex    24
     meta.token       LLM|             pipe   24
     facebook.token   EAAB             word   80
+    facebook.token   EAA              word   100
     brave.key        BSA              slug   27
 """
 

@@ -42,6 +42,10 @@ _PARAMETER: Final = expression(
 )
 _FIRST: Final = expression(r"\\{0,3}\"[^\"\r\n\0]{0,2048}\"")
 _PHRASE: Final = expression(r"[a-z]{3,8}(?:[ ,+]{1,2}[a-z]{3,8}){11,23}\b")
+_PHC: Final = expression(
+    r"\$[a-z0-9-]{2,16}\$(?:v=[0-9]{1,4}\$)?[a-z]{1,4}=[0-9]{1,12}(?:,[a-z]{1,4}=[0-9]{1,12}){1,4}\$[A-Za-z0-9+/=.$-]{16,512}"
+)
+"""A hash of a password that tells its parameters, with commas between: `$argon2id$v=19$m=65536,t=3,p=4$…`."""
 _CALL: Final = expression(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*")
 """`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
 ASSIGNMENT: Final = expression(r"[A-Za-z_]{2,24}=[^=/]")
@@ -143,6 +147,8 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
         return at
     end = found.end()
     word = found[0]
+    if word[0] == "$" and (hashed := _PHC.match(text, at)) is not None:
+        return hashed.end()
     if end - at == _BYTE:
         found = _SPACED_HEX.match(text, at)
         if found is not None:
