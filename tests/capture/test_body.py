@@ -14,6 +14,7 @@ from urllib3.response import HTTPResponse
 from outwarden.capture import reading
 from outwarden.capture.body import Body
 from outwarden.capture.recorder import Recorder
+from outwarden.process import process
 from outwarden.rawcall import RawCall
 from outwarden.testing import BrokenChunks, Redirect, SlowBody, Truncated
 
@@ -177,7 +178,7 @@ def test_once_only():
     body = Body(
         RawCall(method="GET", url="https://x.invalid", started_s=0, call_id="c", attempt=1),
         began=0,
-        generation=0,
+        pid=process.pid,
         record=records.append,
     )
     body.end(1)
@@ -191,7 +192,7 @@ def test_other_kinds_of_responses_are_not_waited_for():
     body = Body(
         RawCall(method="GET", url="https://x.invalid", started_s=0, call_id="c", attempt=1),
         began=0,
-        generation=0,
+        pid=process.pid,
         record=lambda raw: None,
     )
 

@@ -21,11 +21,11 @@ from outwarden.capture.aiohttp_body import AiohttpBody, size
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
-from outwarden.capture.recorder import forks
 from outwarden.capture.trace_headers import tracers
 from outwarden.event import ids
 from outwarden.labels import user_layer
 from outwarden.polite import is_unwatched, swallow
+from outwarden.process import process
 from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.aiohttp"
@@ -95,7 +95,7 @@ class AiohttpHook(Hook):
                 if isinstance(call, Call):
                     raw, answer = call.pending, call.answer
                     call.over = True  # so it may stay the current one
-                    if raw is not None and answer is response and answer._closed and call.generation == len(forks):  # noqa: SLF001 - `closed` may be overridden
+                    if raw is not None and answer is response and answer._closed and call.pid == process.pid:  # noqa: SLF001 - `closed` may be overridden
                         # The body is here; what follows is `call.finish`.
                         call.owner = call.pending = call.answer = None
                         raw.duration_s = perf_counter() - call.began

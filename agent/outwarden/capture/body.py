@@ -8,8 +8,8 @@ from time import perf_counter
 from typing import Final
 
 from outwarden.capture import outcome
-from outwarden.capture.recorder import forks
 from outwarden.polite import swallow
+from outwarden.process import process
 from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.body"
@@ -23,12 +23,12 @@ _open: Final[set[Body]] = set()
 class Body:
     """The call behind an unread body. It never refers to the response, so it does not keep it alive."""
 
-    __slots__ = ("_began", "_generation", "_raws", "_record", "reading", "whole")
+    __slots__ = ("_began", "_pid", "_raws", "_record", "reading", "whole")
 
-    def __init__(self, raw: RawCall, *, began: float, generation: int, record: Callable[[RawCall], None]) -> None:
+    def __init__(self, raw: RawCall, *, began: float, pid: int, record: Callable[[RawCall], None]) -> None:
         self._raws = [raw]
         self._began = began
-        self._generation = generation
+        self._pid = pid
         self._record = record
         self.reading = False
         """A read is under way, and says itself how it went."""
@@ -43,7 +43,7 @@ class Body:
         except IndexError:
             return
         _open.discard(self)
-        if self._generation != len(forks):
+        if self._pid != process.pid:
             return
         raw.duration_s = perf_counter() - self._began
         raw.response_bytes = size

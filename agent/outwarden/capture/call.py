@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 
 from outwarden.capture import outcome
 from outwarden.capture.body import Body
-from outwarden.capture.recorder import forks
 from outwarden.event import ids
 from outwarden.labels import LogicalCall, call_layer, user_layer
+from outwarden.process import process
 from outwarden.rawcall import RawCall
 
 Read = Callable[[Any], RawCall]
@@ -54,7 +54,7 @@ class Call:
 
     __slots__ = (
         *("record", "owner", "request", "over", "judged", "seen", "on_wire", "handed", "pending", "answer", "size_of"),
-        *("attempts", "hops", "call_id", "layer", "generation", "began"),
+        *("attempts", "hops", "call_id", "layer", "pid", "began"),
     )
 
     def __init__(self, record: Callable[[RawCall], None], owner: object, request: Any = None) -> None:
@@ -87,7 +87,8 @@ class Call:
         self.call_id = ""
         """Of its first attempt, and all further ones."""
         self.layer: Any = call_layer()
-        self.generation = len(forks)
+        self.pid = process.pid
+        """Of the process that has begun it: in a child that was forked meanwhile it is not under way."""
         self.began = perf_counter()
         """When the attempt at hand began, or the call (monotonic)."""
 
@@ -205,13 +206,13 @@ class Call:
         self.pending = self.answer = None
         if self.judged and self.logical is None:
             raw.will_retry = False
-        return Body(raw, began=self.began, generation=self.generation, record=self.record)
+        return Body(raw, began=self.began, pid=self.pid, record=self.record)
 
     def finish(self, *, will_retry: bool | None = None) -> None:
         """Record the attempt at hand."""
         raw, answer = self.pending, self.answer
         self.pending = self.answer = None
-        if raw is None or self.generation != len(forks):
+        if raw is None or self.pid != process.pid:
             return
         if raw.duration_s is None:  # of an answer that is not the last one, the pause before the next is no part
             raw.duration_s = raw.headers_s if will_retry and raw.headers_s is not None else perf_counter() - self.began

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from threading import get_ident
-from typing import Final
 
 from outwarden.polite import is_the_programs, swallow
 from outwarden.rawcall import RawCall
@@ -74,9 +71,3 @@ class Recorder:
             self._record(raw)
         except Exception as fault:
             swallow("capture.record", fault)
-
-
-forks: Final[list[None]] = []
-"""One for each fork between the first process and this one: a call that was begun before a fork belongs to the parent."""
-
-os.register_at_fork(after_in_child=partial(forks.append, None))

@@ -21,12 +21,12 @@ from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch, takes_the_same
-from outwarden.capture.recorder import forks
 from outwarden.capture.requests_ends import answered, not_from_the_wire, read, request_bytes, returned, size, unanswered
 from outwarden.capture.trace_headers import tracers
 from outwarden.event import ids
 from outwarden.labels import user_layer
 from outwarden.polite import is_unwatched, swallow
+from outwarden.process import process
 from outwarden.rawcall import RawCall
 
 PLACE: Final = "capture.requests"
@@ -146,7 +146,7 @@ class RequestsHook(Hook):
                     raw = plain.pending
                     if not plain.seen:
                         not_from_the_wire(plain, request, response)
-                    elif raw is None or plain.answer is not response or plain.judged or plain.generation != len(forks):
+                    elif raw is None or plain.answer is not response or plain.judged or plain.pid != process.pid:
                         plain.finish()
                     else:  # as `finish` does it, without its frame
                         plain.pending = plain.answer = None

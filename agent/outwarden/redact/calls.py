@@ -158,8 +158,7 @@ class Calls:
         headers_s, asked_bytes, answer_bytes = raw.headers_s, raw.request_bytes, raw.response_bytes
         numbers = None
         if (
-            headers_s is None
-            or asked_bytes is None
+            asked_bytes is None
             or answer_bytes is None
             or not _tells_nothing(getattr(headers, "_store", None) or responses.names(headers))
         ):
@@ -167,6 +166,8 @@ class Calls:
             if numbers is None:
                 return None
             kind = (*kind, *[number is None for number in numbers])
+        elif headers_s is None:  # an answer without the wire
+            kind = (*kind, None)
         pieces = known.templates.get(kind)
         if pieces is None:
             raw.kind = kind
@@ -189,18 +190,22 @@ class Calls:
             end = f"{end.removesuffix(END)}{_more(raw)}{END}"
         micros, took = int(second_s * 1_000_000), int(raw.duration_s * 1_000_000 + 0.5)
         if numbers is not None:  # a part of the template is not there, or there is one more
-            if len(numbers) == 3 and numbers[0] is None and numbers[1] is not None and numbers[2] is not None:
-                shown = f"{pieces[5]}{numbers[1]}{pieces[6]}{numbers[2]}"  # an answer without the wire
-            else:
-                gaps = zip(pieces[4:], numbers, strict=False)
-                shown = "".join([f"{piece}{number}" for piece, number in gaps if number is not None])
+            gaps = zip(pieces[4:], numbers, strict=False)
+            shown = "".join([f"{piece}{number}" for piece, number in gaps if number is not None])
             return (
                 f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{pieces[0]}{ids.beginning}"
                 f"{next(ids.counter)}{pieces[1]}{raw.call_id}{pieces[2]}{raw.attempt}"
                 f"{pieces[3]}{took // 1000}.{_THREE_DIGITS[took % 1000]}{shown}{end}"
             ).encode()
         at_id, at_call, at_attempt, at_duration, at_headers, at_request, at_response, _, _, _, _, _ = pieces
-        headers_took = int(headers_s * 1_000_000 + 0.5)  # type: ignore[operator]  # else there are numbers
+        if headers_s is None:
+            return (
+                f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{at_id}{ids.beginning}"
+                f"{next(ids.counter)}{at_call}{raw.call_id}{at_attempt}{raw.attempt}"
+                f"{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}"
+                f"{at_request}{asked_bytes}{at_response}{answer_bytes}{end}"
+            ).encode()
+        headers_took = int(headers_s * 1_000_000 + 0.5)
         return (
             f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{at_id}{ids.beginning}"
             f"{next(ids.counter)}{at_call}{raw.call_id}{at_attempt}{raw.attempt}"
