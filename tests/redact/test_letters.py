@@ -140,3 +140,11 @@ def test_no_part_stays_before_a_line_end_that_is_escaped_twice():
     shown = json.dumps({"inner": json.dumps({"x": f"{digits[:20]}\r\n    {digits[20:]}"})})
 
     assert digits[:20] not in Redactor(secrets=[value]).text(shown)
+
+
+@pytest.mark.parametrize("bits", ["0101010b", "00000000b", "1010100b1", "0101010"])
+def test_bits_that_are_no_whole_bytes_come_to_an_end(bits):
+    """Seven bits of which the last one belongs to the `0b` of the next number."""
+    text = "1, " * 20 + "01110000 " * 8 + bits
+
+    assert Redactor(secrets=[VALUE]).text(text) == text

@@ -29,6 +29,7 @@ _BITS_GAP: Final = expression("[, ]{0,3}(?:0b)?")
 _EACH_BITS: Final = expression("[01]{7,8}")
 _WHOLE_BYTES: Final = frozenset(length for count in range(1, 8) for length in range(7 * count, 8 * count + 1))
 """So many bits in a row are whole bytes, of seven or eight each; from 49 on any number is."""
+_FEWEST_BITS: Final = 7
 _MANY_BITS: Final = 49
 _BIT_RUN: Final = 4
 """What it costs to look at bits in a row."""
@@ -81,6 +82,8 @@ def _binary(text: str, budget: Budget) -> Iterator[tuple[int, int]]:
         begin, end = run.span()
         if text[end : end + 1] == "b" and text[end - 1] == "0":
             end -= 1  # of the `0b` of the next one
+            if end - begin < _FEWEST_BITS:
+                continue
         goes_on = stop >= 0 and _BITS_GAP.fullmatch(text, stop, begin) is not None
         while end - begin < _MANY_BITS and end - begin not in _WHOLE_BYTES:
             begin += 1
