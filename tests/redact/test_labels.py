@@ -534,3 +534,46 @@ def test_an_amount_that_could_be_the_number_of_a_card_stays(name):
     amount = "4111111111111111"
 
     assert Redactor().event({name: amount, "note": amount}) == {name: amount, "note": "[REDACTED]"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("MOVE '%V' TO WS-PASSWORD", "Kucing-Hitam9"),
+        ('std::string token{"%V"};', "q7Zk29sLpQw8xYt3"),
+        ("Invalid No. KK '%V'. See the manual.", "3273082748618784"),
+        ('{"client": "%V", "symbol": "BBCA"}', "36.77.185.21"),
+        ("nomor SIM: %V", "824837522370"),
+        ("GET /x -> 502 with MAIL_PASSWORD %V (attempt 2)", "xsuaktedgsstdtpm"),
+        ("INSERT INTO t (id, fred_key, symbol) VALUES (7, '%V', 'BBCA')", "q7" + secrets.token_hex(15)),
+        (r'{"error": "saml_response %V is not valid"}', r"PHNhbWxwOlJlc3BvbnNlIElE\r\nPSJfOWYxMDI0ZTU0MjIyYTYy\r\nc3BvbnNlPg=="),
+    ],
+    ids=["COBOL", "C++", "family card", "client", "licence", "small letters", "column", "folded"],
+)  # fmt: skip
+def test_values_are_found_where_few_look(text, value):
+    """Before their name, in braces, behind short names, behind names that only may be those of secrets."""
+    text = text.replace("%V", value)
+
+    assert Redactor().text(text) == text.replace(value, "[REDACTED]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'http_requests_token{code="200"} 17',
+        "Redirected from '/login' to password",
+        "client = Client() # 'read' to read",
+        "with password orchidharborgate (attempt 2)",
+    ],
+)
+def test_what_only_looks_like_them_stays(text):
+    """Metrics, sentences, words."""
+    assert Redactor().text(text) == text
+
+
+def test_a_table_is_read_although_the_text_before_it_looks_like_one():
+    """Each text has lines of its own."""
+    value = "virdfqcjjnlfmfro3tpw"
+    event = {"a": "symbol,note,close\nADRO.JK,x,9100", "b": f"symbol,token,close\nBBCA.JK,{value},9100"}
+
+    assert Redactor().event(event)["b"] == "symbol,token,close\nBBCA.JK,[REDACTED],9100"

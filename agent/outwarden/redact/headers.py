@@ -19,7 +19,7 @@ _HAWK: Final = expression(
     r"hawk [a-z]{2,6}=(?:(?!hawk )[^\r\n\0]){0,600}?\bmac=[\\]{0,3}[\"']([A-Za-z0-9+/=]{12,128})", re.IGNORECASE
 )
 _PRIVATE_PART: Final = expression(
-    r"[\"'](?:d|k|p|q|dp|dq|qi)[\\]{0,7}[\"']\s?:\s?[\\]{0,7}[\"']([A-Za-z0-9_-]{20,2048})"
+    r"[\"'](?:d|k|p|q|dp|dq|qi)[\\]{0,7}[\"'][\s+]?:[\s+]?[\\]{0,7}[\"']([A-Za-z0-9_-]{20,2048})"
 )
 _LONGEST_JWK: Final = 8_192
 _AWS: Final = expression(r"AWS4-(?:HMAC|ECDSA)[^\r\n\0'\"]{0,2048}")

@@ -62,11 +62,14 @@ _PEMS: Final = ("-----", "BLOCK-----")
 _PEM_BEGINS: Final = frozenset("-%\\&=B")
 _HEADERS: Final = ("authorization", "signature")
 _SETTERS: Final = ("set", "with", "use", "update", "change", "login", "authenticate")
-_CALLED: Final = expression(r"\((?=[bBrRuU]?['\"])")
-"""`set_password("…")`"""
+_CALLED: Final = expression(r"[({](?=[bBrRuU]?['\"])")
+"""`set_password("…")`, `token{"…"}`"""
+_OPENS: Final = ("(", "{")
 _PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requirepass", "masterauth")
 _PASSPHRASE: Final = expression(r"[A-Za-z]{3,16}(?:[-_.][A-Za-z]{3,16}){1,5}[-_.]?[0-9]{2,8}")
 """`password maple-harbor-2041`: of other names such a value is more often the name of a thing."""
+_UNSPEAKABLE: Final = expression(r"(?=[a-z]{12,64}\Z)[a-z]*[bcdfghjklmnpqrstvwxz]{5}[a-z]*")
+"""Small letters that no word is made of."""
 _PASSES: Final = ("pass",)
 _ANGLED: Final = expression(r"<([^\s<>/\0'\"]{8,512})>")
 _UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -143,7 +146,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
         if (
             separator is None
-            and behind == "("
+            and behind in _OPENS
             and (name.lower().startswith(_SETTERS) or "." in name or meaning is Kind.SECRET)
         ):
             separator = _CALLED.match(text, stop)
@@ -294,7 +297,7 @@ def _is_chosen(name: str, value: str, *, strong: bool) -> bool:
     """Say whether a value behind the name of a password looks like one that a person or a generator of passwords made."""
     if not name.lower().endswith(_PASSES if strong else _PASSWORDS):
         return False
-    if _PASSPHRASE.fullmatch(value) is not None:
+    if _PASSPHRASE.fullmatch(value) is not None or _UNSPEAKABLE.fullmatch(value) is not None:
         return True
     return (
         not strong
@@ -303,6 +306,18 @@ def _is_chosen(name: str, value: str, *, strong: bool) -> bool:
         and values.has_both_cases(value)
         and not is_plain(value)
     )
+
+
+def _end(text: str, at: int, meaning: Kind, low: str, *, tagged: bool, strong: bool) -> int:
+    """Give where a value without quotes ends, by the name before it, in small letters."""
+    end = values.until_tag(text, at) if tagged and meaning is Kind.SECRET else -1
+    if meaning is Kind.SECRET and low.endswith(_PHRASE):
+        end = values.phrase(text, at)
+    if end < 0:
+        end = values.bare(text, at, cookie=low.endswith(_COOKIE))
+    if strong and low.endswith(_HEADERS):
+        end = values.parameters(text, at, end)
+    return values.wrapped(text, end) if strong else end
 
 
 def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Span | None:
@@ -318,17 +333,9 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         quote = text[end]
     else:
         inner = at if text[at:inner].strip("([{") else inner
-        low = name.lower()
-        inside_tag = text[at - 1] == ">" and text[at - 2] not in "-=" and meaning is Kind.SECRET
-        end = values.until_tag(text, inner) if inside_tag else -1
-        if meaning is Kind.SECRET and low.endswith(_PHRASE):
-            end = values.phrase(text, inner)
-        if end < 0:
-            end = values.bare(text, inner, cookie=low.endswith(_COOKIE))
-        if strong and low.endswith(_HEADERS):
-            end = values.parameters(text, inner, end)
-        if strong:
-            end = values.wrapped(text, end)
+        end = _end(
+            text, inner, meaning, name.lower(), tagged=text[at - 1] == ">" and text[at - 2] not in "-=", strong=strong
+        )
     if not quote and text[inner : inner + 1] == "<" and (angled := _ANGLED.match(text, inner)) is not None:
         inner, end = angled.span(1)
         strong = False  # it may be a placeholder
@@ -394,6 +401,8 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         last = more.lastindex if more is not None else None
         if more is not None and last is not None and values.looks_secret(more[last]):
             end = more.end(last)
+        if not quote:
+            end = values.wrapped(text, end)
         if strong and name[-1] in "sS":
             end = nested.following(text, at, end, name, sure=False)
         return Span(inner, end, "text.secret")

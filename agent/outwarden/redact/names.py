@@ -103,7 +103,7 @@ _NUMBER_PAIRS: Final = _set("""
     card number, credit card, debit card, card no, cc number, phone number, mobile number, phone no, mobile no, mobile phone,
     identity number, id number, national id, tax id, account number, account no, bank account, no hp, no ktp, no rekening,
     no telp, no wa, no kk, no paspor, security number, induk kependudukan, nomor induk, nomor paspor, nomor npwp, nomor hp, nomor ktp, nomor rekening, nomor telepon, nomor kartu, no kartu, routing number, social security,
-    ktp number, npwp number, nik number, passport number, passport no, family card, kartu keluarga, contact number, no rek
+    ktp number, npwp number, nik number, sim number, sim no, no sim, nomor sim, bpjs number, no bpjs, nomor bpjs, kk number, nomor kk, passport number, passport no, family card, kartu keluarga, contact number, no rek
 """)
 _PERSONAL_PAIRS: Final = _set("""
     birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,

@@ -37,7 +37,7 @@ _CHAIN: Final = expression(r"through reference chain: (?:[\w.$]{1,160}\[\"?([\w.
 _QUOTED_BEFORE: Final = expression(r"(['\"`])([^'\"`\0\r\n]{3,512})\1[^'\"`\0\r\n]{0,40}\Z")
 _FURTHEST: Final = 600
 _CAST: Final = expression(
-    r"['\"`] (?:as(?: an?)?|in (?:the )?(?:header|field|parameter|option|property|setting|variable)) ['\"`]?([A-Za-z_][\w.-]{2,80})"
+    r"['\"`] (?:as(?: an?)?|(?i:to)(?= [A-Za-z0-9]{1,30}[-_.])|in (?:the )?(?:header|field|parameter|option|property|setting|variable)) ['\"`]?([A-Za-z_][\w.-]{2,80})"
 )
 _SHORT_OF: Final = expression(
     r"Failed validating [^\r\n\0]{1,60} in schema(?:\[[^\]\0]{1,80}\])*?\['([\w.-]{1,80})'\]:?\s{0,2}(?=[\r\n{\0]|\Z)"
@@ -145,7 +145,7 @@ def chained(text: str, at: int) -> Span | None:
 
 
 def cast(text: str, at: int) -> Span | None:
-    """`could not parse "…" as ACCESS_TOKEN`, `unknown value '…' in header Authorization`: `at` is where the quote closes."""
+    """`could not parse "…" as ACCESS_TOKEN`, `MOVE '…' TO WS-PASSWORD`, `unknown value '…' in header Authorization`: `at` is where the quote closes."""
     found = _CAST.match(text, at)
     if found is None or kind(found[1]) not in _TELLING:
         return None

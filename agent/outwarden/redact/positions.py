@@ -113,7 +113,7 @@ def inserted(text: str, at: int) -> Span | None:
     place = begin.end()
     found: list[Span] = []
     meanings = [kind(column.strip(_AROUND)) for column in columns[1].split(",")[:_MOST]]
-    if _TELLING.isdisjoint(meanings):
+    if _TELLING.isdisjoint(meanings) and Kind.MAYBE not in meanings:
         return None
     for _ in range(_MOST):
         place = _row(text, place, meanings, found)
@@ -131,7 +131,9 @@ def _row(text: str, place: int, meanings: list[Kind], found: list[Span]) -> int:
         if value is None:
             break
         group = next(number for number in (1, 2, 3) if value[number] is not None)
-        if meaning in _TELLING and values.is_something(value[group]):
+        if meaning is Kind.MAYBE and values.looks_secret(value[group]):
+            found.append(Span(value.start(group), value.end(group), "text.secret"))
+        elif meaning in _TELLING and values.is_something(value[group]):
             rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
             found.append(Span(value.start(group), value.end(group), rule, meaning is Kind.SECRET))
         place = value.end()

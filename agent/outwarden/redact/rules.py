@@ -55,7 +55,7 @@ _WORDLESS: Final = frozenset(
     ("id", "name", "date", "time", "for", "host", "user", "str", "plain", "plaintext", "raw", "nya")
 )
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
-_LOOSE: Final = (*_ALWAYS, "/", " ", "\t", "|", ",", ";", "\r", "(", "[")
+_LOOSE: Final = (*_ALWAYS, "/", " ", "\t", "|", ",", ";", "\r", "(", "[", "{")
 _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
@@ -70,7 +70,7 @@ _BLOCKS: Final = (
     *(f"{block}{digit:x}" for block in ("240", "260", "280", "2a0") for digit in range(16)),
 )
 """How the addresses begin that are given out of IPv6."""
-_SPOKEN: Final = expression(r"[A-Za-z]{4,6}[ :='\"(\[]{1,4}(?=[0-9a-fA-F]{0,4}[.:])")
+_SPOKEN: Final = expression(r"[A-Za-z]{4,6}[ :='\"(\[\\]{1,12}(?=[0-9a-fA-F]{0,4}[.:])")
 _HEADS: Final = (
     "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot |ssws |geniekey |deepl-auth-key |xoauth2 "
 )
@@ -203,7 +203,7 @@ def _fill_commands() -> None:
 def _fill_signs() -> None:
     """Add what stands before or in a secret and is no name of one."""
     for spoken in ("client", "from", "peer", "remote"):
-        for separator in " :='":
+        for separator in " :='\"\\":
             _add(spoken + separator, _spoken_address)
     for shape in SHAPES:
         _add(shape.literal, partial(_shape, shape))
@@ -241,6 +241,9 @@ def _fill_signs() -> None:
     for label in ("hp", "wa"):
         for first in "0+":
             _add(f"{label} {first}", labels.find)
+    for label in ("hp", "wa", "kk", "cc"):
+        for quote in "'\"":
+            _add(f"{label} {quote}", labels.find)
     _add("wa.me/", personal.link)
     _add("add-mask::", commands.mask)
     _add("pass ", commands.ftp)
@@ -321,6 +324,7 @@ def _fill_neighbours() -> None:
     for quote in "'\"`":
         _add(f"{quote} as ", neighbours.cast)
         _add(f"{quote} in ", neighbours.cast)
+        _add(f"{quote} to ", neighbours.cast)
     _add("failed validating", neighbours.invalid)
     _add("where '", neighbours.asserted)
     for sign in ("=", " =", "= ", " = "):

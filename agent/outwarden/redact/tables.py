@@ -132,6 +132,8 @@ def _line_begin(text: str, floor: int, at: int) -> int:
 def _count_before(text: str, floor: int, begin: int, mark: str) -> int:
     """Say how often a mark is in the line before the one that begins there."""
     end = begin - 1
+    if end < 0 or text[end] == "\0":
+        return -1  # another text
     return text.count(mark, _line_begin(text, floor, end), end) if end > floor else -1
 
 

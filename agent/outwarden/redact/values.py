@@ -50,7 +50,7 @@ _CALL: Final = expression(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*"
 """`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
 ASSIGNMENT: Final = expression(r"[A-Za-z_]{2,24}=[^=/]")
 """The next name, not a value."""
-_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~-]{8,}+)(?![^\x00-\x7f]|\s?:)")
+_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~%-]{8,}+)(?![^\x00-\x7f]|\s?:)")
 _FOLDS: Final = frozenset("=\r\n\\")
 """What a line end begins with, in a text or as it is escaped, where a token goes on behind it."""
 _BYTE: Final = 2
@@ -67,6 +67,8 @@ _NOTHING_WORDS = """
     signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected
 """
 _LONG: Final = 20
+_LONGEST_NUMBER: Final = 40
+"""Nothing that is counted has so many digits; bytes in hex may."""
 DIGITS: Final = frozenset("0123456789")
 _LONGEST_NOTHING: Final = 24
 _SHORTEST: Final = 3
@@ -224,7 +226,12 @@ def looks_secret(value: str) -> bool:
     """
     if " " in value:
         return any(map(looks_secret, value.split()))
-    if len(value) < 8 or value.isdigit() or not is_something(value) or is_plain(value):
+    if (
+        len(value) < 8
+        or (value.isdigit() and len(value) < _LONGEST_NUMBER)
+        or not is_something(value)
+        or is_plain(value)
+    ):
         return False
     if ("(" in value or "[" in value) and _CALL.fullmatch(value) is not None:
         return False
