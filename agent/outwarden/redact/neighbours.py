@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from outwarden.redact import values
@@ -93,25 +94,30 @@ def parameters(text: str, at: int) -> Span | None:
         before = text[opened.end() : min(joint if joint >= 0 else len(text), opened.end() + _FURTHEST_STATEMENT)]
         if _STATEMENT.search(before) is None:
             return LOOKED
-    meanings = _columns(before)
+    meanings = columns(before)
     if _TELLING.isdisjoint(meanings.values()):
         return LOOKED
     found: list[Span] = []
-    place = opened.end()
-    for number in range(1, _MOST):
-        value = _VALUE.match(text, place)
-        if value is None:
-            break
-        group = next(one for one in (2, 3, 4) if value[one] is not None)
-        meaning = meanings.get(int(value[1]) if value[1] else number, Kind.PLAIN)
-        if meaning in _TELLING and values.is_something(value[group]):
+    for number, (start, stop) in listed(text, opened.end()):
+        meaning = meanings.get(number, Kind.PLAIN)
+        if meaning in _TELLING and values.is_something(text[start:stop]):
             rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
-            found.append(Span(*value.span(group), rule, meaning is Kind.SECRET))
-        place = value.end()
+            found.append(Span(start, stop, rule, meaning is Kind.SECRET))
     return found[0]._replace(others=tuple(found)) if found else LOOKED
 
 
-def _columns(statement: str) -> dict[int, Kind]:
+def listed(text: str, at: int = 0) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Give the numbers of the values of a list such as `('…', 7)` or `$1 = '…'`, and where each begins and ends."""
+    for number in range(1, _MOST):
+        value = _VALUE.match(text, at)
+        if value is None:
+            break
+        group = next(one for one in (2, 3, 4) if value[one] is not None)
+        yield int(value[1]) if value[1] else number, value.span(group)
+        at = value.end()
+
+
+def columns(statement: str) -> dict[int, Kind]:
     """Say what each numbered place of a statement holds, by the name of its column."""
     meanings: dict[int, Kind] = {}
     places = [(found.start(), int(found[1]) if found[1] else 0) for found in _PLACE.finditer(statement)][:_MOST]

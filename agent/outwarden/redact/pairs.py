@@ -41,6 +41,8 @@ PAIR_VALUES: Final = frozenset(
         ),
     )
 )
+PARAMETERS: Final = ("parameters", "params", "args", "arguments", "binds", "bindings", "vars")
+"""How the name of a field ends that holds the parameters of an SQL statement in another field."""
 _WRAP_NAMES = """
     stringValue intValue doubleValue bytesValue arrayValue string_value value values old new before after from to previous
     current S N B SS string bytes

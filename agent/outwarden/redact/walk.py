@@ -10,7 +10,7 @@ from outwarden.redact.batch import Batch, Place, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.names import Kind
-from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, WRAPS
+from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, PARAMETERS, WRAPS
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
 from outwarden.redact.spread import secrets_of, spread
@@ -36,6 +36,8 @@ _HOLDS_PAIRS: Final = object()
 """Among the names below another one: one of them was that of a pair's value."""
 _VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
 """Names that mean something only together with the name of what they stand in."""
+_HOLDS_PARAMETERS: Final = object()
+"""The same: one was that of the parameters of a statement."""
 _INERT: Final = frozenset((int, float, bool, type(None)))
 _NUMBERS: Final = frozenset((int, float))
 _PLAIN: Final = Kind.PLAIN
@@ -137,6 +139,8 @@ class Walk:
                 self._put_named(out, name, meaning, value, depth=depth, name=name)
         if len(event) >= lists.SHORTEST and next(iter(event.values())).__class__ in _NUMBERS:
             self._spell([*out], [*event.values()], out)
+        if _HOLDS_PARAMETERS in names:
+            self._parameters(event, out, depth)
         if _HOLDS_PAIRS in names and len(out) <= _LARGEST_PAIR and not _IN_PAIRS.isdisjoint(out):
             self._pair(event, out, depth)
             for head in grids.HEADS:
@@ -242,7 +246,7 @@ class Walk:
         if isinstance(value, bytes | bytearray):
             value = value.decode("utf-8", "replace")
         if isinstance(value, str):
-            shown = named.text_for(meaning, value, self._pseudonyms)
+            shown = named.text_for(meaning, value, self._pseudonyms, name)
             if shown is None:
                 self._put(out, at, value, depth, name)
                 return
@@ -298,6 +302,18 @@ class Walk:
             return [self._masked(item, depth + 1) for item in value]
         return value if value is None or isinstance(value, bool) else MASK
 
+    def _parameters(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
+        """Mask the parameters of a statement that stand in another field."""
+        from outwarden.redact import statements  # noqa: PLC0415 - few events have a statement
+
+        for field, place, meaning in statements.parameters(event):
+            if isinstance(place, tuple):
+                self.findings.note("key.secret")
+                out[field] = out[field].replace(event[field][slice(*place)], MASK)
+                self._put(out, field, out[field], depth, field)
+            else:
+                self._put_named(out[field], place, meaning, event[field][place], depth=depth, name=field)
+
     def _pair(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """`{"name": "Authorization", "value": "…"}`: the name stands in a value."""
         for field, named_by in event.items():
@@ -322,6 +338,8 @@ class Walk:
             self._shown.append(name)
             if name in _IN_PAIRS:
                 names[_HOLDS_PAIRS] = _PLAIN
+            if name.lower().endswith(PARAMETERS):
+                names[_HOLDS_PARAMETERS] = _PLAIN
         fresh.places.append(out)
         return name, fresh.meaning
 
