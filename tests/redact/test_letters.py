@@ -6,6 +6,7 @@ import base64
 import binascii
 import codecs
 import json
+import secrets
 import zlib
 
 import pytest
@@ -148,3 +149,26 @@ def test_bits_that_are_no_whole_bytes_come_to_an_end(bits):
     text = "1, " * 20 + "01110000 " * 8 + bits
 
     assert Redactor(secrets=[VALUE]).text(text) == text
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+        lambda text: "".join(f"{byte:08b}" for byte in text.encode()),
+        lambda text: " + ".join(f"chr({ord(letter)})" for letter in text),
+        lambda text: "||".join(f"CHR({ord(letter)})" for letter in text),
+        lambda text: base64.b32encode(text.encode()).decode().rstrip("=").translate(
+            str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+        ),
+    ],
+    ids=["UTF-16", "bits", "chr", "CHR", "Crockford"],
+)  # fmt: skip
+def test_more_notations_of_known_secrets_are_read(write):
+    """Each of them without anything that tells where it begins."""
+    secret = "ZBTTOFJYU7" + secrets.token_hex(12)
+    written = write(secret)
+
+    shown = Redactor(secrets=[secret]).event({"note": f"got {written} there"})["note"]
+
+    assert written[8:-8] not in shown

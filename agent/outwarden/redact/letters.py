@@ -38,6 +38,8 @@ _MANY_DIGITS: Final = b"1" * 40
 _STRIDE: Final = 20
 _TWICE: Final = b"11"
 """Of so many digits in a row two are met by steps of half their number."""
+_CALLED: Final = b"ch1"
+"""What `chr(112)` leaves."""
 _AGAIN: Final = 5
 _STRAY: Final = 24
 """So many letters must be those of the secret again behind so many of others."""
@@ -78,7 +80,7 @@ class Letters:
             rare[::_STRIDE].translate(_TO_DIGITS).find(_TWICE) >= 0
             and rare.translate(_TO_DIGITS).find(_MANY_DIGITS) >= 0
             and lists.may_stand_in(raw)
-        )
+        ) or (rare.find(_CALLED) >= 0 and lists.has_characters(raw))
 
     def tells(self, raw: bytes, told: set[bytes] | None = None) -> bool:
         """Say whether a secret is in a text; `told` holds what was looked at in other readings of the same text."""

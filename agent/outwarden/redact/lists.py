@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ SHORTEST: Final = 8
 """Fewer numbers are no text."""
 _NUMBER: Final = r"[0-9](?:(?<=0)[xX][0-9a-fA-F]{1,2}|[0-9]{0,2})(?![0-9A-Za-z])(?:\.0(?![0-9]))?"
 _RUN: Final = expression(
-    rf"[0-9](?<![0-9A-Za-z.][0-9]){_NUMBER.removeprefix('[0-9]')}(?:[^0-9A-Za-z\0]{{1,12}}+{_NUMBER}){{7,}}"
+    rf"[0-9](?<![0-9A-Za-z.][0-9]){_NUMBER.removeprefix('[0-9]')}(?:[^0-9A-Za-z\0]{{1,12}}+(?:[cC][hH][aA]?[rR]\()?{_NUMBER}){{7,}}"
 )
 """Looks back behind the first digit, for to look back at each character takes four times as long."""
 _EACH: Final = expression(r"0[xX]([0-9a-fA-F]{1,2})|([0-9]{1,3})(?:\.0(?![0-9]))?")
@@ -24,6 +25,9 @@ _NOT_OCTAL: Final = frozenset("89xX.")
 _LEAST_OCTAL: Final = 50
 _MOST_OCTAL: Final = 170
 """Between them is the mean of texts that are written in octal."""
+_CHARACTERS: Final = re.compile(rb"(?:[cC][hH][aA]?[rR]\([0-9xX]{1,4}\)[^0-9A-Za-z\0]{1,8}){7}")
+"""`chr(112) + chr(97) + …`"""
+_LONG_BITS: Final = re.compile(rb"[01]{64}")
 _BITS: Final = expression("[01]{7,}+")
 _BITS_GAP: Final = expression("[, ]{0,3}(?:0b)?")
 _EACH_BITS: Final = expression("[01]{7,8}")
@@ -50,10 +54,15 @@ def may_stand_in(raw: bytes) -> bool:
         if gaps.find(gap) >= 0:
             return True
     gaps = raw.translate(None, _DIGITS)
-    for gap in _BLANKS:  # noqa: SIM110 - as above
+    for gap in _BLANKS:
         if gaps.find(gap) >= 0:
             return True
-    return False
+    return has_characters(raw) or _LONG_BITS.search(raw) is not None
+
+
+def has_characters(raw: bytes) -> bool:
+    """Say whether characters are written as calls: `chr(112) + chr(97) + …`."""
+    return _CHARACTERS.search(raw) is not None
 
 
 def texts(text: str, budget: Budget) -> Iterator[tuple[int, int, str]]:

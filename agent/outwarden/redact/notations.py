@@ -17,6 +17,7 @@ _LONGEST_NUMBER: Final = 256
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS_58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _ALPHABET_64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_TO_CROCKFORD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _TO_UU: Final = str.maketrans(_ALPHABET_64, "".join(map(chr, range(32, 96))))
 _BLOCK_85: Final = 4
 _BLOCK_32: Final = 5
@@ -55,22 +56,30 @@ def _numbers(raw: bytes) -> Iterator[str]:
 
 def _solid(raw: bytes) -> Iterator[str]:
     """Give what takes several bytes together, for each place at which the first may stand."""
+    wide = raw.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
     for shift in range(3):
-        inner = base64.b64encode(bytes(shift) + raw).decode()[-(-shift * 4 // 3) : (len(raw) + shift) * 4 // 3]
+        inner = _inner(raw, shift)
         yield inner
         yield inner.translate(_TO_UU)
+        yield _inner(wide, shift)
     for shift in range(_BLOCK_32):
         part = slice(-(-shift * 8 // 5), (len(raw) + shift) * 8 // 5)
-        yield base64.b32encode(bytes(shift) + raw).decode()[part]
+        yield (inner := base64.b32encode(bytes(shift) + raw).decode()[part])
+        yield inner.translate(_TO_CROCKFORD)
         yield base64.b32hexencode(bytes(shift) + raw).decode()[part]
     for begin in range(_BLOCK_85):
-        blocks = raw[begin : begin + (len(raw) - begin) // _BLOCK_85 * _BLOCK_85]
+        blocks = raw[begin:]
         yield base64.b85encode(blocks).decode()
         yield base64.a85encode(blocks).decode()
     if len(raw) <= _LONGEST_NUMBER:
         number = int.from_bytes(raw, "big")
         yield str(number)
         yield from starmap(_written, ((number, _DIGITS_58), (number, _DIGITS[:36]), (number, _DIGITS)))
+
+
+def _inner(raw: bytes, shift: int) -> str:
+    """Write bytes in base64 behind `shift` others, without the characters that belong to those as well."""
+    return base64.b64encode(bytes(shift) + raw).decode()[-(-shift * 4 // 3) : (len(raw) + shift) * 4 // 3]
 
 
 def _written(number: int, digits: str) -> str:
