@@ -577,3 +577,55 @@ def test_a_table_is_read_although_the_text_before_it_looks_like_one():
     event = {"a": "symbol,note,close\nADRO.JK,x,9100", "b": f"symbol,token,close\nBBCA.JK,{value},9100"}
 
     assert Redactor().event(event)["b"] == "symbol,token,close\nBBCA.JK,[REDACTED],9100"
+
+
+_TOKEN = "q7" + secrets.token_hex(15)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("127.0.0.1:6379> AUTH %V", "Kucing-Hitam9"),
+        ("AUTH default %V", "Kucing-Hitam9"),
+        ("budi:1001:%V:[U          ]:LCT-5F1A2B3C:", "AAD3B435B51404EE" * 2 + ":" + "8846F7EAEE8FB117" * 2),
+        ("user~svc password~%V host~x", _TOKEN),
+        ('received "symbol,client_secret\\nBBCA,%V\\n"', "1f79d7b0-4f05-0ab4-faba-d05adeb04a9c"),
+        ("remote address: %V (attempt 1)", "36.71.155.74"),
+        ("resolved %V from cache", "IT06 L315 2584 1353 3413=\r\n 7535 022"),
+    ],
+    ids=["Redis", "Redis with a user", "Samba", "tilde", "table in JSON", "address", "folded IBAN"],
+)  # fmt: skip
+def test_more_notations_are_read(text, value):
+    """Commands, files of users, odd separators."""
+    shown = Redactor().text(text.replace("%V", value))
+
+    assert value[:-4] not in shown
+    assert shown.startswith(text[:4])
+
+
+def test_blanks_that_a_form_writes_as_plus_part_names_from_values():
+    """`%3A+` is a colon and a blank."""
+    shown = Redactor().text(f"data=%5B%5B%22signing_key%22%2C+%22{_TOKEN}%22%5D%5D")
+
+    assert shown == 'data=[["signing_key", "[REDACTED]"]]'
+
+
+def test_a_phrase_called_pass_goes_and_others_stay():
+    """Of keys such a value is more often the name of a thing."""
+    event = {"pass": "maple-harbor-2041", "key": "daily-report-2041"}
+
+    assert Redactor().event(event) == {"pass": "[REDACTED]", "key": "daily-report-2041"}
+
+
+@pytest.mark.parametrize("host", ["feed-1.internal", "db.example.com:5432", "localhost", "unknown"])
+def test_the_name_of_a_host_stays(host):
+    """It is no address of a person's machine."""
+    assert Redactor().event({"peer": host, "client_ip": "36.71.155.74"}) == {"peer": host, "client_ip": "[REDACTED]"}
+
+
+@pytest.mark.parametrize(
+    "text", ['if not settings.API_KEY: raise RuntimeError("no")', "pin: enabled, otp: required", "SET password = :p1"]
+)
+def test_words_and_places_are_no_values(text):
+    """Code, states, and what a statement leaves open."""
+    assert Redactor().text(text) == text

@@ -31,7 +31,7 @@ _SIGNS: Final = frozenset(("=3D", "=3d"))
 _QUOTED_RUN: Final = expression("(?:={1,2}[0-9a-fA-F]{2})+")
 _INNER: Final = "[A-Za-z0-9+/_=.~-]"
 _FOLD: Final = expression(
-    rf"(?:=(?=[\r\n])(?<={_INNER}=)(?:\r\n|\n|\r)|\n(?<={_INNER}\n)|\r(?<={_INNER}\r)\n?)[ \t]{{0,8}}(?={_INNER})"
+    rf"=(?=[\r\n])(?<={_INNER}=)(?:\r\n|\n|\r)(?=[ \t]{{0,8}}{_INNER})|(?:\n(?<={_INNER}\n)|\r(?<={_INNER}\r)\n?)[ \t]{{0,8}}(?={_INNER})"
 )
 """Looks back only where a line ends, for to look back at each character takes ten times as long."""
 

@@ -38,6 +38,7 @@ _SPACED_HEX: Final = expression(
 _GAPS: Final = dict.fromkeys(map(ord, " :=-\\\r\n"))
 _BASE32: Final = expression(r"[A-Z2-7]{13,}")
 _DIGITS_32: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv")
+_BLANKS: Final = dict.fromkeys(map(ord, "\r\n\t"))
 _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
 """How many of the last characters of a base32 text, by their number, mean something."""
 _GZIP: Final = expression(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
@@ -123,7 +124,7 @@ def _base32(run: str) -> str:
         text = from_base32(run[: len(run) // 8 * 8 + _BASE32_WHOLE[len(run) % 8]]).decode("ascii")
     except ValueError:
         return ""
-    return text if text.replace("\n", "").isprintable() else ""
+    return text if text.translate(_BLANKS).isprintable() else ""
 
 
 def from_base32(run: str) -> bytes:

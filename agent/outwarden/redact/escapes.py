@@ -19,6 +19,8 @@ Not so before what may have broken it in two: it is read when that is gone.
 """
 
 _PERCENTS: Final = expression("%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
+_BLANK: Final = expression(r"%(?:3[aA]|2[cC])\+")
+"""In a form a blank behind a colon or a comma: `%22key%22%3A+%22…`."""
 _SCRIPT: Final = expression("%u([0-9a-fA-F]{4})")
 _NUMBERED: Final = expression(
     r"&#(?:[xX][0-9a-fA-F]{1,10};(?:&#[xX][0-9a-fA-F]{1,10};)*|[0-9]{1,12};(?:&#[0-9]{1,12};)*)"
@@ -64,6 +66,8 @@ def unpercented(text: str) -> str:
     """Undo one layer of percent-encoding."""
     if "%" not in text:
         return text
+    if "+" in text:
+        text = _BLANK.sub(lambda match: f"{match[0][:-1]} ", text)
     if "%u" in text:
         text = _SCRIPT.sub(lambda match: _character(int(match[1], 16)), text)
     return _PERCENTS.sub(_percents, text)

@@ -20,6 +20,8 @@ _LONGEST_WORD: Final = 20
 _SHORT: Final = 6
 _EVEN: Final = 3
 """So many lines of one width are no chance."""
+_PROVEN: Final = ("secret", "text.iban")
+"""Rules that find nothing by chance."""
 _MOST_LINES: Final = 400
 _END: Final = 12
 """What it costs to tell whether a line ends inside a token."""
@@ -58,7 +60,7 @@ class Joined:
     def _believed(self, span: Span) -> int:
         """Follow a span over its line ends as long as what stands behind them can be its continuation."""
         first, last = bisect_right(self._places, span.start), bisect_left(self._places, span.stop)
-        if span.rule == "secret" or span.rule.endswith(".webhook"):
+        if span.rule in _PROVEN or span.rule.endswith(".webhook"):
             return span.stop  # it is known; words and slashes, but never a whole line
         stop = -1
         if first < last and _is_word(self.text[span.start : self._places[first]]):

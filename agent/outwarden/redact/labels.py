@@ -53,7 +53,7 @@ _LONG_WORD: Final = expression(r"[^\s\0;,'\"<>`]{72,}+")
 _REFERENCES: Final = expression(r"&(?:quot|apos|#3[49]);?")
 _DIGEST: Final = expression(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,128}")
 _VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_TELLING: Final = (Kind.SECRET, Kind.NUMBER, Kind.PERSONAL)
+_TELLING: Final = (Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS)
 _SHORT: Final = (Kind.NUMBER, Kind.USER, Kind.ADDRESS)
 _ARGUMENT: Final = expression(r"[ \t]{1,2}|, ?|\ufffd")
 _OPTION: Final = expression(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
@@ -66,8 +66,6 @@ _CALLED: Final = expression(r"[({](?=[bBrRuU]?['\"])")
 """`set_password("…")`, `token{"…"}`"""
 _OPENS: Final = ("(", "{")
 _PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requirepass", "masterauth")
-_PASSPHRASE: Final = expression(r"[A-Za-z]{3,16}(?:[-_.][A-Za-z]{3,16}){1,5}[-_.]?[0-9]{2,8}")
-"""`password maple-harbor-2041`: of other names such a value is more often the name of a thing."""
 _UNSPEAKABLE: Final = expression(r"(?=[a-z]{12,64}\Z)[a-z]*[bcdfghjklmnpqrstvwxz]{5}[a-z]*")
 """Small letters that no word is made of."""
 _PASSES: Final = ("pass",)
@@ -297,7 +295,7 @@ def _is_chosen(name: str, value: str, *, strong: bool) -> bool:
     """Say whether a value behind the name of a password looks like one that a person or a generator of passwords made."""
     if not name.lower().endswith(_PASSES if strong else _PASSWORDS):
         return False
-    if _PASSPHRASE.fullmatch(value) is not None or _UNSPEAKABLE.fullmatch(value) is not None:
+    if values.is_passphrase(value) or _UNSPEAKABLE.fullmatch(value) is not None:
         return True
     return (
         not strong

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 from typing import Final
 
+from outwarden.apis.shapes import is_plain
 from outwarden.redact import values
 from outwarden.redact.canonical import undisguised
+from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK
 from outwarden.redact.names import Kind
 from outwarden.redact.pseudonyms import Pseudonyms
 
 _LEAST_DIGITS: Final = 5
 """What has fewer is no personal number, whatever its name says."""
+_ADDRESS: Final = expression(r"[0-9](?:\.[0-9]{1,3}){3}|:[0-9a-fA-F]{0,4}:")
+_HOST: Final = expression(r"[A-Za-z][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}(?::[0-9]{1,5})?")
 _LEAST_WHOLE: Final = 10**6
 """The same for whole numbers, which are more often counts."""
 
 
-def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms) -> str | None:
+def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "") -> str | None:
     """Give what stands for a text, or None where the name does not settle it and the text must be scanned."""
     if meaning is Kind.USER:
         return pseudonyms.user(value)
     if meaning is Kind.SECRET or meaning is Kind.PERSONAL:
         return MASK if values.is_something(value) else None
     if meaning is Kind.MAYBE:
-        return MASK if values.looks_secret(value) else None
+        return MASK if values.looks_secret(value) or (name == "pass" and values.is_passphrase(value)) else None
     seen = value if value.isascii() else undisguised(value)
+    if meaning is Kind.ADDRESS and _HOST.fullmatch(seen) is not None:
+        return None
     if values.looks_secret(seen):
         return MASK
     if meaning is Kind.NUMBER:
         return MASK if sum(map(str.isdigit, seen)) >= _LEAST_DIGITS else None
-    return MASK if any(sign in seen for sign in ".:%") else None  # an address
+    if "%" in seen or _ADDRESS.search(seen) is not None:
+        return MASK
+    return None if is_plain(seen) else MASK
 
 
 def number_for(meaning: Kind, value: float, pseudonyms: Pseudonyms) -> str | float:

@@ -114,7 +114,7 @@ _USERS: Final = _set("userid, username, user, uid, login, enduser, usr, loginnam
 _USER_PAIRS: Final = _set(
     "user id, user name, enduser id, end user, user login, login name, usr id, customer id, member id"
 )
-_ADDRESSES: Final = _set("ip, ipaddr, ipaddress, remoteaddr, clientip, ipv4, ipv6")
+_ADDRESSES: Final = _set("ip, peer, ipaddr, ipaddress, remoteaddr, clientip, ipv4, ipv6")
 _ADDRESS_PAIRS: Final = _set("""
     client ip, remote ip, remote addr, remote address, source ip, src ip, user ip, peer ip, real ip, forwarded for,
     client address, client addr, source address, ip address, ip addr, connecting ip, x forwarded, remote host, client host,
@@ -143,7 +143,9 @@ LABELS: Final = (
 """The last word of every name that is not plain: what a text is searched for."""
 
 SECONDS: Final = frozenset(
-    pair.split()[1] for pairs in (SECRET_PAIRS, _NUMBER_PAIRS, _PERSONAL_PAIRS, _QUIET_NUMBERS) for pair in pairs
+    pair.split()[1]
+    for pairs in (SECRET_PAIRS, _NUMBER_PAIRS, _PERSONAL_PAIRS, _ADDRESS_PAIRS, _QUIET_NUMBERS)
+    for pair in pairs
 )
 """The second words of names of two words, which may stand apart: `Recovery codes: …`."""
 

@@ -36,6 +36,8 @@ _AUTH: Final = expression(
     r"\$[0-9]{1,4}(?:\r\n|\\r\\n)([^\s\0\\]{3,1024})",
     re.IGNORECASE,
 )
+_HASHES: Final = 66
+_SAMBA: Final = expression(r":([0-9A-FX]{32}:[0-9A-F]{32}):\[U")
 _INSERT: Final = expression(r"values?\s{0,4}\(", re.IGNORECASE)
 _COLUMNS: Final = expression(r"\(([^()\0]{1,600})\)\s{0,4}\Z")
 _FURTHEST: Final = 640
@@ -304,6 +306,12 @@ def netrc(text: str, at: int) -> Span | None:
     """The file of passwords of curl, ftp and git: `machine … login … password …`."""
     found = _NETRC.match(text, at)
     return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+
+
+def samba(text: str, at: int) -> Span | None:
+    """Samba's file of users: both hashes of a password stand before the flags."""
+    found = _SAMBA.match(text, at - _HASHES) if at >= _HASHES else None
+    return Span(*found.span(1), "text.secret") if found is not None else None
 
 
 def redis(text: str, at: int) -> Span | None:

@@ -150,6 +150,9 @@ AMONG: Final = {
 """What stands before the password somewhere among the arguments."""
 
 NEXT: Final = {
+    "> AUTH ": r"(?:default )?",
+    "-cli AUTH ": r"(?:default )?",
+    "AUTH default ": "",
     "http-basic.": r"\S{1,64} \S{1,64} ",
     "BasicAuth(": r"b?['\"][^'\"\0]{1,64}['\"], ?b?",
     "auth=(": r"b?['\"][^'\"\0]{1,64}['\"], ?b?",

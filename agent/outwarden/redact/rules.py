@@ -55,7 +55,7 @@ _WORDLESS: Final = frozenset(
     ("id", "name", "date", "time", "for", "host", "user", "str", "plain", "plaintext", "raw", "nya")
 )
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
-_LOOSE: Final = (*_ALWAYS, "/", " ", "\t", "|", ",", ";", "\r", "(", "[", "{")
+_LOOSE: Final = (*_ALWAYS, "/", " ", "\t", "|", ",", ";", "\r", "(", "[", "{", "~")
 _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
@@ -300,6 +300,7 @@ def _fill_places() -> None:
     _add("integration/", positions.integration)
     _add("uplicate entry '", positions.duplicate)
     _add("machine ", positions.netrc)
+    _add(":[u", positions.samba)
     for word in ("parameter", "field", "option", "argument", "header", "property", "variable", "column", "setting"):
         _add(f"for {word} ", positions.refused_for)
     for word in ("--value", "--body", "--secret-"):

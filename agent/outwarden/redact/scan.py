@@ -49,6 +49,8 @@ _SURE: Final = frozenset(
 """Rules that find the end of a value also where it is escaped."""
 _QUOTED: Final = "=3D"
 """A sign of quoted-printable text, of which more than line ends has to be undone."""
+_BLANK: Final = expression("=(?:20|0[AD])(?![0-9])")
+"""Another one: behind its `=` stands no value, and a label in front of it does not tell where one ends."""
 _TAIL: Final = expression(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
 
 
@@ -191,7 +193,7 @@ class Scanner:
         Credentials behind labels and in URLs go first, for there the escapes say where the value ends.
         """
         budget = findings.budget
-        sure = [span for span in spans if span.rule in _SURE]
+        sure = [] if _QUOTED in text and _BLANK.search(text) else [span for span in spans if span.rule in _SURE]
         longer = self._is_longer(text, sure, budget)
         if longer:
             sure = [span for span in sure if span.rule != "secret"]

@@ -18,7 +18,7 @@ _LONGEST_LINE: Final = 4_096
 _NAMES: Final = expression(
     r"[\s\\\"'`|]{0,4}[A-Za-z_][\w .()-]{0,48}+(?:[\\\"'`]{0,3}\s{0,16}[,;|\t]\s{0,16}[\\\"'`]{0,3}[A-Za-z_][\w .()-]{0,48}+){1,80}[\s\\\"'`|]{0,24}"
 )
-_OPENING: Final = expression(r"[:=(]\s?\\{0,7}[\"'`]{1,3}")
+_OPENING: Final = expression(r"(?:[:=(]\s?|\s)\\{0,7}[\"'`]{1,3}")
 """What stands in front of a table that is itself a value."""
 _MARKS: Final = "\t;|,"
 """What parts columns; the first of these that is in a line does."""
@@ -164,7 +164,7 @@ def _value(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     if meaning is Kind.PERSONAL:
         return Span(start, stop, "text.personal", spreads=False)
     if meaning is Kind.ADDRESS:
-        return personal.plain_address(text, start)
+        return personal.address(text, start)
     if meaning is Kind.NUMBER and sum(map(str.isdigit, value)) >= _LEAST_DIGITS:
         return Span(start, stop, "text.number", spreads=False)
     return None

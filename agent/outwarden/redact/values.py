@@ -46,6 +46,7 @@ _PHC: Final = expression(
     r"\$[a-z0-9-]{2,16}\$(?:v=[0-9]{1,4}\$)?[a-z]{1,4}=[0-9]{1,12}(?:,[a-z]{1,4}=[0-9]{1,12}){1,4}\$[A-Za-z0-9+/=.$-]{16,512}"
 )
 """A hash of a password that tells its parameters, with commas between: `$argon2id$v=19$m=65536,t=3,p=4$…`."""
+_PASSPHRASE: Final = expression(r"[A-Za-z]{3,16}(?:[-_.][A-Za-z]{3,16}){1,5}[-_.]?[0-9]{2,8}")
 _CALL: Final = expression(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*")
 """`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
 ASSIGNMENT: Final = expression(r"[A-Za-z_]{2,24}=[^=/]")
@@ -64,6 +65,7 @@ _NOTHING_WORDS = """
     an and or of in for to must should optional string str int bytes default unset redacted masked hidden filtered
     option options argument flag parameter await async yield lambda function new convertto-securestring
     read write list get create delete update manage
+    raise return throw pass break continue enabled disabled absent present allowed forbidden unchanged unused
     signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected
 """
 _LONG: Final = 20
@@ -82,9 +84,9 @@ _REFERENCE: Final = expression(
 )
 """Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`."""
 _PLACEHOLDER: Final = expression(
-    r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|\{\})"
+    r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|:[A-Za-z_]{1,24}[0-9]{0,2}|\{\})"
 )
-_PLACEHOLDS: Final = frozenset("<${%")
+_PLACEHOLDS: Final = frozenset("<${%:")
 _MARKS: Final = (MASK[:-1], QUERY_MASK)
 _NOTHING: Final = frozenset(_NOTHING_WORDS.split())
 
@@ -130,6 +132,11 @@ def has_digit(text: str, at: int) -> bool:
 def has_both_cases(value: str) -> bool:
     """Say whether letters of both cases are in a value."""
     return value.lower() != value and value.upper() != value
+
+
+def is_passphrase(value: str) -> bool:
+    """Say whether a value looks like words and a number that a person has chosen: `maple-harbor-2041`, also the name of a thing."""
+    return _PASSPHRASE.fullmatch(value) is not None
 
 
 def until_tag(text: str, at: int) -> int:
@@ -199,7 +206,7 @@ def wrapped(text: str, end: int) -> int:
     """Follow a token over the line ends at which something folded it."""
     while text[end : end + 1] in _FOLDS:
         more = _MORE.match(text, end)
-        if more is None or is_plain(more[1]) or "=" in more[1].rstrip("="):
+        if more is None or is_plain(more[1]) or "=" in more[1].replace("=3D", "").rstrip("="):
             return end
         end = more.end()
     return end
