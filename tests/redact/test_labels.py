@@ -629,3 +629,50 @@ def test_the_name_of_a_host_stays(host):
 def test_words_and_places_are_no_values(text):
     """Code, states, and what a statement leaves open."""
     assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize("password", ["Marble_w0585", "Harbor-J0Ja53", "Fjord.5sP98", "AiNqenIU!xkdZ", "Copper_PLU135"])
+@pytest.mark.parametrize(
+    "text", ["with password %V (attempt 2)", "Invalid passwd '%V'. See the manual.", "wrong passphrase %V for app"]
+)
+def test_passwords_that_people_make_up_are_found_in_sentences(text, password):
+    """A word, a joint, and something that is no word."""
+    assert Redactor().text(text.replace("%V", password)) == text.replace("%V", "[REDACTED]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password Policy-v2 applies",
+        "with password utf8 encoding",
+        "password SHA-256 digest",
+        "password PasswordEncoder.matches failed",
+    ],
+)
+def test_names_of_things_stay_behind_password(text):
+    """They are made of words and numbers, too."""
+    assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '  ~ master_password = (sensitive value) -> "%V"',
+        "*:*:eod:app:%V",
+        "connect('db.internal', 'app', '%V')",
+        "jwt.decode(t, '%V', algorithms=['HS256'])",
+        '{"jsonrpc":"2.0","method":"login","params":["app","%V"],"id":1}',
+        "Value cannot be used. (Parameter 'apiKey') Actual value was %V.",
+        "NickServ IDENTIFY %V",
+    ],
+)
+def test_more_calls_and_messages_are_known(text):
+    """Of Terraform, PostgreSQL, libraries, JSON-RPC, .NET and IRC."""
+    value = "aB3" + secrets.token_hex(7)
+
+    assert Redactor().text(text.replace("%V", value)) == text.replace("%V", "[REDACTED]")
+
+
+def test_a_code_in_indonesian_goes():
+    """`Kode verifikasi Anda adalah …`"""
+    assert Redactor().text("Kode verifikasi Anda adalah 326495") == "Kode verifikasi Anda adalah [REDACTED]"

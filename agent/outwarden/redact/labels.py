@@ -68,6 +68,11 @@ _OPENS: Final = ("(", "{")
 _PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requirepass", "masterauth")
 _UNSPEAKABLE: Final = expression(r"(?=[a-z]{12,64}\Z)[a-z]*[bcdfghjklmnpqrstvwxz]{5}[a-z]*")
 """Small letters that no word is made of."""
+_MADE_UP: Final = expression(
+    r"[A-Za-z]{3,16}[-_.](?=[a-z0-9]{0,16}[A-Z0-9])(?=[A-Z0-9]{0,16}[A-Za-z])(?=[A-Za-z]{0,16}[0-9])[A-Za-z0-9]{4,16}"
+    r"|(?=[A-Za-z0-9_.-]{0,32}[!@#$%^&*+][A-Za-z0-9])(?=[^a-z]{0,16}[a-z])(?=[^A-Z]{0,16}[A-Z])[A-Za-z0-9!@#$%^&*+_.-]{8,64}"
+)
+"""`Marble_w0585`, `aBcdEf!gHi`: no name of a thing."""
 _PASSES: Final = ("pass",)
 _ANGLED: Final = expression(r"<([^\s<>/\0'\"]{8,512})>")
 _UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -295,7 +300,11 @@ def _is_chosen(name: str, value: str, *, strong: bool) -> bool:
     """Say whether a value behind the name of a password looks like one that a person or a generator of passwords made."""
     if not name.lower().endswith(_PASSES if strong else _PASSWORDS):
         return False
-    if values.is_passphrase(value) or _UNSPEAKABLE.fullmatch(value) is not None:
+    if (
+        values.is_passphrase(value)
+        or _UNSPEAKABLE.fullmatch(value) is not None
+        or _MADE_UP.fullmatch(value) is not None
+    ):
         return True
     return (
         not strong

@@ -275,7 +275,9 @@ def is_short_code(name: str) -> bool:
     """Say whether a name stands before a code of a few digits, such as `otp` or `verification_code`."""
     words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
     return bool(words) and (
-        words[-1] in _CODES or (words[-1] == "code" and words[-2:-1] != [] and words[-2] in _CODE_PAIRS)
+        words[-1] in _CODES
+        or words[:1] == ["kode"]
+        or (words[-1] == "code" and words[-2:-1] != [] and words[-2] in _CODE_PAIRS)
     )
 
 

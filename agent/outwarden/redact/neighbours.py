@@ -50,6 +50,10 @@ _SETTING: Final = expression(
     re.IGNORECASE,
 )
 _ENCODE: Final = expression(r"UnicodeEncodeError\(\\?['\"][\w-]{2,16}\\?['\"], ?\\?['\"]([^\s'\"\0]{8,4096})")
+_ACTUAL: Final = expression(r"actual value was ['\"]?([^\s\0'\"]{6,1024}?)(?=\.?(?:['\"\s\0]|\Z))", re.IGNORECASE)
+_PARAMETER: Final = expression(r"\(Parameter '([\w.]{2,64})'\)\s{1,4}\Z")
+_SECOND: Final = expression(r"\"params\": ?\[\"[^\"\0]{1,64}\", ?\"([^\"\0]{3,256})\"")
+_LOGIN: Final = expression(r"\"method\": ?\"[\w./]{0,40}(?:[lL]ogin|[aA]uth|[aA]uthenticate|[sS]ignIn)\"")
 _BEFORE_DSN: Final = " \t\r\n\0'\"=,(/@"
 _FURTHEST_DSN: Final = 320
 _BLANKS: Final = " \t\r\n\0'\"=,("
@@ -164,6 +168,21 @@ def invalid(text: str, at: int) -> Span | None:
     found = _SHORT_OF.match(text, at)
     before = _REFUSED_FIRST.search(text, max(0, at - _FURTHEST // 2), at) if found is not None else None
     return _named(found[1], text, before.span(2)) if found is not None and before is not None else LOOKED
+
+
+def actual(text: str, at: int) -> Span | None:
+    """.NET: `… (Parameter 'apiKey') Actual value was …`."""
+    found = _ACTUAL.match(text, at)
+    before = _PARAMETER.search(text, max(0, at - _FURTHEST_DSN), at) if found is not None else None
+    return _named(before[1], text, found.span(1)) if found is not None and before is not None else None
+
+
+def called(text: str, at: int) -> Span | None:
+    """JSON-RPC: `"method": "login", "params": ["app", "…"]`."""
+    found = _SECOND.match(text, at)
+    if found is None or _LOGIN.search(text, max(0, at - _FURTHEST_RESET), at) is None:
+        return None
+    return Span(*found.span(1), "text.secret")
 
 
 def asserted(text: str, at: int) -> Span | None:

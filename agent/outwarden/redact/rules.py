@@ -254,6 +254,10 @@ def _fill_signs() -> None:
     _add("got invalid value", positions.refused_variable)
     _add('"input"', positions.refused_json)
     _add(":5432:", positions.pgpass)
+    _add(":*:", positions.pgpass)
+    _add("actual value was ", neighbours.actual)
+    for blank in ("", " "):
+        _add(f'"params":{blank}["', neighbours.called)
     _add("/private-", positions.private_link)
     _add("is your ", positions.sent_code)
     _add("adalah kode", positions.sent_code)

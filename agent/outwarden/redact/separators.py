@@ -16,7 +16,7 @@ _TYPED: Final = (
     r":[ \t]?&?(?:'[a-z]{1,8} )?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
 )
 """Python, TypeScript: `token: str = …`."""
-_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none) [-=]> )?"
+_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none|\((?:sensitive value|known after apply)\)) [-=]> )?"
 _SIGN: Final = (
     r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:)"
     + _BEHIND_SIGN
