@@ -61,7 +61,7 @@ def test_a_call_that_is_over_leaves_nothing_of_the_program_behind(client, sector
     assert len({event.call_id for event in events}) == len(events) == 2
     for call in left:
         assert call is None or (
-            call.over and {call.owner, call.request, call.handed, call.pending, call.answer, call.on_wire} == {None}
+            call.over and {call.owner, call.request, call.handed, call.pending, call.answer} == {None}
         )
 
 

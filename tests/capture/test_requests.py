@@ -15,6 +15,7 @@ from contextlib import closing
 
 import pytest
 import requests
+import urllib3
 from requests import get as get_before_install
 from requests.adapters import BaseAdapter, HTTPAdapter
 
@@ -285,14 +286,18 @@ def test_errors_of_the_program(sectors, session, hook, events, error):
 
 
 def test_retries_of_urllib3_that_never_end_well(sectors, session, hook, events):
-    """When urllib3 gives up over retried answers, the last status is known."""
+    """When urllib3 gives up over retried answers, each is an attempt, and the last has the exception of requests."""
     from urllib3.util import Retry
 
     session.mount("https://", HTTPAdapter(max_retries=Retry(2, status_forcelist=[503], backoff_factor=0)))
     sectors.faults.add(Refusal(503), times=None)
     raises(requests.exceptions.RetryError, lambda: session.get(sectors.url + REPORT))
 
-    assert (events.only.outcome, events.only.status, events.only.error_type) == ("server_error", 503, "RetryError")
+    assert [(e.attempt, e.outcome, e.status, e.error_type, e.will_retry) for e in events] == [
+        (1, "server_error", 503, None, True),
+        (2, "server_error", 503, None, True),
+        (3, "server_error", 503, "RetryError", False),
+    ]
 
 
 def test_sent_bytes(sectors, session, hook, events):
@@ -348,8 +353,9 @@ def test_adapter_that_tries_again(sectors, session, hook, events):
     assert events[0].call_id == events[1].call_id
 
 
-def test_adapter_by_itself(sectors, session, hook, events):
-    """An adapter that is used without a session is watched too."""
+@pytest.mark.usefixtures("hooks")
+def test_adapter_by_itself(sectors, session, events):
+    """An adapter that is used without a session is watched too: what it calls is urllib3."""
     request = session.prepare_request(requests.Request("GET", sectors.url + REPORT))
     adapter = HTTPAdapter()
     answer = adapter.send(request, verify=sectors.ca_file)
@@ -416,7 +422,7 @@ def test_sessions_can_be_pickled(sectors, session, hook, events):
 
 def test_signatures_are_kept(hook):
     """Names, documentation and signatures of what we wrap are the original ones."""
-    for wrapped in (requests.Session.send, HTTPAdapter.send):
+    for wrapped in (requests.Session.send, urllib3.HTTPConnectionPool.urlopen):
         original = wrapped.__wrapped__
         assert inspect.signature(wrapped) == inspect.signature(original)
         assert (wrapped.__name__, wrapped.__qualname__, wrapped.__doc__, wrapped.__module__) == (
@@ -446,18 +452,19 @@ def wrong_calls(session):
 
 
 def test_tracebacks_stay_readable(sectors, session, hook, events):
-    """Each wrapped method adds one frame to a traceback, and the exception keeps its context."""
+    """The session's wrapped method adds one frame to a traceback, and the exception keeps its context."""
     sectors.faults.add(Reset(), times=2)
     watched = raises(requests.ConnectionError, lambda: session.get(sectors.url + REPORT)).value
     hook.uninstall()
     bare = raises(requests.ConnectionError, lambda: session.get(sectors.url + REPORT)).value
 
     frames = [frame.filename for frame in traceback.extract_tb(watched.__traceback__)]
-    assert sum("outwarden" in name and "capture" in name for name in frames) == 2
-    assert len(frames) == len(traceback.extract_tb(bare.__traceback__)) + 2
+    assert sum("outwarden" in name and "capture" in name for name in frames) == 1
+    assert len(frames) == len(traceback.extract_tb(bare.__traceback__)) + 1
     assert type(watched.__context__) is type(bare.__context__)
 
 
+@pytest.mark.usefixtures("hooks")
 def test_an_adapter_that_is_wrapped_by_another_library(sectors, session, events, monkeypatch):
     """Its wrapper is handed what requests gives, and answers and failures are seen as ever."""
     seen, original = [], HTTPAdapter.send
@@ -467,19 +474,90 @@ def test_an_adapter_that_is_wrapped_by_another_library(sectors, session, events,
         return original(self, request, **kwargs)
 
     monkeypatch.setattr(HTTPAdapter, "send", wrapped)
-    hook = RequestsHook(events.record)
-    hook.install()
-    try:
-        session.get(sectors.url + REPORT)
-        sectors.faults.add(Reset())
-        raises(requests.ConnectionError, lambda: session.get(sectors.url + REPORT))
-        with closing(HTTPAdapter()) as adapter:
-            adapter.send(requests.Request("GET", sectors.url + REPORT).prepare(), verify=sectors.ca_file).close()
-    finally:
-        hook.uninstall()
+    session.get(sectors.url + REPORT)
+    sectors.faults.add(Reset())
+    raises(requests.ConnectionError, lambda: session.get(sectors.url + REPORT))
+    with closing(HTTPAdapter()) as adapter:
+        adapter.send(requests.Request("GET", sectors.url + REPORT).prepare(), verify=sectors.ca_file).close()
 
     assert seen == [["cert", "proxies", "stream", "timeout", "verify"]] * 2 + [["verify"]]
     assert [event.outcome for event in events] == ["ok", "network", "client_error"]
+
+
+def test_an_adapter_that_hands_over_headers_of_its_own(sectors, session, hook, events):
+    """What it sends is known by its address to belong to the call."""
+
+    class Copying(HTTPAdapter):
+        def send(self, request, **kwargs):
+            copied = request.copy()
+            copied.headers["X-Own"] = "1"
+            return super().send(copied, **kwargs)
+
+    session.mount("https://", Copying())
+    session.get(sectors.url + REPORT)
+    sectors.faults.add(Reset())
+    raises(requests.ConnectionError, lambda: session.get(sectors.url + REPORT))
+
+    assert [(e.attempt, e.outcome, e.error_type) for e in events] == [
+        (1, "ok", None),
+        (1, "network", "ConnectionError"),
+    ]
+    assert events[0].response_bytes == len(session.get(sectors.url + REPORT).content)
+
+
+@pytest.mark.parametrize(("retries", "will_retry"), [(False, None), (2, False)])
+def test_an_adapter_that_asks_its_pool_itself(sectors, session, hook, events, *, retries, will_retry):
+    """It may tell urllib3 in other ways whether to try again."""
+
+    class Own(HTTPAdapter):
+        def send(self, request, **kwargs):
+            pool = self.poolmanager.connection_from_url(request.url, {"ca_certs": sectors.ca_file})
+            raw = pool.urlopen(
+                "GET", request.path_url, headers=request.headers, retries=retries, preload_content=False, redirect=False
+            )
+            return self.build_response(request, raw)
+
+    session.mount("https://", Own())
+    before = tally.snapshot()["internal_error"]
+    session.get(sectors.url + REPORT)
+
+    assert (events.only.attempt, events.only.status, events.only.will_retry) == (1, 200, will_retry)
+    assert tally.snapshot()["internal_error"] == before
+
+
+def test_an_adapter_that_calls_elsewhere(sectors, session, hook, events):
+    """What an adapter asks of another address, with requests, is a call of its own."""
+
+    class Asking(HTTPAdapter):
+        def send(self, request, **kwargs):
+            with requests.Session() as other:
+                other.get(sectors.url + "/v2/subsectors/", verify=sectors.ca_file)
+            return super().send(request, **kwargs)
+
+    session.mount("https://", Asking())
+    session.get(sectors.url + REPORT)
+
+    assert sorted((e.path, e.attempt) for e in events) == [(REPORT, 1), ("/v2/subsectors/", 1)]
+    assert len({e.call_id for e in events}) == 2
+
+
+def test_an_adapter_that_falls_back(sectors, session, hook, events):
+    """A failed attempt is told as such, also where the program gets an answer from elsewhere."""
+
+    class Falling(HTTPAdapter):
+        def send(self, request, **kwargs):
+            try:
+                return super().send(request, **kwargs)
+            except requests.ConnectionError:
+                answer = requests.Response()
+                answer.status_code, answer.url, answer.request, answer._content = 200, request.url, request, b"old"
+                return answer
+
+    session.mount("https://", Falling())
+    sectors.faults.add(Reset())
+    assert session.get(sectors.url + REPORT).content == b"old"
+
+    assert [(e.attempt, e.outcome, e.status, e.response_bytes) for e in events] == [(1, "network", None, None)]
 
 
 def test_nothing_is_kept_alive(sectors, session, hook, events):
@@ -505,7 +583,7 @@ def test_nothing_is_kept_alive(sectors, session, hook, events):
 
 def test_install_twice_and_uninstall_twice(sectors, session, events):
     """Install and uninstall are idempotent, and uninstall is complete."""
-    before = (requests.Session.__dict__["send"], HTTPAdapter.__dict__["send"])
+    before = (requests.Session.__dict__["send"], urllib3.HTTPConnectionPool.__dict__["urlopen"])
     hook = RequestsHook(events.record)
     hook.install()
     hook.install()
@@ -513,7 +591,7 @@ def test_install_twice_and_uninstall_twice(sectors, session, events):
     hook.uninstall()
     hook.uninstall()
 
-    assert (requests.Session.__dict__["send"], HTTPAdapter.__dict__["send"]) == before
+    assert (requests.Session.__dict__["send"], urllib3.HTTPConnectionPool.__dict__["urlopen"]) == before
     session.get(sectors.url + REPORT)
     assert len(events) == 1
 

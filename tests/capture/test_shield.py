@@ -10,7 +10,19 @@ import requests
 
 from outwarden import event
 from outwarden.apis import Catalogue, builtin
-from outwarden.capture import body, call, hook, interruption, otel, outcome, reading, recorder, requests_ends
+from outwarden.capture import (
+    asked,
+    body,
+    call,
+    hook,
+    interruption,
+    otel,
+    outcome,
+    reading,
+    recorder,
+    requests_ends,
+    wire,
+)
 from outwarden.capture import requests as hooks
 from outwarden.journal import Journal
 from outwarden.redact import Redactor
@@ -27,22 +39,30 @@ AT_THE_START = {
     "Hook.install",
     "Hook.uninstall",
     "RequestsHook._made",
-    "RequestsHook._wrap_adapter_by_position",
-    "RequestsHook._wrap_adapter_send",
     "RequestsHook._wrap_session_send",
+    "RequestsHook.install",
+    "RequestsHook.uninstall",
     "Recorder.__init__",
     "Tracing.__init__",
     "Tracing.uninstall",
+    "Switch.__init__",
+    "Wire.__init__",
+    "Wire._made",
+    "Wire._wrap_increment",
+    "Wire._wrap_pool",
+    "Wire._wrap_pool_by_position",
+    "Wire.forget",
+    "Wire.watch",
 }
 """What runs outside of calls: there `install` tells."""
 
-SHIELDS = {"reading.ended", "body.collected", "body._exit"}
+SHIELDS = {"reading.ended", "body.collected", "body._exit", "wire._left", "wire._left_raising"}
 """What catches the faults of the others, like `polite.swallow`."""
 
 
 def functions():
     """Everything of ours that a call runs through."""
-    for module in (hooks, requests_ends, hook, call, interruption, body, reading, recorder, outcome, otel):
+    for module in (hooks, requests_ends, wire, asked, hook, call, interruption, body, reading, recorder, outcome, otel):
         for name, value in vars(module).items():
             if getattr(value, "__module__", None) != module.__name__:
                 continue

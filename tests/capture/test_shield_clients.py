@@ -17,13 +17,19 @@ REPORT = "/v2/company/report/BBCA/"
 
 OF_DRIVER = {"httpx": "httpx", "httpx-async": "httpx", "aiohttp": "aiohttp", "urllib3": "urllib3", "urllib": "urllib"}
 
-AT_THE_START = re.compile(r"\._made$|\._wrap_\w+$|^_?\w*Stream\.")
+AT_THE_START = re.compile(r"\._made$|\._wrap_\w+$|^_?\w*Stream\.|^Wire\.(__init__|watch|forget)$|^Switch\.")
 """What runs when a hook is put in place, and the streams, which are what the program itself reads from."""
 
-SHIELDS = {"urllib3._left", "urllib3._left_raising", "Urllib3Hook._anew"}
+SHIELDS = {
+    "wire._left",
+    "wire._left_raising",
+    "Urllib3Hook.begins_anew",
+    "Urllib3Hook.install",
+    "Urllib3Hook.uninstall",
+}
 """What catches the faults of the others."""
 
-PARTS = {"urllib3": ("asked", "urllib3_ends")}
+PARTS = {"urllib3": ("asked", "wire", "urllib3_ends")}
 """Further modules of a client's own hook."""
 
 

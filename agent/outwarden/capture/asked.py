@@ -28,7 +28,7 @@ def is_policy(retries: Any, pool: Any) -> bool:
     if retries is None:
         retries = getattr(pool, "retries", None) or Retry.DEFAULT
     if isinstance(retries, Retry):
-        return bool(retries.total) or bool(retries.history)
+        return bool(retries.total or retries.status_forcelist or retries.history)
     return bool(retries)
 
 
@@ -48,11 +48,15 @@ def read(asked: Asked) -> RawCall:
     headers = asked.headers if asked.headers is not None else getattr(asked.pool, "headers", None)
     if headers:
         raw.request_headers = headers
-    body = asked.body
-    if body is None:
-        raw.request_bytes = 0
-    elif isinstance(body, bytes | bytearray):
-        raw.request_bytes = len(body)
-    elif isinstance(body, str):
-        raw.request_bytes = len(body.encode())
+    raw.request_bytes = 0 if asked.body is None else request_bytes(asked.body, headers)
     return raw
+
+
+def request_bytes(body: Any, headers: Any) -> int | None:
+    """Give the size of a body; None where nobody knows it beforehand."""
+    if isinstance(body, bytes | bytearray):
+        return len(body)
+    length = headers.get("Content-Length") if headers else None
+    if length is not None:
+        return int(length)
+    return len(body.encode()) if isinstance(body, str) else None

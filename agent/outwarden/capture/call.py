@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from time import perf_counter, time
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from outwarden.capture import outcome
 from outwarden.capture.body import Body
@@ -18,6 +18,9 @@ from outwarden.event import ids
 from outwarden.labels import LogicalCall, call_layer, user_layer
 from outwarden.process import process
 from outwarden.rawcall import RawCall
+
+if TYPE_CHECKING:
+    from outwarden.capture.otel import Tracing
 
 Read = Callable[[Any], RawCall]
 """Reads method, address, headers and size off a request of some client."""
@@ -33,8 +36,6 @@ class Ignored:
 
     owner: Final = None
     over: Final = False
-    on_wire: Final = "alone"
-    handed: Final = None
 
 
 current: Final[ContextVar[Call | Ignored | None]] = ContextVar("outwarden_call", default=None)
@@ -53,7 +54,7 @@ class Call:
     """
 
     __slots__ = (
-        *("record", "owner", "request", "over", "judged", "seen", "on_wire", "handed", "pending", "answer", "size_of"),
+        *("record", "owner", "request", "handed", "tracing", "over", "judged", "seen", "pending", "answer", "size_of"),
         *("attempts", "hops", "call_id", "layer", "pid", "began"),
     )
 
@@ -68,17 +69,16 @@ class Call:
         self.record = record
         self.owner = owner
         self.request = request
+        self.handed: Any = None
+        """What of the request the client below is handed as it is: by that it knows the call again."""
+        self.tracing: Tracing | None = None
+        """What has to be done about its spans where a client below makes its attempts."""
         self.over = False
         """It has returned. A task that was begun within it may still think that it is under way."""
         self.judged = False
         """The client itself decides whether it tries again, so that its last attempt is known to be the last one."""
         self.seen = False
         """The hop at hand has an attempt."""
-        self.on_wire: Literal["alone", "begun", "entered"] | None = None
-        """The client has handed over to one below. `alone`: that one makes one attempt, which is noted already; `begun`: it
-        may make more; `entered`: it has made the first."""
-        self.handed: object = None
-        """What of the request the client below is handed as it is: by that it knows the attempt again."""
         self.pending: RawCall | None = None
         self.answer: Any = None
         self.size_of: SizeOf | None = None
@@ -98,8 +98,10 @@ class Call:
         layer = self.layer
         return None if layer is None else layer.label
 
-    def follow(self) -> None:
+    def follow(self, request: Any = None) -> None:
         """Begin the next hop: the client's entry within itself."""
+        if request is not None:
+            self.request, self.handed = request, request.headers
         self.hops += 1
         self.seen = False
 
@@ -152,7 +154,7 @@ class Call:
             self.hops -= 1
             return False  # whether another attempt follows will be known at the next hop
         self.over = True
-        self.owner = self.request = None
+        self.owner = self.request = self.handed = None
         return self.pending is not None
 
     def raised(self, read: Read, request: Any, error: BaseException) -> None:
@@ -163,7 +165,7 @@ class Call:
             self.hops -= 1
             return
         self.over = True
-        self.owner = self.request = None
+        self.owner = self.request = self.handed = None
         raw = self.pending
         if raw is not None:
             if raw.error is None:

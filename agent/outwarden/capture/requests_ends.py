@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextvars import Token
 from time import perf_counter, time
 from typing import Any, Final
 
+from requests.exceptions import RequestException
 from requests.models import PreparedRequest, Response
 from urllib3.response import HTTPResponse
 
-from outwarden.capture import reading, tls
+from outwarden.capture import reading
+from outwarden.capture.asked import request_bytes
 from outwarden.capture.call import Call
-from outwarden.capture.hook import leave
 from outwarden.event import ids
 from outwarden.labels import user_layer
 from outwarden.process import process
@@ -20,33 +20,25 @@ from outwarden.rawcall import NO_HEADERS, RawCall
 _MOST_DIGITS: Final = 15
 
 
-def answered(call: Call | None, token: Token[Any] | None, request: PreparedRequest, response: Response) -> None:
-    """End an attempt, and the call if it began with it."""
-    if token is not None:
-        leave(token)
-    if call is None:
-        return
-    call.on_wire = None
-    call.answered(response.status_code, response.headers, response, size)
-    if call.pending is not None and call.pending.url[:6] == "https:":
-        tls.note(call.pending, getattr(getattr(response.raw, "_connection", None), "sock", None))
-    if call.owner is None:
-        returned(call, request, response, stream=True)
+def raised(call: Call, request: PreparedRequest, error: BaseException) -> None:
+    """End a hop or the call with what the program will see raised, which tells more than what urllib3 has raised below."""
+    raw = call.pending
+    if raw is not None and raw.error is not None and isinstance(error, RequestException):
+        raw.error = None
+    call.raised(read, request, error)
 
 
-def unanswered(call: Call | None, token: Token[Any] | None, request: PreparedRequest, error: BaseException) -> None:
-    """End an attempt that failed, and the call if it began with it."""
-    if token is not None:
-        leave(token)
-    if call is not None:
-        call.on_wire = None
-        call.unanswered(error)
-        if call.owner is None:
-            call.raised(read, request, error)
+def whole(call: Call, response: Response) -> None:
+    """Let an answer say itself how much came, if it is that of the last attempt and no other's."""
+    raw = call.pending
+    if raw is not None and call.answer is not None and call.answer is response.raw:
+        raw.response_headers = response.headers
+        call.sized(response, size)
 
 
 def returned(call: Call, request: PreparedRequest, response: Response, stream: object) -> None:
     """End a hop or the call. A body that the program wants to read by itself ends the call later."""
+    whole(call, response)
     if not call.returned(read, request, response.status_code, response.headers):
         return
     if (
@@ -69,7 +61,7 @@ def not_from_the_wire(call: Call, request: PreparedRequest, response: Response) 
         return
     # As `elsewhere` does it, in fewer steps: in tests, and with caches, each call ends here.
     took = perf_counter() - call.began
-    length = 0 if request.body is None else request_bytes(request)
+    length = 0 if request.body is None else request_bytes(request.body, request.headers)
     call_id = call.call_id or f"{ids.beginning}{next(ids.counter)}"
     raw = RawCall(request.method or "", request.url or "", time() - took, call_id, 0, request.headers, length)
     raw.duration_s = took
@@ -89,19 +81,8 @@ def not_from_the_wire(call: Call, request: PreparedRequest, response: Response) 
 
 def read(request: PreparedRequest) -> RawCall:
     """Read what an event needs off a request."""
-    length = 0 if request.body is None else request_bytes(request)
+    length = 0 if request.body is None else request_bytes(request.body, request.headers)
     return RawCall(request.method or "", request.url or "", time(), "", 0, request.headers, length)
-
-
-def request_bytes(request: PreparedRequest) -> int | None:
-    """Give the size of a body; None where requests does not know it either."""
-    body: object = request.body
-    if isinstance(body, bytes):
-        return len(body)
-    length = request.headers.get("Content-Length")
-    if length is not None:
-        return int(length)
-    return len(body.encode()) if isinstance(body, str) else None
 
 
 def size(response: Response) -> int | None:

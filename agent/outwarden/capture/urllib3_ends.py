@@ -32,7 +32,7 @@ def answered(call: Call, response: Any, *, whole: bool) -> None:
     """Note an answer, once; `whole`: its body has come with it, and nobody can tell when the headers came."""
     raw = call.pending
     if raw is not None and raw.status is None and raw.error is None:
-        call.answered(response.status, response.headers)
+        call.answered(response.status, response.headers, response)
         tls.note(raw, getattr(getattr(response, "_connection", None), "sock", None))
         if whole:
             raw.duration_s, raw.headers_s = raw.headers_s, None
