@@ -113,7 +113,9 @@ class Wire:
     ) -> tuple[Asked, Call | Ignored | None, bool]:
         """Begin an attempt, and the call where there is none."""
         asked = Asked(pool, method, url, body, headers)
-        call, begins = self.enter(pool, address(asked))
+        call, begins = current.get(), False
+        if not (isinstance(call, Call) and call.handed is headers is not None) or call.over:  # else it is quickly known
+            call, begins = self.enter(pool, address(asked))
         if isinstance(call, Call):
             call.judged = is_policy(retries, pool)
             raw = read(asked)
