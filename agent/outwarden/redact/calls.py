@@ -24,7 +24,7 @@ from outwarden.redact.needles import Needles
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
 from outwarden.redact.targets import Target, Targets
-from outwarden.redact.template import BEGIN, END, Template, template
+from outwarden.redact.template import BEGIN, END, Template, labels_of, numbers_of, template
 
 LONGEST_ERROR = 500
 """The error text of an event is cut here, after it was cleaned."""
@@ -162,7 +162,7 @@ class Calls:
             or answer_bytes is None
             or not _tells_nothing(getattr(headers, "_store", None) or responses.names(headers))
         ):
-            numbers = _numbers(raw)
+            numbers = numbers_of(raw)
             if numbers is None:
                 return None
             kind = (*kind, *[number is None for number in numbers])
@@ -187,7 +187,7 @@ class Calls:
             return None
         end = pieces[-1]
         if not (raw.user is None and raw.client_country is None and raw.trace_id is None and raw.span_id is None):
-            end = f"{end.removesuffix(END)}{_more(raw)}{END}"
+            end = f"{end.removesuffix(END)}{labels_of(raw)}{END}"
         micros, took = int(second_s * 1_000_000), int(raw.duration_s * 1_000_000 + 0.5)
         if numbers is not None:  # a part of the template is not there, or there is one more
             gaps = zip(pieces[4:], numbers, strict=False)
@@ -349,35 +349,6 @@ class Calls:
             return MASK
         cleaned = self._texts.text(text)
         return cleaned if len(cleaned) <= LONGEST_ERROR else cleaned[: LONGEST_ERROR - 1] + "…"
-
-
-def _numbers(raw: RawCall) -> tuple[float | None, ...] | None:
-    """Give what the last gaps of a template are filled with, where not all is as usual; None where the server said more.
-
-    Gaps behind those that are given have no place in the template either.
-    """
-    headers: Any = raw.response_headers
-    size = raw.response_bytes
-    headers_ms = None if raw.headers_s is None else int(raw.headers_s * 1_000_000 + 0.5) / 1000
-    stored = getattr(headers, "_store", None)
-    if stored is not None and _tells_nothing(stored):  # nearly always where nothing came over the wire
-        return headers_ms, raw.request_bytes, responses.content_length(stored) if size is None else size
-    said = responses.read(headers, sized=size is not None)
-    if (said.retry_after_s, said.deprecation, said.sunset, said.successor) != (None,) * 4:
-        return None
-    size = said.content_length if size is None else size
-    return headers_ms, raw.request_bytes, size, said.rate_limit, said.rate_remaining, said.rate_reset_s, said.credits
-
-
-def _more(raw: RawCall) -> str:
-    """Give the end of a line that says on whose behalf the call was made, and by which span."""
-    told = {
-        "user": raw.user,
-        "client_country": raw.client_country,
-        "trace_id": raw.trace_id,
-        "span_id": raw.span_id,
-    }
-    return "".join([f',"{name}":"{value}"' for name, value in told.items() if value is not None])
 
 
 def _forget(calls: ref[Calls]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from outwarden.event import CallEvent, encode
+from outwarden.rawcall import RawCall
+from outwarden.redact import responses
 
 Template = tuple[str, ...]
 """What stands before each gap, and behind the last one. A gap whose field the event lacks has nothing before it, and is to be
@@ -55,3 +57,32 @@ def template(event: CallEvent, gate: Callable[[bytes], bytes]) -> Template | Non
         pieces.append(before + quote)
         rest = quote + behind
     return (*pieces, rest)
+
+
+def numbers_of(raw: RawCall) -> tuple[float | None, ...] | None:
+    """Give what the last gaps of a template are filled with, where not all is as usual; None where the server said more.
+
+    Gaps behind those that are given have no place in the template either.
+    """
+    headers: Any = raw.response_headers
+    size = raw.response_bytes
+    headers_ms = None if raw.headers_s is None else int(raw.headers_s * 1_000_000 + 0.5) / 1000
+    stored = getattr(headers, "_store", None)
+    if stored is not None and responses.TOLD.isdisjoint(stored):  # nearly always where nothing came over the wire
+        return headers_ms, raw.request_bytes, responses.content_length(stored) if size is None else size
+    said = responses.read(headers, sized=size is not None)
+    if (said.retry_after_s, said.deprecation, said.sunset, said.successor) != (None,) * 4:
+        return None
+    size = said.content_length if size is None else size
+    return headers_ms, raw.request_bytes, size, said.rate_limit, said.rate_remaining, said.rate_reset_s, said.credits
+
+
+def labels_of(raw: RawCall) -> str:
+    """Give the end of a line that says on whose behalf the call was made, and by which span."""
+    told = {
+        "user": raw.user,
+        "client_country": raw.client_country,
+        "trace_id": raw.trace_id,
+        "span_id": raw.span_id,
+    }
+    return "".join([f',"{name}":"{value}"' for name, value in told.items() if value is not None])
