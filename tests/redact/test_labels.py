@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 
 import pytest
@@ -676,3 +677,25 @@ def test_more_calls_and_messages_are_known(text):
 def test_a_code_in_indonesian_goes():
     """`Kode verifikasi Anda adalah …`"""
     assert Redactor().text("Kode verifikasi Anda adalah 326495") == "Kode verifikasi Anda adalah [REDACTED]"
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (f"<x><heroku_key>{_TOKEN.encode().hex(' ')}</heroku_key></x>", "<x><heroku_key>[REDACTED]</heroku_key></x>"),
+        ("received gagal+masuk%2C+kunci+api+%V+ditolak", "received gagal masuk, kunci api [REDACTED] ditolak"),
+        ("INSERT+INTO+t+%28id%2C+passwd%29+VALUES+%287%2C+%27%V%27%29", "INSERT INTO t (id, passwd) VALUES (7, '[REDACTED]')"),
+        ("got " + base64.b64encode(f'[a]\nb\ntoken = "{_TOKEN}"'.encode()).decode(), "got [REDACTED]"),
+        ("using No. KK 3273859698722155, twice", "using No. KK [REDACTED], twice"),
+    ],
+    ids=["spaced hex", "sentence in a form", "statement in a form", "lines in base64", "family card"],
+)  # fmt: skip
+def test_encoded_wholes_are_read(text, clean):
+    """What stands around a value is encoded with it."""
+    assert Redactor().text(text.replace("%V", _TOKEN)) == clean
+
+
+@pytest.mark.parametrize("text", ["a+b%20c+d", "application/vnd.api+json", "x=1%2C2+3"])
+def test_plus_signs_of_other_texts_stay(text):
+    """They are no blanks."""
+    assert Redactor().text(text) == text

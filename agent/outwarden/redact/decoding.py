@@ -29,6 +29,9 @@ _HEX: Final = expression(
 _BASE64_REST: Final = expression(r"[A-Za-z0-9+/_-]*+")
 _PROBE: Final = 256
 """So many characters of a run are decoded first."""
+_QUAD: Final = expression(r"[A-Za-z0-9+/_-]{4}")
+_FURTHEST_FRONT: Final = 96
+"""So far is looked back for the beginning of a text."""
 _TEXT: Final = re.compile(rb"[\x20-\x7e\r\n\t]*+")
 _SPACED_PAIR: Final = r"(?:[2-7][0-9a-fA-F]|0[aAdD9])"
 _SPACED_HEX: Final = expression(
@@ -90,9 +93,20 @@ def _base64_texts(text: str, hint: int) -> Iterator[Decoded]:
         start, stop = found.span()
         if start < done:
             continue
+        start = _from_front(text, start, max(done, start - _FURTHEST_FRONT))
         raw, size = _printable(text, start, stop)
         done = max(stop, start + size * 4 // 3)
         yield Decoded(start, done, raw[: max(size, (done - start) * 3 // 4)].decode("latin-1"))
+
+
+def _from_front(text: str, start: int, floor: int) -> int:
+    """Give where printable text in base64 begins, whose line ends are no sign by which it is found."""
+    while start - 4 >= floor and (before := _QUAD.match(text, start - 4, start)) is not None:
+        said = from_base64(before[0])
+        if len(said) < 3 or not _TEXT.fullmatch(said):
+            break
+        start -= 4
+    return start
 
 
 def _printable(text: str, start: int, stop: int) -> tuple[bytes, int]:

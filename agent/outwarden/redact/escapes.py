@@ -20,7 +20,7 @@ Not so before what may have broken it in two: it is read when that is gone.
 
 _PERCENTS: Final = expression("%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _BLANK: Final = expression(r"%(?:3[aA]|2[cC])\+")
-"""In a form a blank behind a colon or a comma: `%22key%22%3A+%22…`."""
+"""In a form a blank behind a colon or a comma: `%22key%22%3A+%22…`; there each plus sign that is not escaped is one."""
 _SCRIPT: Final = expression("%u([0-9a-fA-F]{4})")
 _NUMBERED: Final = expression(
     r"&#(?:[xX][0-9a-fA-F]{1,10};(?:&#[xX][0-9a-fA-F]{1,10};)*|[0-9]{1,12};(?:&#[0-9]{1,12};)*)"
@@ -67,10 +67,19 @@ def unpercented(text: str) -> str:
     if "%" not in text:
         return text
     if "+" in text:
-        text = _BLANK.sub(lambda match: f"{match[0][:-1]} ", text)
+        text = _unformed(text) if _BLANK.search(text) is not None else text
     if "%u" in text:
         text = _SCRIPT.sub(lambda match: _character(int(match[1], 16)), text)
     return _PERCENTS.sub(_percents, text)
+
+
+def _unformed(text: str) -> str:
+    return " ".join(
+        [
+            word.replace("+", " ") if "+" in word and _BLANK.search(word) is not None else word
+            for word in text.split(" ")
+        ]
+    )
 
 
 def _percents(match: re.Match[str]) -> str:

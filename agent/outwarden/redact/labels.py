@@ -46,7 +46,7 @@ _BEFORE: Final = expression(
 """`value="…" name="token"`: the other way round."""
 _NAMES: Final = expression(r"(?:name|key|id)[\\'\"]{0,3}\s?[:=]")
 _FURTHEST_BEFORE: Final = 1_200
-_WORTH_LONG: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?[^\s\0,'\"]{8}")
+_WORTH_LONG: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[^\s\0,'\"]{8}|(?:[0-9a-fA-F]{2} ){5})")
 _WORTH: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
 """What must follow a label without a strict separator, or one that may be an ordinary word, to be looked at closely."""
 _LONG_WORD: Final = expression(r"[^\s\0;,'\"<>`]{72,}+")
@@ -402,6 +402,8 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         and _QUOTED.fullmatch(value)
         and (values.has_digit(text, inner) or (text[max(0, at - 8) : at].endswith(_SAID) and _HUMPED.fullmatch(value)))
     ):
+        return Span(inner, end, "text.secret")
+    if values.is_spaced_hex(value):
         return Span(inner, end, "text.secret")
     if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):
         more = _MORE.match(text, end + len(quote)) if not strong else None

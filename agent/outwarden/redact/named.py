@@ -27,7 +27,13 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if meaning is Kind.SECRET or meaning is Kind.PERSONAL:
         return MASK if values.is_something(value) else None
     if meaning is Kind.MAYBE:
-        return MASK if values.looks_secret(value) or (name == "pass" and values.is_passphrase(value)) else None
+        return (
+            MASK
+            if values.looks_secret(value)
+            or values.is_spaced_hex(value)
+            or (name == "pass" and values.is_passphrase(value))
+            else None
+        )
     seen = value if value.isascii() else undisguised(value)
     if meaning is Kind.ADDRESS and _HOST.fullmatch(seen) is not None:
         return None

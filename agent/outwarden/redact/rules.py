@@ -275,6 +275,8 @@ def _fill_places() -> None:
         _add(host, positions.hook_host)
     for step in ("/key/", "/apikey/", "/api_key/", "/token/", "/secret/"):
         _add(step, positions.key_step)
+    for digit in "123456789":
+        _add(f"kk {digit}", labels.find)
     _add("for=", personal.forwarded)
     _add("::ffff:", personal.global_address)
     for block in _BLOCKS:
