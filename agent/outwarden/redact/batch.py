@@ -13,7 +13,7 @@ from outwarden.redact.marks import MASK
 from outwarden.redact.personal import is_amount
 from outwarden.redact.runs import NO_HINTS, Hints
 from outwarden.redact.scan import LONGEST, Scanner
-from outwarden.redact.spans import Span, mask
+from outwarden.redact.spans import Span, mask, moved
 
 MOST_CHARACTERS: Final = 1 << 20
 """No event has more text."""
@@ -194,13 +194,14 @@ def _shares(
     """
     inside: dict[int, list[Span]] = {}
     astray: set[int] = set()
-    for start, stop, rule, spreads, _ in spans:
+    for span in spans:
+        start, stop, rule, _, _ = span
         index = bisect_right(ends, start)
         if rule in _UNLABELLED and _is_count(places[index][1], texts[index]):
             continue
         if stop < ends[index]:
             begin = ends[index] - len(texts[index]) - 1
-            inside.setdefault(index, []).append(Span(start - begin, stop - begin, rule, spreads))
+            inside.setdefault(index, []).append(moved(span, -begin))
         else:
             astray.update(range(index, bisect_right(ends, stop - 1) + 1))
     return inside, astray

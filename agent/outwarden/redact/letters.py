@@ -35,9 +35,9 @@ _LEAST_DIGITS: Final = 13
 """So long is a piece at least, of digits alone."""
 _TO_DIGITS: Final = bytes(49 if 49 <= code < 58 else 0 for code in range(256))
 _MANY_DIGITS: Final = b"1" * 40
-_STRIDE: Final = 20
-_TWICE: Final = b"11"
-"""Of so many digits in a row two are met by steps of half their number."""
+_STRIDE: Final = 5
+_OFTEN: Final = b"1" * 8
+"""Of so many digits in a row eight are met by steps of an eighth of their number."""
 _CALLED: Final = b"ch1"
 """What `chr(112)` leaves."""
 _AGAIN: Final = 5
@@ -77,7 +77,7 @@ class Letters:
     def may_be_spelled(self, raw: bytes, rare: bytes) -> bool:
         """Say whether there may be numbers that stand for a text."""
         return (
-            rare[::_STRIDE].translate(_TO_DIGITS).find(_TWICE) >= 0
+            rare[::_STRIDE].translate(_TO_DIGITS).find(_OFTEN) >= 0
             and rare.translate(_TO_DIGITS).find(_MANY_DIGITS) >= 0
             and lists.may_stand_in(raw)
         ) or (rare.find(_CALLED) >= 0 and lists.has_characters(raw))

@@ -9,7 +9,7 @@ from outwarden.redact import values
 from outwarden.redact.canonical import undisguised
 from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK
-from outwarden.redact.names import Kind
+from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, USER, Kind
 from outwarden.redact.pseudonyms import Pseudonyms
 
 _LEAST_DIGITS: Final = 5
@@ -22,11 +22,11 @@ _LEAST_WHOLE: Final = 10**6
 
 def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "") -> str | None:
     """Give what stands for a text, or None where the name does not settle it and the text must be scanned."""
-    if meaning is Kind.USER:
+    if meaning is USER:
         return pseudonyms.user(value)
-    if meaning is Kind.SECRET or meaning is Kind.PERSONAL:
+    if meaning is SECRET or meaning is PERSONAL:
         return MASK if values.is_something(value) else None
-    if meaning is Kind.MAYBE:
+    if meaning is MAYBE:
         return (
             MASK
             if values.looks_secret(value)
@@ -35,11 +35,11 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
             else None
         )
     seen = value if value.isascii() else undisguised(value)
-    if meaning is Kind.ADDRESS and _HOST.fullmatch(seen) is not None:
+    if meaning is ADDRESS and _HOST.fullmatch(seen) is not None:
         return None
     if values.looks_secret(seen):
         return MASK
-    if meaning is Kind.NUMBER:
+    if meaning is NUMBER:
         return MASK if sum(map(str.isdigit, seen)) >= _LEAST_DIGITS else None
     if "%" in seen or _ADDRESS.search(seen) is not None:
         return MASK
@@ -48,8 +48,8 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
 
 def number_for(meaning: Kind, value: float, pseudonyms: Pseudonyms) -> str | float:
     """Give what stands for a number."""
-    if meaning is Kind.USER:
+    if meaning is USER:
         return pseudonyms.user(str(value))
-    if meaning is Kind.SECRET or (meaning is Kind.NUMBER and abs(value) >= _LEAST_WHOLE):
+    if meaning is SECRET or (meaning is NUMBER and abs(value) >= _LEAST_WHOLE):
         return MASK
     return value

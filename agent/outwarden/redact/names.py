@@ -32,6 +32,18 @@ class Kind(Enum):
     PERSONAL = auto()
     """Something else about a person: e-mail, birth date, passport."""
 
+    __hash__ = object.__hash__  # that of an `Enum` is a function in Python
+
+
+PLAIN: Final = Kind.PLAIN
+SECRET: Final = Kind.SECRET
+MAYBE: Final = Kind.MAYBE
+USER: Final = Kind.USER
+NUMBER: Final = Kind.NUMBER
+ADDRESS: Final = Kind.ADDRESS
+PERSONAL: Final = Kind.PERSONAL
+"""The same by themselves, for where they are asked for often: it takes ten times as long to ask the `Enum` for one."""
+
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(" ".join(item.split()) for item in text.split(","))

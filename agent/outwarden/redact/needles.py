@@ -167,6 +167,8 @@ def _size(form: str, ratio: float) -> int:
 
 def _grow(text: str, at: int, size: int, piece: _Piece) -> tuple[int, int]:
     form, offset = piece
+    if at >= offset and text.startswith(form, at - offset):
+        return at - offset, at - offset + len(form)
     start, stop, end = at, at + size, offset + size
     while start > 0 and offset > 0 and text[start - 1] == form[offset - 1]:
         start -= 1

@@ -78,8 +78,13 @@ _MOBILE: Final = expression(r"08[1-9][0-9]([ -])[0-9]{4}\1[0-9]{2,5}(?![0-9A-Za-
 """A mobile number of Indonesia as it is written there."""
 _ISSUERS: Final = frozenset("23456")
 """No card's number begins with another digit; the time in nanoseconds begins with a 1."""
-_BEGINS: Final = re.compile(rb" (?:0000(?:0{9}|[ .-](?:- )?0000)|AA00|00\.000\.000\.0)")
+_CARDS: Final = rb" 0000(?:0{9}|[ .-](?:- )?0{4,6}[ .-](?:- )?00)"
+_IBANS: Final = rb" AA00(?:[0A]{11}|[ -][0A]{4}[ -])"
+_NPWP_BEGINS: Final = b" 00.000.000.0-"
 """How the form of a card, an IBAN and an NPWP begins: behind a blank, which makes a search fast; to look ahead takes twice as long."""
+_CARD_BEGINS, _IBAN_BEGINS = re.compile(_CARDS), re.compile(_IBANS)
+"""To look for each by itself is faster than for all, for what begins with more that is known passes more blanks by."""
+_BEGINS: Final = re.compile(rb"%b|%b|%b" % (_CARDS, _IBANS, re.escape(_NPWP_BEGINS)))
 _CAPITAL, _DOT = b"A."
 _EIGHT: Final = rb"[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][C-HS-X][ACEGIKMOQSUWY246][A-Z2-7][BCDJKLRSTZ23][A-Z2-7]"
 PRINTABLE_BASE32: Final = re.compile(_EIGHT + _EIGHT[: _EIGHT.index(b"[A-Z2-7][BCD")])
@@ -236,6 +241,8 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
         Exhausted: the budget is too small.
     """
     spans: list[Span] = []
+    if form.find(_NPWP_BEGINS) < 0 and _IBAN_BEGINS.search(form) is None and _CARD_BEGINS.search(form) is None:
+        return spans
     place = stop = tried = 0
     while (begins := _BEGINS.search(form, max(place, stop))) is not None:
         at = begins.start()  # the form is one blank ahead of the text

@@ -26,6 +26,8 @@ _SIGNS: Final = (
 
 Also what it costs to undo one of those that take a call each, in characters that are looked at.
 """
+_UNENDED: Final = expression("&(?:#|amp|lt|gt|quot)")
+"""How a reference begins that may do without a semicolon."""
 _QUOTED: Final = expression("=3[dD]")
 _FIND: Final = 2
 """What it costs to find one."""
@@ -39,11 +41,13 @@ def places(text: str, budget: Budget) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     for begin, sign, costs in _SIGNS:
-        if begin in text and sign.search(text) is not None:
+        if begin not in text or (begin == "&" and ";" not in text and _UNENDED.search(text) is None):
+            continue  # addresses are full of `&`, of which none is a reference
+        if sign.search(text) is not None:
             for counted, each in costs:
                 budget.spend(text.count(counted) * each)
             found += [match.span() for match in sign.finditer(text)]
-    if "=" in text and "=3" in text:
+    if "=3" in text:
         found += [match.span() for match in _QUOTED.finditer(text)]
     if found:
         budget.spend(len(found) * _FIND)

@@ -6,7 +6,7 @@ from typing import Final
 
 from outwarden.redact import personal, values
 from outwarden.redact.expression import expression
-from outwarden.redact.names import Kind
+from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, Kind
 from outwarden.redact.spans import LOOKED, Span
 
 PARTS: Final = frozenset(",;|\t\r\n\\")
@@ -157,14 +157,14 @@ def _value(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     value = text[start:stop]
     if not values.is_something(value) or value[0] in _JSON:
         return None
-    if meaning is Kind.SECRET:
+    if meaning is SECRET:
         return Span(start, stop, "text.secret")
-    if meaning is Kind.MAYBE:
+    if meaning is MAYBE:
         return Span(start, stop, "text.secret") if values.looks_secret(value) else None
-    if meaning is Kind.PERSONAL:
+    if meaning is PERSONAL:
         return Span(start, stop, "text.personal", spreads=False)
-    if meaning is Kind.ADDRESS:
+    if meaning is ADDRESS:
         return personal.address(text, start)
-    if meaning is Kind.NUMBER and sum(map(str.isdigit, value)) >= _LEAST_DIGITS:
+    if meaning is NUMBER and sum(map(str.isdigit, value)) >= _LEAST_DIGITS:
         return Span(start, stop, "text.number", spreads=False)
     return None

@@ -9,7 +9,7 @@ from outwarden.redact import arguments, grids, lists, named
 from outwarden.redact.batch import Batch, Place, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
-from outwarden.redact.names import Kind
+from outwarden.redact.names import MAYBE, PLAIN, SECRET, Kind
 from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, PARAMETERS, WRAPS
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
@@ -40,7 +40,10 @@ _HOLDS_PARAMETERS: Final = object()
 """The same: one was that of the parameters of a statement."""
 _INERT: Final = frozenset((int, float, bool, type(None)))
 _NUMBERS: Final = frozenset((int, float))
-_PLAIN: Final = Kind.PLAIN
+_BYTES: Final = (bytes, bytearray)
+_SCALARS: Final = (bool, int, float)
+_SEQUENCES: Final = (list, tuple, set, frozenset)
+_RULES: Final = {meaning: f"key.{meaning.name.lower()}" for meaning in Kind}
 
 
 class _Fresh(NamedTuple):
@@ -123,7 +126,7 @@ class Walk:
                 if shown is not name:
                     out[shown] = out.pop(name)
                     name = shown  # noqa: PLW2901 - an object becomes the name of its type
-            if meaning is _PLAIN:
+            if meaning is PLAIN:
                 sort = type(value)
                 if sort is str:
                     if value in harmless:
@@ -133,6 +136,8 @@ class Walk:
                         places.append((out, name))
                 elif sort is dict:
                     out[name] = self._mapping(value, depth + 1, name)
+                elif sort is list:
+                    out[name] = self._sequence(value, depth + 1, name)
                 elif sort not in _INERT:
                     self._put(out, name, value, depth, name)
             else:
@@ -156,24 +161,29 @@ class Walk:
         out: list[Any] = [None] * len(items)
         if len(items) >= lists.SHORTEST and items[0].__class__ in _NUMBERS:
             self._spell(range(len(items)), items, out)
-        meaning = _PLAIN
+        harmless, labels, last = self._memory.harmless, self._memory.labels, len(items) - 1
+        meaning = PLAIN
         for at, item in enumerate(items):
-            if meaning is not _PLAIN:
+            if meaning is not PLAIN:
                 self._put_named(out, at, meaning, item, depth=depth, name=parent)
-                meaning = _PLAIN
+                meaning = PLAIN
             elif item.__class__ is dict:
                 out[at] = self._mapping(item, depth + 1, parent)
-                if len(item) == 1 and at + 1 < len(items):  # OTLP wraps each argument
-                    meaning = self._label(item.get("stringValue"), _LABEL, self._memory.labels)
-            else:
-                if item.__class__ is str and len(item) < _SHORTEST:  # a piece, perhaps
-                    out[at] = item
+                if len(item) == 1 and at < last:  # OTLP wraps each argument
+                    meaning = self._label(item.get("stringValue"), _LABEL, labels)
+            elif item.__class__ is str:
+                out[at] = item
+                if item in harmless and len(item) >= _SHORTEST:
+                    self._told.append(item)
+                else:  # what is short may be a piece
                     self._texts.append(item)
                     self._places.append((out, at))
-                else:
-                    self._put(out, at, item, depth, parent)
-                if at + 1 < len(items):
-                    meaning = self._label(item, _LABEL, self._memory.labels)
+                if at < last:
+                    meaning = labels.get(item) or self._label(item, _LABEL, labels)
+            else:
+                self._put(out, at, item, depth, parent)
+                if at < last:
+                    meaning = self._label(item, _LABEL, labels)
         if len(items) >= _SHORTEST_COMMAND and items[0].__class__ is str:
             self._command(items, out)
         elif len(items) > 1 and items[0].__class__ is items[1].__class__ is list:
@@ -220,7 +230,7 @@ class Walk:
 
     def _put(self, out: Any, at: Any, value: Any, depth: int, name: Any) -> None:
         """Put a value in its place, cleaned or to be cleaned."""
-        if isinstance(value, bytes | bytearray):
+        if isinstance(value, _BYTES):
             value = value.decode("utf-8", "replace")
         elif isinstance(value, BaseException):
             value = f"{type(value).__name__}: {value}"
@@ -232,18 +242,18 @@ class Walk:
                 else:
                     self._texts.append(text)
                     self._places.append((out, at))
-        elif value is None or isinstance(value, bool | int | float):
+        elif value is None or isinstance(value, _SCALARS):
             out[at] = value
         elif isinstance(value, Mapping):
             out[at] = self._mapping(value, depth + 1, name)
-        elif isinstance(value, list | tuple | set | frozenset):
+        elif isinstance(value, _SEQUENCES):
             out[at] = self._sequence(value, depth + 1, name)
         else:
             out[at] = f"<{type(value).__name__}>"
 
     def _put_named(self, out: Any, at: Any, meaning: Kind, value: Any, *, depth: int, name: Any) -> None:
         """Put what stands for a value behind a name that says something."""
-        if isinstance(value, bytes | bytearray):
+        if isinstance(value, _BYTES):
             value = value.decode("utf-8", "replace")
         if isinstance(value, str):
             shown = named.text_for(meaning, value, self._pseudonyms, name)
@@ -251,15 +261,15 @@ class Walk:
                 self._put(out, at, value, depth, name)
                 return
             out[at] = shown
-            if (meaning is Kind.SECRET or meaning is Kind.MAYBE) and (found := next(secrets_of(value), None)):
+            if (meaning is SECRET or meaning is MAYBE) and (found := next(secrets_of(value), None)):
                 self.findings.spreading.add(found)
         elif value is None or isinstance(value, bool):
             out[at] = value
             return
-        elif isinstance(value, int | float):
+        elif isinstance(value, _SCALARS):
             out[at] = named.number_for(meaning, value, self._pseudonyms)
-        elif isinstance(value, Mapping | list | tuple | set | frozenset):
-            if meaning is not Kind.SECRET:
+        elif isinstance(value, (*_SEQUENCES, Mapping)):
+            if meaning is not SECRET:
                 out[at] = self._structure(meaning, value, depth, name)
                 return
             self.findings.spreading.update(secrets_of(value))
@@ -268,7 +278,7 @@ class Walk:
             out[at] = f"<{type(value).__name__}>"
             return
         if out[at] is not value:
-            rule = f"key.{meaning.name.lower()}"
+            rule = _RULES[meaning]
             self.findings.counts[rule] = self.findings.counts.get(rule, 0) + 1
 
     def _structure(self, meaning: Kind, value: Any, depth: int, name: Any) -> Any:
@@ -297,7 +307,7 @@ class Walk:
                 shown, _ = self._judge(name, "", self._nowhere, out)
                 out[shown] = self._masked(item, depth + 1)
             return out
-        if isinstance(value, list | tuple | set | frozenset):
+        if isinstance(value, _SEQUENCES):
             self._enter(len(value), depth + 1)
             return [self._masked(item, depth + 1) for item in value]
         return value if value is None or isinstance(value, bool) else MASK
@@ -322,7 +332,7 @@ class Walk:
             if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
                 named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
             meaning = self._pair_label(named_by)
-            if meaning is not _PLAIN:
+            if meaning is not PLAIN:
                 for other in [field for field in out if field in PAIR_VALUES]:  # a set has another order each time
                     self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
 
@@ -330,16 +340,16 @@ class Walk:
         """Judge a name that was not seen before; a name may hold a secret as well, and is cleaned with the texts."""
         if not isinstance(name, str):
             plain = name is None or isinstance(name, bool | int | float)
-            return (name if plain else f"<{type(name).__name__}>"), _PLAIN
+            return (name if plain else f"<{type(name).__name__}>"), PLAIN
         fresh = self._fresh.get((id(names), name))
         if fresh is None:
             meaning = self._scanner.judge(f"{parent}.{name}" if name.lower() in _VAGUE else name)
             self._fresh[id(names), name] = fresh = _Fresh(name, meaning, names, [])
             self._shown.append(name)
             if name in _IN_PAIRS:
-                names[_HOLDS_PAIRS] = _PLAIN
+                names[_HOLDS_PAIRS] = PLAIN
             if name.lower().endswith(PARAMETERS):
-                names[_HOLDS_PARAMETERS] = _PLAIN
+                names[_HOLDS_PARAMETERS] = PLAIN
         fresh.places.append(out)
         return name, fresh.meaning
 
@@ -363,7 +373,7 @@ class Walk:
         if isinstance(text, bytes):
             text = text.decode("latin-1")
         if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not alphabet.issuperset(text):
-            return _PLAIN
+            return PLAIN
         meaning = self._scanner.judge(text)
         self._memory.add_name(known, text, meaning)
         return meaning
