@@ -6,10 +6,25 @@ import re
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
-from outwarden.redact import nested, personal, positions, quotes, separators, tables, values
+from outwarden.redact import nested, personal, positions, quotes, separators, tables, tokens, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
-from outwarden.redact.names import SECONDS, Judge, Kind, is_credential_parameter, is_harmless_pair, is_short_code, kind
+from outwarden.redact.names import (
+    ADDRESS,
+    MAYBE,
+    NUMBER,
+    PERSONAL,
+    PLAIN,
+    SECONDS,
+    SECRET,
+    USER,
+    Judge,
+    Kind,
+    is_credential_parameter,
+    is_harmless_pair,
+    is_short_code,
+    kind,
+)
 from outwarden.redact.spans import GLANCED, LOOKED, Span
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
@@ -19,7 +34,7 @@ _YOURS: Final = expression(r"\banda ?: ?\Z", re.IGNORECASE)
 """`kata sandi Anda: …`"""
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_PRIOR: Final = 18
-_PRIOR: Final = range(2, 17)
+_SHORTEST_PRIOR: Final = 2
 """How long a word may be that stands before a name."""
 _ARN: Final = expression(r"\barn:[\w:/-]{0,120}:\Z")
 _FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
@@ -44,6 +59,7 @@ _BEFORE: Final = expression(
     r"""(?:[\w-]{1,12}=[\\'"]{1,3}[\w-]{0,24}[\\'"]{1,3}\s){0,2}[\\'"]{0,3}(?:name|key|id)[\\'"]{0,3}\s?[:=]\s?[\\'"]{1,3}\Z"""
 )
 """`value="…" name="token"`: the other way round."""
+_SIGNS: Final = frozenset(":=")
 _NAMES: Final = expression(r"(?:name|key|id)[\\'\"]{0,3}\s?[:=]")
 _FURTHEST_BEFORE: Final = 1_200
 _WORTH_LONG: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[^\s\0,'\"]{8}|(?:[0-9a-fA-F]{2} ){5})")
@@ -53,8 +69,8 @@ _LONG_WORD: Final = expression(r"[^\s\0;,'\"<>`]{72,}+")
 _REFERENCES: Final = expression(r"&(?:quot|apos|#3[49]);?")
 _DIGEST: Final = expression(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,128}")
 _VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_TELLING: Final = (Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS)
-_SHORT: Final = (Kind.NUMBER, Kind.USER, Kind.ADDRESS)
+_TELLING: Final = (SECRET, NUMBER, PERSONAL, ADDRESS)
+_SHORT: Final = (NUMBER, USER, ADDRESS)
 _ARGUMENT: Final = expression(r"[ \t]{1,2}|, ?|\ufffd")
 _OPTION: Final = expression(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
 _PEMS: Final = ("-----", "BLOCK-----")
@@ -113,12 +129,15 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     stop = start + len(name)
     if name == "PASS":
         return None  # the result of a test; FTP has a rule of its own
-    meaning = _meaning(text, start, name, judge)
-    if meaning is Kind.PLAIN and not (start and text[start - 1] in "?&" and is_credential_parameter(name)):
+    meaning = judge(name)
+    before = text[start - 1] if start else ""
+    if (meaning is PLAIN or meaning is MAYBE) and before and before in " \t":
+        meaning = _meaning(text, start, name, meaning, judge)
+    if meaning is PLAIN and not (before and before in "?&" and is_credential_parameter(name)):
         return None
-    if start and _is_part_of_something(text, start, name):
+    if before and _is_part_of_something(text, start, name):
         return None
-    if start and text[start - 1] in "'\"" and (span := _in_front(text, start, meaning)) is not None:
+    if before and before in "'\"" and (span := _in_front(text, start, meaning)) is not None:
         return span
     behind = text[stop : stop + 1]
     if behind == "/":
@@ -144,37 +163,48 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     strong = True
     if separator is None:
         strong = name.startswith("-")
-        if meaning is Kind.PERSONAL and not strong:
+        if meaning is PERSONAL and not strong:
             return _stated(text, stop) or in_table or GLANCED
         separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
         if (
             separator is None
             and behind in _OPENS
-            and (name.lower().startswith(_SETTERS) or "." in name or meaning is Kind.SECRET)
+            and (name.lower().startswith(_SETTERS) or "." in name or meaning is SECRET)
         ):
             separator = _CALLED.match(text, stop)
         if separator is None:
             return in_table or GLANCED
         strong = (strong and "," not in separator[0]) or _is_sure(text, start, name, meaning, separator)
-        if meaning is Kind.USER and separator[0].endswith("("):
+        if meaning is USER and separator[0].endswith("("):
             return GLANCED  # `at login (auth.js:41:5)`
-    if not strong or meaning is Kind.MAYBE:
-        short = meaning in _SHORT or (meaning is Kind.SECRET and is_short_code(name))
-        worth = _WORTH if short else _WORTH_LONG
-        if worth.match(text, separator.end()) is None:
-            return in_table or GLANCED
+    if (not strong or meaning is MAYBE) and not _is_worth_it(text, separator.end(), name, meaning):
+        return in_table or GLANCED
+    span = _behind(text, separator, meaning, name, strong=strong)
+    if span is not None and behind == ":":
+        stop = quotes.argument(text, start, span.stop)
+        span = span if stop == span.stop else span._replace(stop=stop)
+    return span
+
+
+def _behind(text: str, separator: re.Match[str], meaning: Kind, name: str, *, strong: bool) -> Span | None:
+    """Look closely at what stands behind a name and a separator."""
     place = separator.end()
+    if strong and meaning is SECRET and (token := tokens.find(text, place, name)) is not None:
+        return token
     if strong and text[place : place + 1] == "{":
         wrapped = _WRAPPED.match(text, place)
         if wrapped is None and _KEYED.match(text, place) is not None:
             return None
         place = wrapped.end() if wrapped is not None else place
-    cell = not strong and not _CELL.isdisjoint(separator[0])
-    strong = strong or (cell and values.has_digit(text, place))
-    span = _judge(text, place, meaning, name, strong=strong)
-    if span is not None and behind == ":":
-        span = span._replace(stop=quotes.argument(text, start, span.stop))
-    return span or _looked(text, place)
+    if not strong and not _CELL.isdisjoint(separator[0]):
+        strong = values.has_digit(text, place)
+    return _judge(text, place, meaning, name, strong=strong) or _looked(text, place)
+
+
+def _is_worth_it(text: str, at: int, name: str, meaning: Kind) -> bool:
+    """Say whether anything that could be a value follows."""
+    short = meaning in _SHORT or (meaning is SECRET and is_short_code(name))
+    return (_WORTH if short else _WORTH_LONG).match(text, at) is not None
 
 
 def _stated(text: str, at: int) -> Span | None:
@@ -189,15 +219,9 @@ def _looked(text: str, at: int) -> Span:
     return LOOKED if word is None else LOOKED._replace(stop=word.end() - at)
 
 
-def _meaning(text: str, start: int, name: str, judge: Judge) -> Kind:
-    """Say what a name stands before; it may be the second word of one: `Recovery codes: …`."""
-    meaning = judge(name)
-    if (
-        (meaning is Kind.PLAIN or meaning is Kind.MAYBE)
-        and start
-        and text[start - 1] in " \t"
-        and name.lower() in SECONDS
-    ):
+def _meaning(text: str, start: int, name: str, meaning: Kind, judge: Judge) -> Kind:
+    """Say what a name stands before behind a blank; it may be the second word of one: `Recovery codes: …`."""
+    if name.lower() in SECONDS:
         prior = _last_word(text[max(0, start - _LONGEST_PRIOR) : start - 1])
         if prior and (both := judge(f"{prior} {name}")) in _TELLING:
             return both
@@ -210,7 +234,7 @@ def _is_sure(text: str, start: int, name: str, meaning: Kind, separator: re.Matc
         return True
     if name.lower() == "password" and quotes.is_statement(text, start, separator.end()):
         return True
-    if meaning is not Kind.SECRET:
+    if meaning is not SECRET:
         return False
     if text[start - 1 : start] == ":" and text[separator.start() : separator.start() + 2] == ' "':
         return True
@@ -226,7 +250,7 @@ def _is_name(value: str) -> bool:
     """Say whether a value is itself the name of a secret."""
     if len(value) > _LONGEST_KEY or sum(map(str.isdigit, value)) > _MOST_DIGITS or _NAME.fullmatch(value) is None:
         return False
-    return kind(value) is Kind.SECRET
+    return kind(value) is SECRET
 
 
 def spoken(pair: str, text: str, at: int) -> Span | None:
@@ -251,11 +275,11 @@ def foreign(word: str, text: str, at: int) -> Span | None:
     end = at + len(word)
     separator = separators.STRONG.match(text, end)
     if separator is not None:
-        return _judge(text, separator.end(), Kind.SECRET, word, strong=True) or LOOKED
+        return _judge(text, separator.end(), SECRET, word, strong=True) or LOOKED
     separator = separators.FOREIGN.match(text, end)
     if separator is None:
         return GLANCED
-    return _judge(text, separator.end(), Kind.SECRET, "password", strong=False) or LOOKED
+    return _judge(text, separator.end(), SECRET, "password", strong=False) or LOOKED
 
 
 def _is_part_of_something(text: str, start: int, name: str) -> bool:
@@ -272,26 +296,35 @@ def _is_part_of_something(text: str, start: int, name: str) -> bool:
         return False
     prior = text[max(0, start - _LONGEST_PRIOR) : start - 1]
     prior = _last_word(prior)
-    return len(prior) in _PRIOR and is_harmless_pair(prior, name)
+    return _SHORTEST_PRIOR <= len(prior) < _LONGEST_PRIOR - 1 and is_harmless_pair(prior, name)
 
 
 def _in_front(text: str, start: int, meaning: Kind) -> Span | None:
     """Look at the value that stands in front of its name."""
-    if not _NAMES.search(text, max(0, start - _LONGEST_PRIOR), start):
+    floor = max(0, start - _LONGEST_PRIOR)
+    if text[floor:start].rstrip("\\'\"").rstrip()[-1:] not in _SIGNS or not _NAMES.search(text, floor, start):
         return None
     at = text.rfind("alue", max(0, start - _FURTHEST_BEFORE), start)
     found = _BEFORE.search(text, at - 1, start) if at > 0 else None
-    if found is None or meaning is Kind.USER or not values.is_something(found[2]):
+    if found is None or meaning is USER or not values.is_something(found[2]):
         return None
-    if meaning is Kind.MAYBE and not values.looks_secret(found[2]):
+    if meaning is MAYBE and not values.looks_secret(found[2]):
         return None
-    return Span(found.start(2), found.end(2), "text.secret", meaning is Kind.SECRET)
+    return Span(found.start(2), found.end(2), "text.secret", meaning is SECRET)
+
+
+def is_same(text: str, at: int, behind: int) -> bool:
+    """Say whether two places are in the same name, so that one look is enough."""
+    floor = max(0, behind - _LONGEST_NAME)
+    before, rest = text[floor:behind], text[behind : at + _LONGEST_NAME]
+    start, size = len(before.rstrip(_IN_NAMES)), len(rest) - len(rest.lstrip(_IN_NAMES))
+    return floor + start <= at and (start > 0 or not floor) and size < _LONGEST_NAME - behind + at
 
 
 def option(text: str, at: int, judge: Judge = kind) -> Span | None:
     """Look at an option of a command line, such as `--session-id`."""
     name = _OPTION.match(text, at)
-    if name is None or judge(name[1]) is Kind.PLAIN:
+    if name is None or judge(name[1]) is PLAIN:
         return None
     return find(text, name.end() - 1, judge)
 
@@ -317,8 +350,8 @@ def _is_chosen(name: str, value: str, *, strong: bool) -> bool:
 
 def _end(text: str, at: int, meaning: Kind, low: str, *, tagged: bool, strong: bool) -> int:
     """Give where a value without quotes ends, by the name before it, in small letters."""
-    end = values.until_tag(text, at) if tagged and meaning is Kind.SECRET else -1
-    if meaning is Kind.SECRET and low.endswith(_PHRASE):
+    end = values.until_tag(text, at) if tagged and meaning is SECRET else -1
+    if meaning is SECRET and low.endswith(_PHRASE):
         end = values.phrase(text, at)
     if end < 0:
         end = values.bare(text, at, cookie=low.endswith(_COOKIE))
@@ -329,9 +362,9 @@ def _end(text: str, at: int, meaning: Kind, low: str, *, tagged: bool, strong: b
 
 def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Span | None:
     inner, quote = values.opening(text, at)
-    if meaning in (Kind.NUMBER, Kind.USER):
+    if meaning is NUMBER or meaning is USER:
         return personal.number(text, inner)
-    if meaning is Kind.ADDRESS:
+    if meaning is ADDRESS:
         return personal.address(text, inner)
     if quote:
         end = values.quoted(text, inner, quote)
@@ -351,7 +384,7 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return None  # also `password=password`: code that hands something on
     if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
         return None
-    if meaning is Kind.SECRET and strong:
+    if meaning is SECRET and strong:
         if name == "passwd" and not quote and value.islower() and _SENTENCE.match(text, end) is not None:
             return None  # what the program of this name says
         if quote and "[" in text[at:inner]:
@@ -364,27 +397,21 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if name == "pass" and strong and values.has_both_cases(value) and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
     if (
-        meaning is Kind.MAYBE
+        meaning is MAYBE
         and ":" in value
         and (not strong or name.lower() == "key")
         and all(map(is_plain, value.split(":")))
     ):
         return None  # `key orders:417 evicted`
-    if meaning is Kind.MAYBE and not strong and text[max(0, at - 5) : at].lower().find(" id") >= 0:
+    if meaning is MAYBE and not strong and text[max(0, at - 5) : at].lower().find(" id") >= 0:
         return None  # `kms key id: …`
-    if meaning is Kind.MAYBE and (_is_name(_REFERENCES.sub("", value)) or _DIGEST.fullmatch(value) is not None):
+    if meaning is MAYBE and (_is_name(_REFERENCES.sub("", value)) or _DIGEST.fullmatch(value) is not None):
         return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
-    if meaning is Kind.PERSONAL:
+    if meaning is PERSONAL:
         return Span(inner, end, "text.personal", spreads=False)
-    if (
-        not strong
-        and meaning is Kind.SECRET
-        and _VARIABLE.fullmatch(name)
-        and not quote
-        and values.has_digit(text, inner)
-    ):
+    if not strong and meaning is SECRET and _VARIABLE.fullmatch(name) and not quote and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
-    if (not strong or meaning is Kind.MAYBE) and values.ASSIGNMENT.match(value):
+    if (not strong or meaning is MAYBE) and values.ASSIGNMENT.match(value):
         return None
     if _is_chosen(name, value, strong=strong):
         return Span(inner, end, "text.secret")
@@ -393,12 +420,12 @@ def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if is_short_code(name) and _CODE.fullmatch(value) is not None and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")
     if not strong and value.isdigit():
-        if meaning is Kind.SECRET and len(value) >= _LONG_NUMBER:
+        if meaning is SECRET and len(value) >= _LONG_NUMBER:
             return Span(inner, end, "text.secret")  # digits in hex, or what else nobody counts
         return Span(inner, end, "text.secret", spreads=False) if is_short_code(name) and 4 <= len(value) <= 10 else None
     if (
         quote
-        and meaning is Kind.SECRET
+        and meaning is SECRET
         and _QUOTED.fullmatch(value)
         and (values.has_digit(text, inner) or (text[max(0, at - 8) : at].endswith(_SAID) and _HUMPED.fullmatch(value)))
     ):

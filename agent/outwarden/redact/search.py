@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Final, NamedTuple
 
-from outwarden.redact import clues, dumps, signs
+from outwarden.redact import clues, dumps, labels, signs
 from outwarden.redact.additions import Additions
 from outwarden.redact.budget import Budget
 from outwarden.redact.matcher import Matcher, lower
@@ -24,6 +24,8 @@ _GLANCED: Final = 4
 """What it costs where a rule finds something or looks closely, and where it only glances, in rules."""
 _CHARACTERS: Final = 36
 """So many characters of a long value that a rule has looked at cost as much as one rule."""
+_SAME: Final = 40
+"""So far at most stand two words of a name from each other that are both looked for."""
 _HIT: Final = 5
 """What it costs to find a literal."""
 
@@ -78,7 +80,7 @@ class Search:
         )
         """Literals at which to look also where they are masked already: what is not stands beside them."""
 
-    def run(self, text: str, budget: Budget) -> Seen | None:
+    def run(self, text: str, budget: Budget) -> Seen | None:  # noqa: PLR0915 - a call for each place costs more than most rules
         """Look at every literal from left to right; None where there are too many. What is masked already is not looked at.
 
         Raises:
@@ -97,6 +99,7 @@ class Search:
         wide: list[int] = []
         masked: list[tuple[int, int]] = []
         begun = covered = 0
+        named, same = -_SAME - 1, None
         meanings, off, always = self._meanings, self._off, self._always
         for at, number in hits:
             if begun <= at < covered and number not in always:
@@ -117,7 +120,13 @@ class Search:
                     elif behind not in BEHIND and (behind not in NUMBERING or NUMBERED.match(text, at + label) is None):
                         continue
                 asked += 1
-                span = find(text, at)
+                if find is not labels.find:
+                    span = find(text, at)
+                elif at - named > _SAME or not labels.is_same(text, named, at):
+                    named, same = at, find(text, at)
+                    span = same
+                else:
+                    span = same  # of `api_key=` the last word is found as well
                 if span is None:
                     continue
                 asked += _cost(span) - 1

@@ -59,11 +59,13 @@ _KINDED: Final = r"\s(?:[aA]s\s(?:New\s)?String|n?varchar2?(?:\s?\([0-9a-zA-Z]{1
 STRONG: Final = expression(
     rf"\[[0-9]{{1,4}}\]{_SIGN}|{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
 )
+_JSON: Final = r"\":(?:\s{1,3}+(?=['\"])|(?=['\"])(?!\"\w{1,64}+[\\\"]{1,3}:private))"
+"""What is most of it by far, found in a third of the time."""
 STRONG_FROM: Final = {
     "=": re.compile(rf"=[>=]?{_BEHIND_SIGN}"),
     ":": expression(rf"{_BLOCK}|{_VALUED}|{_SIBLING}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
     '"': expression(
-        f"{_VALUED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
+        rf"{_JSON}|{_VALUED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
     ),
     **dict.fromkeys(
         " \t", expression(f"{_COMPLEX}|{_VALUED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_DOTTED}|{_ELSE}|{_KINDED}")

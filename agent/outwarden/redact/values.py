@@ -25,6 +25,10 @@ _BARE: Final = re.compile(
     r"""|,(?![\s\0'"]|[\w.-]{1,40}[=:]|\Z)|\\(?![nrtu"'\0]|\Z)"""
     r"""|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}){1,4096}"""
 )
+_WORD: Final = expression(r"[^\s\0&;,'\"<>\\`]*+")
+"""Its beginning, which mostly is all of it, in a third of the time: what may stand behind it says whether it goes on."""
+_MAY_GO_ON: Final = frozenset("&;,\\")
+_NEXT_PARAMETER: Final = expression(r"&[A-Za-z_][\w.%\[\]-]{0,40}=")
 _FURTHEST_DIGIT: Final = 1_024
 _UP_TO_DIGIT: Final = expression(r"[^\s\0&;,'\"<>\\`0-9]{0,1024}+")
 _SPACED_HEX: Final = expression(r"(?:[0-9a-fA-F]{2}[ :]){5,1024}[0-9a-fA-F]{2}(?![0-9a-zA-Z])")
@@ -58,7 +62,8 @@ _BYTE: Final = 2
 _MOST_PARAMETERS: Final = 20
 _LONGEST_SCHEME: Final = 16
 _SCHEME_WORDS = "bearer basic token apikey api-key key negotiate ntlm jwt bot sso-key splunk oauth"
-_SCHEMES: Final = frozenset(_SCHEME_WORDS.split())
+SCHEMES: Final = frozenset(_SCHEME_WORDS.split())
+"""Words before a token."""
 _LONG_SCHEMES: Final = ("aws4-", "digest", "hmac", "signature", "oauth ", "sharedkey", "gcs-", "tc3-", "acs3-")
 _NOTHING_WORDS = """
     none null nil true false undefined empty missing required invalid expired unknown n/a na yes no on off is was not the a
@@ -151,12 +156,9 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
         found = _COOKIES.match(text, at)
         if found is not None:
             return found.end()
-    found = _BARE.match(text, at)
-    if found is None:
-        return at
-    end = found.end()
-    word = found[0]
-    if word[0] == "$" and (hashed := _PHC.match(text, at)) is not None:
+    end = _end(text, at)
+    word = text[at:end]
+    if word[:1] == "$" and (hashed := _PHC.match(text, at)) is not None:
         return hashed.end()
     if end - at == _BYTE:
         found = _SPACED_HEX.match(text, at)
@@ -165,7 +167,7 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
     elif end - at > _LONGEST_SCHEME and word.isalnum():
         return end
     word = (word if word.isalnum() else canonical(word)).lower().rstrip(":")
-    if word in _SCHEMES:
+    if word in SCHEMES:
         token = _TOKEN.match(text, end)
         if token is not None:
             end = token.end()
@@ -176,6 +178,16 @@ def bare(text: str, at: int, *, cookie: bool = False) -> int:
     while end > at and text[end - 1] in ".)]}:?!":
         end -= 1
     return end
+
+
+def _end(text: str, at: int) -> int:
+    """Give the end of what has no blanks, quotes and brackets in it, and no name of the next value."""
+    found = _WORD.match(text, at)
+    end = found.end() if found is not None else at
+    if text[end : end + 1] not in _MAY_GO_ON or (end > at and _NEXT_PARAMETER.match(text, end) is not None):
+        return end
+    found = _BARE.match(text, at)
+    return found.end() if found is not None else at
 
 
 def begins_in_hex(text: str, at: int) -> bool:
