@@ -77,6 +77,7 @@ class Reader:
         """
         known = {"", text}
         told: set[bytes] = set()
+        runs: dict[str, set[str]] = {}
         todo = [(text, False)]
         while todo:
             view, decoded = todo.pop()
@@ -103,7 +104,7 @@ class Reader:
             if self._letters.tells(view.encode("latin-1", "replace"), told):
                 return True
             eager = decoded or (self._clues.found(view) if self._clues is not None else clues.any_in(view))
-            said = unpacked(view, budget, eager=eager)
+            said = unpacked(view, budget, runs, eager=eager)
             if said not in known:
                 known.add(said)
                 todo.append((said, True))

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 import zlib
-from binascii import a2b_base64
+from binascii import a2b_base64, a2b_hex
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
 from outwarden.redact import lists
 from outwarden.redact.budget import Budget, Exhausted
 from outwarden.redact.canonical import well_formed
 from outwarden.redact.decoding import LONGEST, from_base32
 from outwarden.redact.expression import expression
+from outwarden.redact.noise import TEXT, texts_in
 from outwarden.redact.runs import PRINTABLE_BASE32, Hints
 
 _BASE64: Final = expression(r"[A-Za-z0-9+/_-]{11,}")
@@ -37,8 +38,7 @@ _PACKED: Final = expression(
     r"H4sI[A-Za-z0-9+/_-]{16,}|e(?<![A-Za-z0-9]e)(?:J[w-z]|N[o-r]|A[E-H]|F[4-7])[A-Za-z0-9+/_-]{12,}"
 )
 """To look back behind the first letter makes a search four times as fast."""
-_MAGIC: Final = re.compile(rb"\x1f\x8b\x08|x[\x01^\x9c\xda]")
-_TEXT: Final = expression("[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{8,}")
+_MAGIC: Final = (b"\x1f\x8b\x08", b"x\x01", b"x^", b"x\x9c", b"x\xda")
 _MOST_PACKED: Final = 8
 _BLOCK: Final = 8
 """Characters of a block of base32."""
@@ -47,23 +47,56 @@ _DISGUISED: Final = 16
 _STEP: Final = 50
 """What any decoding costs besides its bytes."""
 _QUICK: Final = 20
-"""The same of base64, besides a step for three bytes."""
+_BYTES, _RUNS = 3, 1
+"""What it costs to decode many runs together, besides a step for so many characters, and for so many runs."""
 _WIDE: Final = 12
 """Of UTF-16 a third of the characters are NUL at least, and a character has four bytes at most."""
+_ZEROS: Final = 4
+"""A third of the shortest text and of these is as many."""
 _BETWEEN: Final = b"\2"
 """Stands between pieces that are read together: no character of a text, and of nothing that is packed."""
 _PADDING: Final = ("", "A", "AA", "AAA")
 
 
-Unpack = Callable[[str], Iterator[bytes]]
+class _Form(NamedTuple):
+    """A way to write bytes."""
+
+    group: int
+    """So many characters stand for"""
+    size: int
+    """so many bytes."""
+    filler: str
+    """What stands for zeros."""
+    rest: int
+    """So many characters are missing at the end of a run at most; in hex half a byte is none."""
+    decode: Callable[[str], bytes]
 
 
-def unpacked(text: str, budget: Budget, *, eager: bool) -> str:
+_IN_BASE64: Final = _Form(4, 3, "A", 3, a2b_base64)
+_IN_HEX: Final = _Form(2, 1, "0", 0, a2b_hex)
+
+
+class _Block(NamedTuple):
+    """What many runs say, one behind the other with something between them that belongs to no text."""
+
+    data: bytes
+    begins: Sequence[int]
+    """Where the reading of each run begins."""
+    ends: Sequence[int]
+
+
+Known = dict[str, set[str]]
+"""Runs that were decoded in another reading of the same text, by the filler of their form."""
+Unpack = Callable[[str, Budget, Known], Iterator[_Block]]
+
+
+def unpacked(text: str, budget: Budget, known: Known, *, eager: bool) -> str:
     """Give all that pieces of a text may say, with a NUL between them.
 
     Args:
         text: what may hold something.
         budget: what it may cost.
+        known: what need not be decoded again; what is decoded is added.
         eager: take everything apart that has the alphabet; without it only what the quick looks point to.
 
     Raises:
@@ -72,53 +105,113 @@ def unpacked(text: str, budget: Budget, *, eager: bool) -> str:
     raw = text.encode("latin-1", "replace")
     kinds = list(_HINTED) if eager else [kind for kind, hint in zip(_HINTED, Hints(raw).all(), strict=True) if hint]
     if lists.may_stand_in(raw):
-        kinds.append(lambda text: (said.encode() for _, _, said in lists.texts(text, budget)))
-    return "\0".join(_texts(kinds, text, budget))
+        kinds.append(_listed)
+    return "\0".join(_texts(kinds, text, budget, known))
 
 
-def _texts(kinds: Iterable[Unpack], text: str, budget: Budget) -> Iterator[str]:
+def _texts(kinds: Iterable[Unpack], text: str, budget: Budget, known: Known) -> Iterator[str]:
     packed = 0
     for kind in kinds:
-        pieces = []
-        quick = kind is _base64
-        for data in kind(text):
-            budget.spend(len(data) // 3 + _QUICK if quick else len(data) // 2 + _STEP)
-            pieces.append(data)
-        yield from _read_all(pieces)
-        for data in _with_magic(pieces):
-            packed += 1
-            if packed > _MOST_PACKED:
-                raise Exhausted
-            said = _inflated(data)
-            budget.spend(len(said) // 2 + _STEP)
-            yield from _read(said)
+        for block in kind(text, budget, known):
+            yield from _read_all(block)
+            for data in _with_magic(block):
+                packed += 1
+                if packed > _MOST_PACKED:
+                    raise Exhausted
+                said = _inflated(data)
+                budget.spend(len(said) // 2 + _STEP)
+                yield from _read(said)
 
 
-def _read_all(pieces: list[bytes]) -> Iterator[str]:
-    """Read many pieces, those together that cannot be UTF-16: to read them one by one takes three times as long."""
-    together = []
-    for data in pieces:
-        if data.count(0) * _WIDE >= len(data):
-            yield from _read(data)
-        else:
-            together.append(data)
-    yield from _TEXT.findall(_BETWEEN.join(together).decode("utf-8", "replace"))
+def _read_all(block: _Block) -> Iterator[str]:
+    """Read all runs together, and once more alone those that may be UTF-16."""
+    data, begins, ends = block
+    for begin, end in zip(begins, ends, strict=True):
+        if (zeros := data.count(0, begin, end)) >= _ZEROS and zeros * _WIDE >= end - begin:
+            yield from _read(data[begin:end])
+    yield from texts_in(data)
 
 
 def _read(data: bytes) -> list[str]:
-    return _TEXT.findall(well_formed(data.decode("utf-8", "replace")))
+    return TEXT.findall(well_formed(data.decode("utf-8", "replace")))
 
 
-def _with_magic(pieces: list[bytes]) -> Iterator[bytes]:
-    """Give what stands in the pieces from each place on at which something packed may begin."""
-    ends: list[int] = []
-    for magic in _MAGIC.finditer(_BETWEEN.join(pieces)):
-        ends = ends or list(accumulate([len(data) + 1 for data in pieces]))
-        number = bisect_right(ends, magic.start())
-        yield pieces[number][magic.start() - ends[number] + 1 :]
+def _with_magic(block: _Block) -> Iterator[bytes]:
+    """Give what stands in the runs from each place on at which something packed may begin."""
+    data, begins, ends = block
+    for magic in _MAGIC:
+        at = data.find(magic)
+        while at >= 0:
+            end = ends[bisect_right(begins, at) - 1]
+            if at < end:
+                yield data[at:end]
+            at = data.find(magic, at + 1)
 
 
-def _packed(text: str) -> Iterator[bytes]:
+def _each(pieces: Iterable[bytes], budget: Budget) -> Iterator[_Block]:
+    """Put together what can only be decoded piece by piece."""
+    some: list[bytes] = []
+    for data in pieces:
+        budget.spend(len(data) // 2 + _STEP)
+        some.append(data)
+    if some:
+        ends = list(accumulate([len(data) + 1 for data in some]))
+        yield _Block(_BETWEEN.join(some), [0, *ends[:-1]], [end - 1 for end in ends])
+
+
+def _all(runs: list[str], form: _Form, budget: Budget, known: Known, *, shifted: bool = True) -> Iterator[_Block]:
+    """Decode many runs at once at each alignment: to decode one by one takes several times as long.
+
+    Between them stands what is decoded to NUL. A run that begins inside a group has up to two bytes of noise before it.
+    """
+    group, size, filler, rest, decode = form
+    told = known.setdefault(filler, set())
+    runs = [run for run in dict.fromkeys(runs) if run not in told]
+    if not runs:
+        return
+    told.update(runs)
+    padded = [run + filler * (group + -len(run) % group) for run in runs]
+    begins = [0, *accumulate([len(run) // group * size for run in padded])]
+    begins.pop()
+    whole = "".join(padded)
+    for shift in range(group if shifted else 1):
+        budget.spend(len(whole) // _BYTES + len(runs) // _RUNS + _QUICK)
+        ends = [begin + (len(run) - shift + rest) // group * size for begin, run in zip(begins, runs, strict=True)]
+        yield _Block(decode(whole[shift:] + filler * shift), begins, ends)
+
+
+def _base64(text: str, budget: Budget, known: Known) -> Iterator[_Block]:
+    return _all(_BASE64.findall(_standard(text)), _IN_BASE64, budget, known)
+
+
+def _hex(text: str, budget: Budget, known: Known) -> Iterator[_Block]:
+    return _all(_from_first(_HEX, text, _IS_HEX, _SHORTEST_HEX), _IN_HEX, budget, known)
+
+
+def _spaced(text: str, budget: Budget, known: Known) -> Iterator[_Block]:
+    runs = [run.translate(_GAPS) for run in _from_first(_SPACED_HEX, text, _IS_HEX, _SHORTEST_SPACED)]
+    return _all(runs, _IN_HEX, budget, known, shifted=False)
+
+
+def _base32(text: str, budget: Budget, _: Known) -> Iterator[_Block]:
+    return _each(map(from_base32, _aligned(_from_first(_BASE32, text, _IS_BASE32, _SHORTEST_BASE32))), budget)
+
+
+def _aligned(runs: list[str]) -> Iterator[str]:
+    """Give runs of base32 from where they may begin to say something."""
+    for run in runs:
+        starts = {one.start() % _BLOCK for one in PRINTABLE_BASE32.finditer(run.encode())}
+        if len(run) >= _DISGUISED:
+            starts.add(0)  # what is printable by chance begins elsewhere
+        for start in starts:
+            yield run[start:]
+
+
+def _packed(text: str, budget: Budget, _: Known) -> Iterator[_Block]:
+    return _each(_inflated_runs(text), budget)
+
+
+def _inflated_runs(text: str) -> Iterator[bytes]:
     for number, found in enumerate(_PACKED.finditer(text)):
         if number >= _MOST_PACKED:
             raise Exhausted
@@ -126,40 +219,14 @@ def _packed(text: str) -> Iterator[bytes]:
         yield _inflated(a2b_base64(run + _PADDING[-len(run) % 4]))
 
 
-def _base64(text: str) -> Iterator[bytes]:
-    text = _standard(text)
-    for found in _BASE64.finditer(text):
-        for shift in range(4):
-            run = found[0][shift:]
-            yield a2b_base64(run + _PADDING[-len(run) % 4])
+def _listed(text: str, budget: Budget, _: Known) -> Iterator[_Block]:
+    return _each((said.encode() for _, _, said in lists.texts(text, budget)), budget)
 
 
-def _hex(text: str) -> Iterator[bytes]:
-    for found in _from_first(_HEX, text, _IS_HEX, _SHORTEST_HEX):
-        for shift in range(2):
-            run = found[0][shift:]
-            yield bytes.fromhex(run[: len(run) & ~1])
-
-
-def _spaced(text: str) -> Iterator[bytes]:
-    for found in _from_first(_SPACED_HEX, text, _IS_HEX, _SHORTEST_SPACED):
-        yield bytes.fromhex(found[0].translate(_GAPS))
-
-
-def _base32(text: str) -> Iterator[bytes]:
-    for found in _from_first(_BASE32, text, _IS_BASE32, _SHORTEST_BASE32):
-        run = found[0]
-        starts = {one.start() % _BLOCK for one in PRINTABLE_BASE32.finditer(run.encode())}
-        if len(run) >= _DISGUISED:
-            starts.add(0)  # what is printable by chance begins elsewhere
-        for start in starts:
-            yield from_base32(run[start:])
-
-
-def _from_first(pattern: re.Pattern[str], text: str, table: bytes, shortest: bytes) -> Iterator[re.Match[str]]:
+def _from_first(pattern: re.Pattern[str], text: str, table: bytes, shortest: bytes) -> list[str]:
     """Give the matches of an expression, from the first place on where what each must begin with stands."""
     at = text.encode("latin-1", "replace").translate(table).find(shortest)
-    return pattern.finditer(text, at) if at >= 0 else iter(())
+    return pattern.findall(text, at) if at >= 0 else []
 
 
 def _standard(text: str) -> str:
