@@ -43,27 +43,34 @@ _MOSTLY: Final = 10
 _MOST_PACKED: Final = 48
 _TRY, _TRIED = 50, 6
 """What it costs to try one, besides what so many of its characters cost."""
+_LOOK: Final = 60
+"""What it costs to look for the lines or the list around a place."""
 _PACKED: Final = expression(r"e(?:J[w-z]|N[o-r]|A[E-H]|F[4-7])[A-Za-z0-9+/_-]{12,}")
 _PACKED_HEX: Final = expression(r"(?:1[fF]8[bB]08|78(?:01|5[eE]|9[cC]|[dD][aA]))(?:[0-9a-fA-F]{2}){12,}")
 
 
-def texts(text: str, places: list[int]) -> Iterator[Decoded]:
+def texts(text: str, places: list[int], budget: Budget) -> Iterator[Decoded]:
     """Give what such bytes say.
 
     Args:
         text: where they may be.
         places: of the literals in `EXACT`, from left to right.
+        budget: what it may cost.
+
+    Raises:
+        Exhausted: too much looks like it.
     """
     done = 0
     for at in places:
         if at < done:
             continue
+        budget.spend(_LOOK)
         if text[at : at + 3] in _LISTED:
             found = _listed(text, at)
         elif text[at : at + 8] in _SECOND_LINES or text[at : at + 7] in _SECOND_LINES:
             found = _dump(text, at)
         else:
-            found = _wide(text, at)
+            found = _wide(text, at, budget)
         for one in found:
             done = one.stop
             yield one
@@ -95,7 +102,7 @@ def _dump(text: str, at: int) -> Iterator[Decoded]:
         yield Decoded(start, place, bytes.fromhex("".join(digits)).decode("latin-1"))
 
 
-def _wide(text: str, at: int) -> Iterator[Decoded]:
+def _wide(text: str, at: int, budget: Budget) -> Iterator[Decoded]:
     """UTF-16 in base64, as `powershell -EncodedCommand` takes it, or in hex."""
     in_hex = text.startswith("00", at)
     front = (_HEX_FRONT if in_hex else _FRONT).match(text[max(0, at - _FURTHEST) : at][::-1])
@@ -104,6 +111,7 @@ def _wide(text: str, at: int) -> Iterator[Decoded]:
     if found is None:
         return
     run = found[0]
+    budget.spend(len(run) // _TRIED + _TRY)
     for shift in range(4):
         raw = bytes.fromhex(run[shift : len(run) - (len(run) - shift) % 2]) if in_hex else from_base64(run[shift:])
         for order in ("utf-16-le", "utf-16-be"):

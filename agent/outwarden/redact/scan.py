@@ -125,7 +125,7 @@ class Scanner:
         if hints.any:
             self._decode(text, decode(text, hints, budget), spans, budget, depth)
         if wide:
-            self._decode(text, dumps.texts(text, wide), spans, budget, depth)
+            self._decode(text, dumps.texts(text, wide, budget), spans, budget, depth)
         if clued:
             self._decode(text, dumps.unpacked(text, clued, budget), spans, budget, depth)
         if self._letters.may_be_spelled(left, rare):
