@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -25,9 +24,11 @@ _NOT_OCTAL: Final = frozenset("89xX.")
 _LEAST_OCTAL: Final = 50
 _MOST_OCTAL: Final = 170
 """Between them is the mean of texts that are written in octal."""
-_CHARACTERS: Final = re.compile(rb"(?:[cC][hH][aA]?[rR]\([0-9xX]{1,4}\)[^0-9A-Za-z\0]{1,8}){7}")
-"""`chr(112) + chr(97) + …`"""
-_LONG_BITS: Final = re.compile(rb"[01]{64}")
+_FEWEST_CALLS: Final = 7
+_CALLS: Final = (b"chr()" * _FEWEST_CALLS, b"char()" * _FEWEST_CALLS)
+"""What is left of `chr(112) + chr(97) + …` without the numbers and what stands between the calls."""
+_LONG_BITS: Final = b"1" * 64
+_AS_ONES: Final = bytes.maketrans(b"0", b"1")
 _BITS: Final = expression("[01]{7,}+")
 _BITS_GAP: Final = expression("[, ]{0,3}(?:0b)?")
 _EACH_BITS: Final = expression("[01]{7,8}")
@@ -38,6 +39,8 @@ _MANY_BITS: Final = 49
 _BIT_RUN: Final = 4
 """What it costs to look at bits in a row."""
 _DIGITS: Final = b"0123456789"
+_BETWEEN_CALLS: Final = b"0123456789xX \t\r\n+.,;&|'\"-"
+_LOWER: Final = bytes.maketrans(b"ACHR", b"achr")
 _AROUND: Final = b"0123456789 \t\r\n\"'-xXabcdefABCDEF"
 _GAPS: Final = tuple(gap * (SHORTEST - 1) for gap in (b",", b";", b":", b"|", b":,", b"[]=>", b"\\"))
 _BLANKS: Final = tuple(gap * (SHORTEST - 1) for gap in (b" ", b"\n", b"-"))
@@ -57,12 +60,15 @@ def may_stand_in(raw: bytes) -> bool:
     for gap in _BLANKS:
         if gaps.find(gap) >= 0:
             return True
-    return has_characters(raw) or _LONG_BITS.search(raw) is not None
+    return has_characters(raw) or raw.translate(_AS_ONES).find(_LONG_BITS) >= 0
 
 
 def has_characters(raw: bytes) -> bool:
     """Say whether characters are written as calls: `chr(112) + chr(97) + …`."""
-    return _CHARACTERS.search(raw) is not None
+    if raw.count(b"(") < _FEWEST_CALLS:
+        return False
+    calls = raw.translate(_LOWER, _BETWEEN_CALLS)
+    return calls.find(_CALLS[0]) >= 0 or calls.find(_CALLS[1]) >= 0
 
 
 def texts(text: str, budget: Budget) -> Iterator[tuple[int, int, str]]:
