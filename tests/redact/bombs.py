@@ -106,6 +106,7 @@ def windows() -> Iterator[tuple[str, str]]:
         *("uplicate entry '" + "' for key 'a" * 3, "input_value='abcdefg h", "\nab\ninput_value='abc'', ", "--name abc --value=abc "),
         *("\n" * 8 + "1/100000000000:" + "0" * 33, "0101010, " * 5 + "0" * 13, "01" * 20 + ", " + "1" * 37 + "b", "</a>" * 9, "\\" * 4 + "0000000"),
         *("=" * 48 + "\\n", "=3D\\", "reg add /v tokentoken ", "sqlplus a/b c/d e/f "),
+        *("006500" + "a1" * 8, "006500" + "a1" * 30, "0x6 " + "a1" * 10, "eJw=\n" + "ab " * 6, "H4sIAAAA\\n" + "ab " * 6, "7\\", "0101010b 1, "),
     ):  # fmt: skip
         yield f"window {unit!r}", filled(unit)
 
