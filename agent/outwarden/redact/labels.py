@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from outwarden.apis.shapes import is_plain
-from outwarden.redact import nested, personal, positions, quotes, separators, tables, tokens, values
-from outwarden.redact.canonical import canonical
+from outwarden.redact import nested, positions, quotes, separators, tables, tokens, values
 from outwarden.redact.expression import expression
+from outwarden.redact.labelled import NAME, judged
 from outwarden.redact.names import (
     ADDRESS,
     MAYBE,
@@ -27,7 +26,6 @@ from outwarden.redact.names import (
 )
 from outwarden.redact.spans import GLANCED, LOOKED, Span
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
 _IN_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _LONGEST_NAME: Final = 80
 _YOURS: Final = expression(r"\banda ?: ?\Z", re.IGNORECASE)
@@ -40,16 +38,8 @@ _ARN: Final = expression(r"\barn:[\w:/-]{0,120}:\Z")
 _FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
-_LONGEST_KEY: Final = 48
-_MOST_DIGITS: Final = 2
-_LONG_NUMBER: Final = 24
-_QUOTED: Final = expression(r"[^\s/.]{6,256}")
-"""In a sentence, behind a name of a secret: `password 'Kucing_1234' was refused`."""
-_SAID: Final = (" is ", " was ", " equal ", " be ")
 _STATED: Final = expression(r" (['\"])((?=[^'\"\0\r\n]{0,40}[0-9@])[^'\"\0\r\n]{3,80})\1")
 """`Invalid birth date '…'`"""
-_HUMPED: Final = expression(r"[A-Za-z]{1,40}[a-z][A-Z][a-z][A-Za-z]{0,60}")
-"""`the password is "OrchidHarbor"`"""
 _CELL: Final = frozenset("|\t")
 _ENDS_LINE: Final = ("\n", "\r")
 _WIDEST: Final = 64
@@ -66,45 +56,17 @@ _WORTH_LONG: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[^\s\0,'\"]{8
 _WORTH: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
 """What must follow a label without a strict separator, or one that may be an ordinary word, to be looked at closely."""
 _LONG_WORD: Final = expression(r"[^\s\0;,'\"<>`]{72,}+")
-_REFERENCES: Final = expression(r"&(?:quot|apos|#3[49]);?")
-_DIGEST: Final = expression(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,128}")
-_VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _TELLING: Final = (SECRET, NUMBER, PERSONAL, ADDRESS)
 _SHORT: Final = (NUMBER, USER, ADDRESS)
 _ARGUMENT: Final = expression(r"[ \t]{1,2}|, ?|\ufffd")
 _OPTION: Final = expression(r"--([A-Za-z][A-Za-z0-9_.-]{1,78})")
-_PEMS: Final = ("-----", "BLOCK-----")
-"""A key in PEM has line ends and blanks: its own rule knows where it stops."""
-_PEM_BEGINS: Final = frozenset("-%\\&=B")
-_HEADERS: Final = ("authorization", "signature")
 _SETTERS: Final = ("set", "with", "use", "update", "change", "login", "authenticate")
 _CALLED: Final = expression(r"[({](?=[bBrRuU]?['\"])")
 """`set_password("…")`, `token{"…"}`"""
 _OPENS: Final = ("(", "{")
-_PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requirepass", "masterauth")
-_UNSPEAKABLE: Final = expression(r"(?=[a-z]{12,64}\Z)[a-z]*[bcdfghjklmnpqrstvwxz]{5}[a-z]*")
-"""Small letters that no word is made of."""
-_MADE_UP: Final = expression(
-    r"[A-Za-z]{3,16}[-_.](?=[a-z0-9]{0,16}[A-Z0-9])(?=[A-Z0-9]{0,16}[A-Za-z])(?=[A-Za-z]{0,16}[0-9])[A-Za-z0-9]{4,16}"
-    r"|(?=[A-Za-z0-9_.-]{0,32}[!@#$%^&*+][A-Za-z0-9])(?=[^a-z]{0,16}[a-z])(?=[^A-Z]{0,16}[A-Z])[A-Za-z0-9!@#$%^&*+_.-]{8,64}"
-)
-"""`Marble_w0585`, `aBcdEf!gHi`: no name of a thing."""
-_PASSES: Final = ("pass",)
-_ANGLED: Final = expression(r"<([^\s<>/\0'\"]{8,512})>")
-_UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_CODE: Final = expression(r"[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,5}")
-_RANDOM: Final = 10
-_SENTENCE: Final = expression(r" [a-z]{2,16} [a-z]{2,16}\b")
-_COOKIE: Final = ("cookie", "cookies")
-_PHRASE: Final = ("mnemonic", "phrase", "seed", "words")
 _BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
-_MORE: Final = expression(
-    r"[ \t]to[ \t]['\"]?([^\s\0'\",;]{8,512})|, (?:want|wanted|expected|new)[ :=]{1,2}['\"]?([^\s\0'\",;]{8,512})"
-    r"|,? (?:but (?:got|was|received|found)|instead of)[ :=]{1,2}['\"]?([^\s\0'\",;]{8,512})"
-)
-"""`the key changed from … to …`, `signature mismatch: got …, want …`."""
 _WRAPPED: Final = expression(
     r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
 )
@@ -121,7 +83,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if at and text[at - 1] in _IN_NAMES:
         floor = max(0, at - _LONGEST_NAME)
         start = floor + len(text[floor:at].rstrip(_IN_NAMES))
-    after = _NAME.match(text, at)
+    after = NAME.match(text, at)
     name = text[start : after.end() if after is not None else at].rstrip(".-")
     if name.startswith(_JAVA):
         start += len(_JAVA)
@@ -198,7 +160,7 @@ def _behind(text: str, separator: re.Match[str], meaning: Kind, name: str, *, st
         place = wrapped.end() if wrapped is not None else place
     if not strong and not _CELL.isdisjoint(separator[0]):
         strong = values.has_digit(text, place)
-    return _judge(text, place, meaning, name, strong=strong) or _looked(text, place)
+    return judged(text, place, meaning, name, strong=strong) or _looked(text, place)
 
 
 def _is_worth_it(text: str, at: int, name: str, meaning: Kind) -> bool:
@@ -246,13 +208,6 @@ def _last_word(text: str) -> str:
     return text[len(text.rstrip(_LETTERS)) :]
 
 
-def _is_name(value: str) -> bool:
-    """Say whether a value is itself the name of a secret."""
-    if len(value) > _LONGEST_KEY or sum(map(str.isdigit, value)) > _MOST_DIGITS or _NAME.fullmatch(value) is None:
-        return False
-    return kind(value) is SECRET
-
-
 def spoken(pair: str, text: str, at: int) -> Span | None:
     """Look at a name of two words in a sentence: `the account number is …`, `kunci api anda adalah …`."""
     if at and (text[at - 1].isalnum() or text[at - 1] == "_" or (text[at - 1] == "-" and not pair.startswith(_ONE))):
@@ -265,7 +220,7 @@ def spoken(pair: str, text: str, at: int) -> Span | None:
     if (_WORTH if short else _WORTH_LONG).match(text, separator.end()) is None:
         return None
     strong = _YOURS.search(separator[0]) is not None
-    return _judge(text, separator.end(), meaning, pair, strong=strong) or _looked(text, separator.end())
+    return judged(text, separator.end(), meaning, pair, strong=strong) or _looked(text, separator.end())
 
 
 def foreign(word: str, text: str, at: int) -> Span | None:
@@ -275,11 +230,11 @@ def foreign(word: str, text: str, at: int) -> Span | None:
     end = at + len(word)
     separator = separators.STRONG.match(text, end)
     if separator is not None:
-        return _judge(text, separator.end(), SECRET, word, strong=True) or LOOKED
+        return judged(text, separator.end(), SECRET, word, strong=True) or LOOKED
     separator = separators.FOREIGN.match(text, end)
     if separator is None:
         return GLANCED
-    return _judge(text, separator.end(), SECRET, "password", strong=False) or LOOKED
+    return judged(text, separator.end(), SECRET, "password", strong=False) or LOOKED
 
 
 def _is_part_of_something(text: str, start: int, name: str) -> bool:
@@ -327,119 +282,3 @@ def option(text: str, at: int, judge: Judge = kind) -> Span | None:
     if name is None or judge(name[1]) is PLAIN:
         return None
     return find(text, name.end() - 1, judge)
-
-
-def _is_chosen(name: str, value: str, *, strong: bool) -> bool:
-    """Say whether a value behind the name of a password looks like one that a person or a generator of passwords made."""
-    if not name.lower().endswith(_PASSES if strong else _PASSWORDS):
-        return False
-    if (
-        values.is_passphrase(value)
-        or _UNSPEAKABLE.fullmatch(value) is not None
-        or _MADE_UP.fullmatch(value) is not None
-    ):
-        return True
-    return (
-        not strong
-        and len(value) >= _RANDOM
-        and value.isalnum()
-        and values.has_both_cases(value)
-        and not is_plain(value)
-    )
-
-
-def _end(text: str, at: int, meaning: Kind, low: str, *, tagged: bool, strong: bool) -> int:
-    """Give where a value without quotes ends, by the name before it, in small letters."""
-    end = values.until_tag(text, at) if tagged and meaning is SECRET else -1
-    if meaning is SECRET and low.endswith(_PHRASE):
-        end = values.phrase(text, at)
-    if end < 0:
-        end = values.bare(text, at, cookie=low.endswith(_COOKIE))
-    if strong and low.endswith(_HEADERS):
-        end = values.parameters(text, at, end)
-    return values.wrapped(text, end) if strong else end
-
-
-def _judge(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Span | None:
-    inner, quote = values.opening(text, at)
-    if meaning is NUMBER or meaning is USER:
-        return personal.number(text, inner)
-    if meaning is ADDRESS:
-        return personal.address(text, inner)
-    if quote:
-        end = values.quoted(text, inner, quote)
-    elif text[inner : inner + 1] in quotes.REFERENCES and (mark := quotes.reference(text, inner)):
-        inner, end = mark
-        quote = text[end]
-    else:
-        inner = at if text[at:inner].strip("([{") else inner
-        end = _end(
-            text, inner, meaning, name.lower(), tagged=text[at - 1] == ">" and text[at - 2] not in "-=", strong=strong
-        )
-    if not quote and text[inner : inner + 1] == "<" and (angled := _ANGLED.match(text, inner)) is not None:
-        inner, end = angled.span(1)
-        strong = False  # it may be a placeholder
-    value = text[inner:end]
-    if not values.is_something(value) or name.lower().endswith(value.lower()):
-        return None  # also `password=password`: code that hands something on
-    if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
-        return None
-    if meaning is SECRET and strong:
-        if name == "passwd" and not quote and value.islower() and _SENTENCE.match(text, end) is not None:
-            return None  # what the program of this name says
-        if quote and "[" in text[at:inner]:
-            return Span(inner, nested.following(text, at, end, name, sure=True), "text.secret")
-        return Span(
-            inner,
-            quotes.joined(text, end) if quote else nested.following(text, inner, end, name, sure=True),
-            "text.secret",
-        )
-    if name == "pass" and strong and values.has_both_cases(value) and values.has_digit(text, inner):
-        return Span(inner, end, "text.secret")
-    if (
-        meaning is MAYBE
-        and ":" in value
-        and (not strong or name.lower() == "key")
-        and all(map(is_plain, value.split(":")))
-    ):
-        return None  # `key orders:417 evicted`
-    if meaning is MAYBE and not strong and text[max(0, at - 5) : at].lower().find(" id") >= 0:
-        return None  # `kms key id: …`
-    if meaning is MAYBE and (_is_name(_REFERENCES.sub("", value)) or _DIGEST.fullmatch(value) is not None):
-        return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
-    if meaning is PERSONAL:
-        return Span(inner, end, "text.personal", spreads=False)
-    if not strong and meaning is SECRET and _VARIABLE.fullmatch(name) and not quote and values.has_digit(text, inner):
-        return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
-    if (not strong or meaning is MAYBE) and values.ASSIGNMENT.match(value):
-        return None
-    if _is_chosen(name, value, strong=strong):
-        return Span(inner, end, "text.secret")
-    if not strong and name.lower().endswith(_PASSWORDS) and _UUID.fullmatch(value) is not None:
-        return None  # `wrong password …`: of a request
-    if is_short_code(name) and _CODE.fullmatch(value) is not None and values.has_digit(text, inner):
-        return Span(inner, end, "text.secret")
-    if not strong and value.isdigit():
-        if meaning is SECRET and len(value) >= _LONG_NUMBER:
-            return Span(inner, end, "text.secret")  # digits in hex, or what else nobody counts
-        return Span(inner, end, "text.secret", spreads=False) if is_short_code(name) and 4 <= len(value) <= 10 else None
-    if (
-        quote
-        and meaning is SECRET
-        and _QUOTED.fullmatch(value)
-        and (values.has_digit(text, inner) or (text[max(0, at - 8) : at].endswith(_SAID) and _HUMPED.fullmatch(value)))
-    ):
-        return Span(inner, end, "text.secret")
-    if values.is_spaced_hex(value):
-        return Span(inner, end, "text.secret")
-    if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):
-        more = _MORE.match(text, end + len(quote)) if not strong else None
-        last = more.lastindex if more is not None else None
-        if more is not None and last is not None and values.looks_secret(more[last]):
-            end = more.end(last)
-        if not quote:
-            end = values.wrapped(text, end)
-        if strong and name[-1] in "sS":
-            end = nested.following(text, at, end, name, sure=False)
-        return Span(inner, end, "text.secret")
-    return None

@@ -1,0 +1,183 @@
+"""What stands behind a label: where the value ends, and whether it is one that must go."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from outwarden.apis.shapes import is_plain
+from outwarden.redact import nested, personal, quotes, values
+from outwarden.redact.canonical import canonical
+from outwarden.redact.expression import expression
+from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, USER, Kind, is_short_code, kind
+from outwarden.redact.spans import Span
+
+NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
+_LONGEST_KEY: Final = 48
+_MOST_DIGITS: Final = 2
+_LONG_NUMBER: Final = 24
+_QUOTED: Final = expression(r"[^\s/.]{6,256}")
+"""In a sentence, behind a name of a secret: `password 'Kucing_1234' was refused`."""
+_SAID: Final = (" is ", " was ", " equal ", " be ")
+_HUMPED: Final = expression(r"[A-Za-z]{1,40}[a-z][A-Z][a-z][A-Za-z]{0,60}")
+"""`the password is "OrchidHarbor"`"""
+_REFERENCES: Final = expression(r"&(?:quot|apos|#3[49]);?")
+_DIGEST: Final = expression(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,128}")
+_VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_PEMS: Final = ("-----", "BLOCK-----")
+"""A key in PEM has line ends and blanks: its own rule knows where it stops."""
+_PEM_BEGINS: Final = frozenset("-%\\&=B")
+_HEADERS: Final = ("authorization", "signature")
+_PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requirepass", "masterauth")
+_UNSPEAKABLE: Final = expression(r"(?=[a-z]{12,64}\Z)[a-z]*[bcdfghjklmnpqrstvwxz]{5}[a-z]*")
+"""Small letters that no word is made of."""
+_MADE_UP: Final = expression(
+    r"[A-Za-z]{3,16}[-_.](?=[a-z0-9]{0,16}[A-Z0-9])(?=[A-Z0-9]{0,16}[A-Za-z])(?=[A-Za-z]{0,16}[0-9])[A-Za-z0-9]{4,16}"
+    r"|(?=[A-Za-z0-9_.-]{0,32}[!@#$%^&*+][A-Za-z0-9])(?=[^a-z]{0,16}[a-z])(?=[^A-Z]{0,16}[A-Z])[A-Za-z0-9!@#$%^&*+_.-]{8,64}"
+)
+"""`Marble_w0585`, `aBcdEf!gHi`: no name of a thing."""
+_PASSES: Final = ("pass",)
+_ANGLED: Final = expression(r"<([^\s<>/\0'\"]{8,512})>")
+_UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_CODE: Final = expression(r"[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,5}")
+_RANDOM: Final = 10
+_SENTENCE: Final = expression(r" [a-z]{2,16} [a-z]{2,16}\b")
+_COOKIE: Final = ("cookie", "cookies")
+_PHRASE: Final = ("mnemonic", "phrase", "seed", "words")
+_MORE: Final = expression(
+    r"[ \t]to[ \t]['\"]?([^\s\0'\",;]{8,512})|, (?:want|wanted|expected|new)[ :=]{1,2}['\"]?([^\s\0'\",;]{8,512})"
+    r"|,? (?:but (?:got|was|received|found)|instead of)[ :=]{1,2}['\"]?([^\s\0'\",;]{8,512})"
+)
+"""`the key changed from … to …`, `signature mismatch: got …, want …`."""
+
+
+def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Span | None:
+    """Give the value that stands behind a name and its separator; None where there is none, or one that may stay.
+
+    Args:
+        text: where it stands.
+        at: where the separator ends.
+        meaning: what the name stands before.
+        name: as it is written.
+        strong: the separator leaves no doubt that a value follows.
+    """
+    inner, quote = values.opening(text, at)
+    if meaning is NUMBER or meaning is USER:
+        return personal.number(text, inner)
+    if meaning is ADDRESS:
+        return personal.address(text, inner)
+    if quote:
+        end = values.quoted(text, inner, quote)
+    elif text[inner : inner + 1] in quotes.REFERENCES and (mark := quotes.reference(text, inner)):
+        inner, end = mark
+        quote = text[end]
+    else:
+        inner = at if text[at:inner].strip("([{") else inner
+        end = _end(
+            text, inner, meaning, name.lower(), tagged=text[at - 1] == ">" and text[at - 2] not in "-=", strong=strong
+        )
+    if not quote and text[inner : inner + 1] == "<" and (angled := _ANGLED.match(text, inner)) is not None:
+        inner, end = angled.span(1)
+        strong = False  # it may be a placeholder
+    value = text[inner:end]
+    if not values.is_something(value) or name.lower().endswith(value.lower()):
+        return None  # also `password=password`: code that hands something on
+    if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
+        return None
+    if meaning is SECRET and strong:
+        if name == "passwd" and not quote and value.islower() and _SENTENCE.match(text, end) is not None:
+            return None  # what the program of this name says
+        if quote and "[" in text[at:inner]:
+            return Span(inner, nested.following(text, at, end, name, sure=True), "text.secret")
+        return Span(
+            inner,
+            quotes.joined(text, end) if quote else nested.following(text, inner, end, name, sure=True),
+            "text.secret",
+        )
+    if name == "pass" and strong and values.has_both_cases(value) and values.has_digit(text, inner):
+        return Span(inner, end, "text.secret")
+    if (
+        meaning is MAYBE
+        and ":" in value
+        and (not strong or name.lower() == "key")
+        and all(map(is_plain, value.split(":")))
+    ):
+        return None  # `key orders:417 evicted`
+    if meaning is MAYBE and not strong and text[max(0, at - 5) : at].lower().find(" id") >= 0:
+        return None  # `kms key id: …`
+    if meaning is MAYBE and (_is_name(_REFERENCES.sub("", value)) or _DIGEST.fullmatch(value) is not None):
+        return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
+    if meaning is PERSONAL:
+        return Span(inner, end, "text.personal", spreads=False)
+    if not strong and meaning is SECRET and _VARIABLE.fullmatch(name) and not quote and values.has_digit(text, inner):
+        return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
+    if (not strong or meaning is MAYBE) and values.ASSIGNMENT.match(value):
+        return None
+    if _is_chosen(name, value, strong=strong):
+        return Span(inner, end, "text.secret")
+    if not strong and name.lower().endswith(_PASSWORDS) and _UUID.fullmatch(value) is not None:
+        return None  # `wrong password …`: of a request
+    if is_short_code(name) and _CODE.fullmatch(value) is not None and values.has_digit(text, inner):
+        return Span(inner, end, "text.secret")
+    if not strong and value.isdigit():
+        if meaning is SECRET and len(value) >= _LONG_NUMBER:
+            return Span(inner, end, "text.secret")  # digits in hex, or what else nobody counts
+        return Span(inner, end, "text.secret", spreads=False) if is_short_code(name) and 4 <= len(value) <= 10 else None
+    if (
+        quote
+        and meaning is SECRET
+        and _QUOTED.fullmatch(value)
+        and (values.has_digit(text, inner) or (text[max(0, at - 8) : at].endswith(_SAID) and _HUMPED.fullmatch(value)))
+    ):
+        return Span(inner, end, "text.secret")
+    if values.is_spaced_hex(value):
+        return Span(inner, end, "text.secret")
+    if values.looks_secret(value.strip()) and (strong or not quote or " " not in value):
+        more = _MORE.match(text, end + len(quote)) if not strong else None
+        last = more.lastindex if more is not None else None
+        if more is not None and last is not None and values.looks_secret(more[last]):
+            end = more.end(last)
+        if not quote:
+            end = values.wrapped(text, end)
+        if strong and name[-1] in "sS":
+            end = nested.following(text, at, end, name, sure=False)
+        return Span(inner, end, "text.secret")
+    return None
+
+
+def _is_name(value: str) -> bool:
+    """Say whether a value is itself the name of a secret."""
+    if len(value) > _LONGEST_KEY or sum(map(str.isdigit, value)) > _MOST_DIGITS or NAME.fullmatch(value) is None:
+        return False
+    return kind(value) is SECRET
+
+
+def _is_chosen(name: str, value: str, *, strong: bool) -> bool:
+    """Say whether a value behind the name of a password looks like one that a person or a generator of passwords made."""
+    if not name.lower().endswith(_PASSES if strong else _PASSWORDS):
+        return False
+    if (
+        values.is_passphrase(value)
+        or _UNSPEAKABLE.fullmatch(value) is not None
+        or _MADE_UP.fullmatch(value) is not None
+    ):
+        return True
+    return (
+        not strong
+        and len(value) >= _RANDOM
+        and value.isalnum()
+        and values.has_both_cases(value)
+        and not is_plain(value)
+    )
+
+
+def _end(text: str, at: int, meaning: Kind, low: str, *, tagged: bool, strong: bool) -> int:
+    """Give where a value without quotes ends, by the name before it, in small letters."""
+    end = values.until_tag(text, at) if tagged and meaning is SECRET else -1
+    if meaning is SECRET and low.endswith(_PHRASE):
+        end = values.phrase(text, at)
+    if end < 0:
+        end = values.bare(text, at, cookie=low.endswith(_COOKIE))
+    if strong and low.endswith(_HEADERS):
+        end = values.parameters(text, at, end)
+    return values.wrapped(text, end) if strong else end
