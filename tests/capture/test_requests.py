@@ -11,7 +11,7 @@ import pickle
 import socket
 import threading
 import traceback
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 import requests
@@ -558,6 +558,43 @@ def test_an_adapter_that_falls_back(sectors, session, hook, events):
     assert session.get(sectors.url + REPORT).content == b"old"
 
     assert [(e.attempt, e.outcome, e.status, e.response_bytes) for e in events] == [(1, "network", None, None)]
+
+
+def test_a_pool_s_wrapper_that_stays_below_another_tool_s_does_nothing(sectors, session, events, monkeypatch):
+    """Wrapped by somebody else and put in place anew above that, we see each attempt once."""
+    first = RequestsHook(events.record)
+    first.install()
+    ours = urllib3.HTTPConnectionPool.urlopen
+
+    def theirs(self, *args, **kwargs):
+        return ours(self, *args, **kwargs)
+
+    monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", theirs)
+    first.uninstall()
+    second = RequestsHook(events.record)
+    second.install()
+    session.get(sectors.url + REPORT)
+    sectors.faults.add(Reset())
+    raises(requests.ConnectionError, lambda: session.get(sectors.url + REPORT))
+    second.uninstall()
+
+    assert [(e.attempt, e.outcome) for e in events] == [(1, "ok"), (1, "network")]
+
+
+@pytest.mark.parametrize("length", ["many", 7, None])
+def test_lengths_that_are_no_numbers(sectors, session, hook, events, length):
+    """What a program says of a body's size may be anything; its call is seen all the same."""
+
+    class Saying(HTTPAdapter):
+        def send(self, request, **kwargs):
+            request.headers["Content-Length"] = length
+            return super().send(request, **kwargs)
+
+    session.mount("https://", Saying())
+    with suppress(requests.RequestException, ValueError, TypeError):
+        session.post(sectors.url + REPORT, data=iter([b"x"]), timeout=2)
+
+    assert (events.only.attempt, events.only.request_bytes) == (1, None)
 
 
 def test_nothing_is_kept_alive(sectors, session, hook, events):

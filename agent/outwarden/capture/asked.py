@@ -57,6 +57,6 @@ def request_bytes(body: Any, headers: Any) -> int | None:
     if isinstance(body, bytes | bytearray):
         return len(body)
     length = headers.get("Content-Length") if headers else None
-    if length is not None:
+    if isinstance(length, str | bytes) and length.isdigit():
         return int(length)
     return len(body.encode()) if isinstance(body, str) else None

@@ -20,7 +20,7 @@ from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch
-from outwarden.capture.requests_ends import not_from_the_wire, raised, returned, size, whole
+from outwarden.capture.requests_ends import not_from_the_wire, raised, returned, size, sized
 from outwarden.capture.trace_headers import tracers
 from outwarden.capture.wire import wire
 from outwarden.polite import is_unwatched, swallow
@@ -133,7 +133,7 @@ class RequestsHook(Hook):
                         or plain.judged
                         or plain.pid != process.pid
                     ):
-                        whole(plain, response)
+                        sized(plain, response)
                         plain.finish()
                     else:  # as `finish` does it, without its frame
                         plain.pending = plain.answer = None

@@ -28,7 +28,7 @@ def raised(call: Call, request: PreparedRequest, error: BaseException) -> None:
     call.raised(read, request, error)
 
 
-def whole(call: Call, response: Response) -> None:
+def sized(call: Call, response: Response) -> None:
     """Let an answer say itself how much came, if it is that of the last attempt and no other's."""
     raw = call.pending
     if raw is not None and call.answer is not None and call.answer is response.raw:
@@ -38,7 +38,7 @@ def whole(call: Call, response: Response) -> None:
 
 def returned(call: Call, request: PreparedRequest, response: Response, stream: object) -> None:
     """End a hop or the call. A body that the program wants to read by itself ends the call later."""
-    whole(call, response)
+    sized(call, response)
     if not call.returned(read, request, response.status_code, response.headers):
         return
     if (
