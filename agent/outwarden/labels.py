@@ -11,7 +11,9 @@ import itertools
 from collections.abc import Callable
 from contextvars import ContextVar, copy_context
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+import msgspec
 
 from outwarden.event import ids
 from outwarden.polite import swallow
@@ -25,7 +27,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Naming(NamedTuple):
+class Naming(msgspec.Struct, frozen=True):
     """How an id and an address are made harmless."""
 
     user: Callable[[str], str]

@@ -77,7 +77,7 @@ def test_a_file_name_can_be_read_back(service):
     back = FileName.parse(str(name))
 
     assert back is not None
-    assert back[2:] == name[2:]
+    assert (back.pid, back.start_ns, back.n, back.errors_only) == (name.pid, name.start_ns, name.n, name.errors_only)
     assert FileName.parse(str(back)) == back
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from outwarden.capture.verdicts import VERDICTS, Verdict
 from outwarden.rawcall import Failure
 
-_TOO_MANY: Final = re.compile(r"too many (\d{3}) error responses")
+_TOO_MANY: Final = r"too many (\d{3}) error responses"
 _DEPTH: Final = 6
 _LOCAL: Final = frozenset((None, errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR))
 """Of these an OSError speaks that has to do with a file, not with the network."""
@@ -45,7 +45,7 @@ def failure(error: BaseException) -> Failure | None:
 def status(error: BaseException) -> int | None:
     """Give the last status when urllib3 gave up over answers that it was told to retry."""
     for inner in (error, *_inside(error)):
-        if type(inner).__name__ == "ResponseError" and (found := _TOO_MANY.search(str(inner))):
+        if type(inner).__name__ == "ResponseError" and (found := re.search(_TOO_MANY, str(inner))):
             return int(found[1])
     return None
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from outwarden.journal.names import FileName
 from outwarden.journal.opening import close, open_to_write
 from outwarden.journal.places import NETWORK_FILE_SYSTEMS, file_system
@@ -157,7 +159,7 @@ class LiveFile:
             OSError: there is none; all is as before.
         """
         name = self._next_name
-        self._next_name = name._replace(n=name.n + 1)
+        self._next_name = msgspec.structs.replace(name, n=name.n + 1)
         if self._inode < 0:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if file_system(self._directory) in NETWORK_FILE_SYSTEMS:

@@ -6,14 +6,16 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 SUFFIX: Final = ".jsonl"
 _PARTS: Final = r"([A-Za-z0-9_.]+)-([A-Za-z0-9_.]+)-(\d+)-(\d+)-(\d+)(e?)\.jsonl"
 _FOREIGN: Final = r"[^A-Za-z0-9_.]"
 
 
-class FileName(NamedTuple):
+class FileName(msgspec.Struct, frozen=True):
     """What a file's name says about its writer."""
 
     service: str
@@ -59,4 +61,4 @@ def files(directory: Path) -> list[tuple[FileName, os.DirEntry[str]]]:
 
 def originals(names: Iterable[FileName]) -> set[FileName]:
     """Name the files that do not count any more, because one with their errors only has taken their place."""
-    return {name._replace(errors_only=False) for name in names if name.errors_only}
+    return {msgspec.structs.replace(name, errors_only=False) for name in names if name.errors_only}

@@ -72,7 +72,7 @@ def keep_errors_only(path: Path, name: FileName, cursors: Cursors) -> int:
         else:
             kept += line
         ends.append((offset, len(kept)))
-    new = path.with_name(str(name._replace(errors_only=True)))
+    new = path.with_name(str(msgspec.structs.replace(name, errors_only=True)))
     hidden = path.with_name(f".{new.name}{_PART}")
     hidden.write_bytes(kept)
     hidden.chmod(0o600)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from weakref import ref
 
 import msgspec
@@ -55,7 +55,7 @@ class Seen(msgspec.Struct, frozen=True):
     """Of its calls, by `RawCall.kind`; None where only one was seen, or none can be made."""
 
 
-class Texts(NamedTuple):
+class Texts(msgspec.Struct, frozen=True):
     """How what is no part of a URL or a header is cleaned."""
 
     text: Callable[[str], str]

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import NamedTuple
 from urllib.parse import quote
 
-
-class Form(NamedTuple):
-    """One form of a secret."""
-
-    text: str
-    ratio: float
-    """How many characters stand for one of the secret."""
+Form = tuple[str, float]
+"""One form of a secret, and how many characters of it stand for one of the secret."""
 
 
 def forms(value: str) -> list[Form]:
@@ -38,7 +32,7 @@ def forms(value: str) -> list[Form]:
         "".join(f"\\x{byte:02x}" for byte in raw),
         "".join(f"\\u{ord(character):04x}" for character in value),
     ]
-    return [Form(text, max(1.0, len(text) / len(value))) for text in dict.fromkeys(found)]
+    return [(text, max(1.0, len(text) / len(value))) for text in dict.fromkeys(found)]
 
 
 def _percent(value: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from outwarden.redact.encodings import forms
 from outwarden.redact.finder import Finder
@@ -20,9 +20,8 @@ _WHOLE: Final = 16
 """So many characters of a secret in a row are always found, of one below 32 half of them, and of the shortest eight."""
 
 
-class _Piece(NamedTuple):
-    form: str
-    offset: int
+_Piece = tuple[str, int]
+"""The form of a secret that a piece is of, and its place in it."""
 
 
 class Needles:
@@ -85,7 +84,7 @@ class Needles:
                     size = _size(form, ratio)
                     stride = max(1, int(_STRIDE * ratio)) if size < len(form) else 1
                     for at in {*range(0, len(form) - size + 1, stride), len(form) - size}:
-                        pieces.setdefault(form[at : at + size], _Piece(form, at))
+                        pieces.setdefault(form[at : at + size], (form, at))
             self._all_pieces = pieces
         return self._all_pieces
 
@@ -99,7 +98,7 @@ def _plain_pieces(secrets: Iterable[str]) -> dict[str, _Piece]:
         last = max(0, len(low) - size)
         for at in {*range(0, last + 1, least - size + 1), last}:
             piece = low[at : _end(secret, at, size)]
-            pieces.setdefault(piece, _Piece(low, at))
+            pieces.setdefault(piece, (low, at))
     return pieces
 
 
@@ -126,7 +125,7 @@ def _readable(secrets: Iterable[str]) -> Iterator[str]:
         if not _is_simple(secret):
             yield from _undone(secret)
         if not secret.isascii():
-            yield from (form.text for form in forms(secret) if form.text.isascii() and form.text.isalnum())
+            yield from (form for form, _ in forms(secret) if form.isascii() and form.isalnum())
 
 
 def _is_simple(secret: str) -> bool:
@@ -148,12 +147,12 @@ def _sentries(secrets: Iterable[str]) -> Iterator[str]:
     They are compared in lower case, which makes one of two forms that differ in case only.
     """
     for secret in secrets:
-        plain, *others = forms(secret)
-        size = _size(plain.text, 1)
-        yield plain.text[:size]
-        yield plain.text[-size:]
-        middle = (len(plain.text) - size) // 2
-        yield plain.text[middle : middle + size]
+        (plain, _), *others = forms(secret)
+        size = _size(plain, 1)
+        yield plain[:size]
+        yield plain[-size:]
+        middle = (len(plain) - size) // 2
+        yield plain[middle : middle + size]
         for form, ratio in others:
             yield form[: _size(form, ratio)]
 

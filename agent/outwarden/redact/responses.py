@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+import msgspec
 
 _REMAINING: Final = (
     "ratelimit-remaining",
@@ -47,7 +49,7 @@ _compiled: Final = cache(re.compile)
 """Compiled when a server first tells something: most never do."""
 
 
-class Said(NamedTuple):
+class Said(msgspec.Struct, frozen=True):
     """What the server said about limits, prices, its own end and the size of its answer."""
 
     retry_after_s: float | None = None

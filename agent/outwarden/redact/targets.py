@@ -26,7 +26,7 @@ _PAGING: Final = frozenset(
     ("page", "per_page", "page_size", "limit", "offset", "size", "count", "sort", "order", "order_by", "format", "lang")
 )
 """Parameters of any API whose values are harmless as long as they look it."""
-_RUN = re.compile(r"[A-Za-z0-9]{20,}")
+_RUN: Final = r"[A-Za-z0-9]{20,}"
 
 Counts = dict[str, int]
 Parameter = tuple[str, str | None]
@@ -113,14 +113,15 @@ class Targets:
         self._generation = self._registry.needles.generation
 
     def _target(self, head: str) -> Target:
-        scheme, userinfo, host, port, path = urls.split(head)
+        url = urls.split(head)
+        scheme, host, port = url.scheme, url.host, url.port
         redactions: Counts = {}
-        if userinfo:
+        if url.userinfo:
             redactions["url.userinfo"] = 1
-            self._registry.observe(unquote(userinfo.partition(":")[2] or userinfo))
+            self._registry.observe(unquote(url.userinfo.partition(":")[2] or url.userinfo))
         effective = port if port is not None else {"https": 443, "http": 80}.get(scheme or "")
         profile = self._catalogue.find(host, effective)
-        match = self._catalogue.match(profile, path)
+        match = self._catalogue.match(profile, url.path)
         route, shown = match.template, match.path
         if match.masked:
             redactions["url.path"] = match.masked
@@ -189,7 +190,7 @@ class Targets:
         plain = unquote_plus(value)
         if is_plain(plain):
             return True
-        if any(not run.isalpha() and not run.isdigit() for run in _RUN.findall(plain)):
+        if any(not run.isalpha() and not run.isdigit() for run in re.findall(_RUN, plain)):
             return False
         return plain.isprintable() and self._clean(plain) == plain
 

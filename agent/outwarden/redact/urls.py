@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from outwarden.apis.shapes import is_plain
 
@@ -11,7 +11,7 @@ _LONGEST_HOST = 253
 _SCHEMES = frozenset(("http", "https", "ws", "wss", "ftp"))
 
 
-class Url(NamedTuple):
+class Url(msgspec.Struct, frozen=True):
     """The parts of a URL before the query."""
 
     scheme: str | None
