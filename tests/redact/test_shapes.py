@@ -236,9 +236,34 @@ def test_tokens_of_discord_and_airtable_are_found_without_a_label():
     """The one begins with a number in base64, the other with three letters that begin many words."""
     number = base64.b64encode(str(10**17 + secrets.randbelow(9 * 10**17)).encode()).decode()
     discord = f"{number}.Gq{secrets.token_hex(2)}.{secrets.token_urlsafe(28)[:37]}7"
-    airtable = f"pat7{secrets.token_hex(7)[:13]}.{secrets.token_hex(32)}"
+    for first in ("7", "a", "E", "t", "hx"):
+        airtable = f"pat{first}{'q' * (14 - len(first))}.{secrets.token_hex(32)}"
+        assert Redactor().text(f"saw {discord} and {airtable} there") == "saw [REDACTED] and [REDACTED] there"
 
-    assert Redactor().text(f"saw {discord} and {airtable} there") == "saw [REDACTED] and [REDACTED] there"
+
+def test_a_token_of_three_runs_of_hex_is_found():
+    """Infisical's; two letters begin it."""
+    token = f"st.{secrets.token_hex(12)}.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+
+    assert Redactor().text(f"saw {token} there") == "saw [REDACTED] there"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "load_test_run_of_2026_03_02_for_bbca",
+        "svc-prod-7d9f8b6c5d-x2k4q",
+        "eks-live-ap-southeast-3",
+        "cache_key_prices_2026_03",
+        "next_token_was_missing",
+        "secret-rotation-of-all-databases-in-the-region",
+        "path.to.module",
+        "last.2f6d.txt",
+    ],
+)
+def test_names_with_words_that_keys_have_in_them_stay(text):
+    """Stages, tests and tables are called so."""
+    assert Redactor().text(text) == text
 
 
 def test_a_key_behind_a_terminals_colour_is_found():

@@ -11,11 +11,8 @@ from outwarden.redact.spans import Span
 _UUID: Final = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 
 
-_AFTER_PAT: Final = (
-    *"bdfgjkmpqvwxz0123456789",
-    *(f"{one}{digit}" for one in "acehilnorstuy" for digit in "0123456789"),
-)
-"""What hardly follows `pat` in a word; an Airtable token begins otherwise once in four, and needs a label then."""
+_AFTER_PAT: Final = (*"abcdefgijklmnopqrstuvwxyz0123456789", *(f"h{two}" for two in "bcdfgjkmqruvxz0123456789"))
+"""What follows `pat` where it is not the beginning of `path`, which is everywhere."""
 
 
 class Grammar(NamedTuple):
@@ -45,6 +42,10 @@ GRAMMARS: Final = tuple(
         *(
             ("salesforce.session", "!aq", front, rf"00D[A-Za-z0-9]{{{front - 3}}}![A-Za-z0-9._]{{60,400}}")
             for front in (15, 18)
+        ),
+        *(
+            ("infisical.token", f"st.{digit}", 0, r"st\.[0-9a-f]{24}\.[0-9a-f]{32}\.[0-9a-f]{12,32}")
+            for digit in "0123456789abcdef"
         ),
         ("k3s.token", "::server:", 67, r"K10[0-9a-f]{64}::server:[0-9a-f]{16,64}"),
         ("k3s.token", "::node:", 67, r"K10[0-9a-f]{64}::node:[0-9a-f]{16,64}"),

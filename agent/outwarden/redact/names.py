@@ -189,6 +189,8 @@ def kind(name: str) -> Kind:
     last = words[-1]
     if words == ["hash"]:
         return Kind.PLAIN  # of a file, a block, a commit; those of passwords show what they are
+    if last == "cc" and len(words) > 1 and words[-2].isdigit():
+        return Kind.PLAIN  # the end of a number in hex
     if words[-3:] == ["private", "key", "id"]:
         return Kind.PLAIN
     two = " ".join(words[-2:])
