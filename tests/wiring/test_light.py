@@ -15,7 +15,7 @@ ROOMS = {
     " requests_ends urllib urllib3 urllib3_ends verdicts",
     "config": "apis capture journal origin program redact section sidecar sinks units",
     "journal": "cap livefile names opening places stdout writer",
-    "redact": "call_names calls checks credentials encodings finder last_gate marks matcher mentions names"
+    "redact": "addresses call_names calls checks credentials encodings finder last_gate marks matcher mentions names"
     " needles pseudonyms redactor registry responses skeleton spans targets template urls",
     "wiring": "aws_sessions early inside own_log recording redactor secrets_env service_name settings told",
 }

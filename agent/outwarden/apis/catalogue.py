@@ -89,14 +89,13 @@ class Catalogue:
             return Match(None, f"/{MASK}", 1)
         if profile is None:
             template: str | None = routes.fold(parts) + ("/" if parts and path.endswith("/") else "")
-            documented = [False] * len(parts)
+            documented: tuple[bool, ...] = ()
         else:
             template = routes.find(self._tree(profile), parts)
-            documented = routes.literals(template) if template else []
-            documented += [False] * (len(parts) - len(documented))
-        shown = [part if literal or is_plain(part) else MASK for part, literal in zip(parts, documented, strict=False)]
-        masked = sum(part is MASK for part in shown)
-        return Match(template, "/" + "/".join(shown) + ("/" if parts and path.endswith("/") else ""), masked)
+            documented = routes.literals(template) if template else ()
+        known = len(documented)
+        shown = [part if (at < known and documented[at]) or is_plain(part) else MASK for at, part in enumerate(parts)]
+        return Match(template, "/" + "/".join(shown) + ("/" if parts and path.endswith("/") else ""), shown.count(MASK))
 
     def _tree(self, profile: Profile) -> routes.Node:
         """Build the tree of an API with its first call: most programs know one API, and some none of ours."""

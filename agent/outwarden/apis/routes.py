@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from outwarden.apis.shapes import is_id
 
@@ -67,9 +68,10 @@ def fold(parts: Sequence[str]) -> str:
     return "/" + "/".join(folded)
 
 
-def literals(template: str) -> list[bool]:
+@lru_cache(maxsize=1024)
+def literals(template: str) -> tuple[bool, ...]:
     """Say for each segment of a template whether it is a literal."""
-    return [not segment.startswith("{") for segment in segments(template)]
+    return tuple([not segment.startswith("{") for segment in segments(template)])
 
 
 def segments(path: str) -> list[str]:

@@ -16,24 +16,22 @@ from outwarden.polite import is_the_programs
 from outwarden.process import process
 from outwarden.rawcall import NO_HEADERS, RawCall
 from outwarden.redact import credentials, responses, skeleton
+from outwarden.redact.addresses import Address, Addresses, added
 from outwarden.redact.call_names import CallNames
 from outwarden.redact.last_gate import LastGate
 from outwarden.redact.marks import MASK
 from outwarden.redact.names import CREDENTIAL_HEADERS
-from outwarden.redact.needles import Needles
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
-from outwarden.redact.targets import Target, Targets
-from outwarden.redact.template import BEGIN, END, Template, labels_of, numbers_of, template
+from outwarden.redact.targets import Targets
+from outwarden.redact.template import BEGIN, END, labels_of, numbers_of, template
 
 LONGEST_ERROR = 500
 """The error text of an event is cut here, after it was cleaned."""
 
 _MOST_KEY_IDS = 64
-_MOST_URLS = 512
-_MOST_TEMPLATES: Final = 8
-"""For one URL: methods, keys, statuses."""
-_LONGEST_URL = 1024
+_MOST_TEMPLATES: Final = 32
+"""For one route: methods, keys, statuses."""
 _tells_nothing: Final = responses.TOLD.isdisjoint
 _NOTHING: Final = (None, None)
 _have_no_key: Final = CREDENTIAL_HEADERS.isdisjoint
@@ -41,18 +39,6 @@ _THREE_DIGITS: Final = tuple(f"{number:03}" for number in range(1000))
 """Of thousandths: each call needs four, and to look them up costs less than to make them."""
 _is_same: Final = process.is_same
 _NONE: Final[dict[str | None, Any]] = {}
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """What is remembered of a URL."""
-
-    target: Target
-    query: str | None
-    redactions: dict[str, int]
-    needles: Needles
-    """The known secrets when this was worked out."""
-    templates: dict[tuple[object, ...], Template | None]
-    """Of its calls, by `RawCall.kind`; None where only one was seen, or none can be made."""
 
 
 class Texts(msgspec.Struct, frozen=True):
@@ -87,7 +73,6 @@ class Calls:
         service: str,
         env: str,
     ) -> None:
-        self._targets = targets
         self._registry = registry
         self._pseudonyms = pseudonyms
         self._texts = texts
@@ -96,7 +81,7 @@ class Calls:
         self._env = env
         self._host_name = os.uname().nodename
         self._key_ids: dict[str, str] = {}
-        self._known: dict[str, Seen] = {}
+        self._addresses = Addresses(targets, registry)
         self._second = (float("-inf"), "")
         """The second in which the last call began: in Unix seconds, and as lines of it begin."""
         process.each(partial(_forget, ref(self)))
@@ -122,16 +107,17 @@ class Calls:
     def line(self, raw: RawCall) -> bytes | None:
         """Give the line of a call that differs from an earlier one in numbers and ids only, after the last gate; else None.
 
-        It is the line that `whole_line` would give, at a third of the cost. No lock is taken. Faults are raised: that of a
+        It is the line that `whole_line` would give, at a third of the cost. No lock is taken but for a new key. Faults are raised: that of a
         program's signal handler must be, and `whole_line` is there for what remains.
         """
         # Each call of the program runs through this with cold caches: hence one long function.
-        known = self._known.get(raw.url)
+        known = self._addresses.known.get(raw.url) or self._looked(raw.url)
         headers: Any = raw.response_headers
         status = raw.status
         if (
             known is None
             or known.needles is not self._registry.needles
+            or known.shown is None
             or status is None
             or raw.error is not None
             or raw.failure is not None
@@ -190,26 +176,26 @@ class Calls:
             end = f"{end.removesuffix(END)}{labels_of(raw)}{END}"
         micros, took = int(second_s * 1_000_000), int(raw.duration_s * 1_000_000 + 0.5)
         if numbers is not None:  # a part of the template is not there, or there is one more
-            gaps = zip(pieces[4:], numbers, strict=False)
+            gaps = zip(pieces[5:], numbers, strict=False)
             shown = "".join([f"{piece}{number}" for piece, number in gaps if number is not None])
             return (
                 f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{pieces[0]}{ids.beginning}"
                 f"{next(ids.counter)}{pieces[1]}{raw.call_id}{pieces[2]}{raw.attempt}"
-                f"{pieces[3]}{took // 1000}.{_THREE_DIGITS[took % 1000]}{shown}{end}"
+                f"{pieces[3]}{known.shown}{pieces[4]}{took // 1000}.{_THREE_DIGITS[took % 1000]}{shown}{end}"
             ).encode()
-        at_id, at_call, at_attempt, at_duration, at_headers, at_request, at_response, _, _, _, _, _ = pieces
+        at_id, at_call, at_attempt, at_path, at_duration, at_headers, at_request, at_response, _, _, _, _, _ = pieces
         if headers_s is None:
             return (
                 f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{at_id}{ids.beginning}"
                 f"{next(ids.counter)}{at_call}{raw.call_id}{at_attempt}{raw.attempt}"
-                f"{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}"
+                f"{at_path}{known.shown}{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}"
                 f"{at_request}{asked_bytes}{at_response}{answer_bytes}{end}"
             ).encode()
         headers_took = int(headers_s * 1_000_000 + 0.5)
         return (
             f"{begin}{_THREE_DIGITS[micros // 1000]}{_THREE_DIGITS[micros % 1000]}Z{at_id}{ids.beginning}"
             f"{next(ids.counter)}{at_call}{raw.call_id}{at_attempt}{raw.attempt}"
-            f"{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}"
+            f"{at_path}{known.shown}{at_duration}{took // 1000}.{_THREE_DIGITS[took % 1000]}"
             f"{at_headers}{headers_took // 1000}.{_THREE_DIGITS[headers_took % 1000]}"
             f"{at_request}{asked_bytes}{at_response}{answer_bytes}{end}"
         ).encode()
@@ -222,7 +208,7 @@ class Calls:
         event = self.event(raw)
         if event is None:
             return None
-        known = self._known.get(raw.url)
+        known = self._addresses.known.get(raw.url)
         if raw.kind is not None and known is not None and known.needles is self._registry.needles:
             if raw.kind in known.templates:
                 known.templates[raw.kind] = template(event, self._gate)
@@ -231,20 +217,20 @@ class Calls:
         return self._gate(encode(event)) + b"\n"
 
     def _event(self, raw: RawCall) -> CallEvent | None:
-        known = self._known.get(raw.url)
+        known = self._addresses.known.get(raw.url)
         if known is None or known.needles is not self._registry.needles:
-            known = self._look(raw.url)
+            known = self._addresses.look(raw.url)
         target = known.target
         if not target.recorded:
             return None
         key_id = self._key_id(raw, target.auth_header) if raw.request_headers is not NO_HEADERS else None
         if known.needles is not self._registry.needles:  # a key that was not known may be in the URL as well
-            known = self._look(raw.url)
+            known = self._addresses.look(raw.url)
             target = known.target
         redactions = known.redactions
         if raw.traces_sent or raw.traces_kept:
             seen = {"trace.sent": raw.traces_sent, "trace.stripped": raw.traces_kept}
-            redactions = _added(redactions, {rule: count for rule, count in seen.items() if count})
+            redactions = added(redactions, {rule: count for rule, count in seen.items() if count})
         error, status, size = raw.error, raw.status, raw.response_bytes
         headers = raw.response_headers
         if headers is NO_HEADERS or (size is not None and _tells_nothing(getattr(headers, "_store", responses.TOLD))):
@@ -300,25 +286,14 @@ class Calls:
             redactions,
         )
 
-    def _look(self, url: str) -> Seen:
-        """Work out where a URL leads, and remember it unless a key is in it."""
-        needles = self._registry.needles
-        head, _, fragment = url.partition("#")
-        head, _, query = head.partition("?")
-        target = self._targets.target(head)
-        redactions, shown = target.redactions, None
-        if query and target.recorded:
-            shown, fired = self._targets.query(target.api, query)
-            if fired:
-                redactions = _added(redactions, fired)
-        if fragment and target.recorded:
-            redactions = _added(redactions, self._targets.fragment(fragment))
-        known = Seen(target, shown, redactions, needles, {})
-        if len(url) <= _LONGEST_URL and "url.key" not in redactions:
-            if len(self._known) >= _MOST_URLS:
-                self._known = {}  # swapped whole: other threads may be reading
-            self._known[url] = known
-        return known
+    def _looked(self, url: str) -> Address | None:
+        """Look at a URL that is new, or forgotten; None where that fails: `event` says so."""
+        try:
+            return self._addresses.look(url)
+        except Exception as error:
+            if is_the_programs(error):
+                raise
+            return None
 
     def _key_id(self, raw: RawCall, auth_header: str | None) -> str | None:
         """Name the credential that the call used, and know it from now on."""
@@ -354,8 +329,4 @@ class Calls:
 def _forget(calls: ref[Calls]) -> None:
     """Make templates anew: those at hand name another process."""
     if (mine := calls()) is not None:
-        mine._known = {}  # noqa: SLF001 - the same module
-
-
-def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
-    return {rule: one.get(rule, 0) + other.get(rule, 0) for rule in (*one, *other)}
+        mine._addresses.forget()  # noqa: SLF001 - the same module

@@ -126,7 +126,8 @@ class Targets:
         if match.masked:
             redactions["url.path"] = match.masked
         needles = self._registry.needles
-        if needles.found(head) or needles.found(unquote(head)):
+        plain = unquote(head)
+        if needles.found(head) or (plain != head and needles.found(plain)):
             redactions["url.key"] = 1
             shown = needles.scrub(shown)
             if needles.found(host):
@@ -175,13 +176,15 @@ class Targets:
         if not value:
             return False
         plain = unquote_plus(value)
-        if self._registry.needles.found(plain) or self._registry.needles.found(value):
+        found = self._registry.needles.found
+        if found(value) or (plain != value and found(plain)):
             return True
         if name and is_credential_parameter(unquote_plus(name), self._judge):
             if not is_plain(plain):
                 self._registry.observe(plain)
             return True
-        return self._registry.needles.found(unquote(plain)) or self._registry.needles.found(name)
+        again = unquote(plain)
+        return (again != plain and found(again)) or found(name)
 
     def _is_tame(self, value: str) -> bool:
         """Say whether the value of an allow-listed parameter looks like what the parameter is for."""

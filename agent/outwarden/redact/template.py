@@ -23,6 +23,7 @@ _GAPS: Final = {
     "event_id": '"',
     "call_id": '"',
     "attempt": "",
+    "path": '"',
     "duration_ms": "",
     "headers_ms": "",
     "request_bytes": "",
@@ -32,17 +33,20 @@ _GAPS: Final = {
     "rate_reset_s": "",
     "credits": "",
 }
-"""What is filled in behind the time, in the order of the event's fields; with what stands around it."""
+"""What is filled in behind the time, in the order of the event's fields; with what stands around it. The query comes with the path."""
+
+
+_LEFT_OUT: Final = {"ts": "", "query": None, "user": None, "client_country": None, "trace_id": None, "span_id": None}
 
 
 def template(event: CallEvent, gate: Callable[[bytes], bytes]) -> Template | None:
     """Make the template of an event; None where there is none.
 
-    What goes into the gaps are numbers and ids of our own, so what the last gate says of the template holds for each line
-    that is made of it.
+    What goes into the gaps are numbers and ids of our own, and paths and queries that the last gate has seen; so what it says of
+    the template holds for each line that is made of it.
     """
     marks = {name: f"\x02{name}\x03" for name in _GAPS if getattr(event, name) is not None}
-    line = encode(replace(event, **marks, ts="", user=None, client_country=None, trace_id=None, span_id=None))
+    line = encode(replace(event, **(_LEFT_OUT | marks)))
     if gate(line) != line or not line.startswith(BEGIN.encode()):
         return None
     pieces = []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from outwarden.apis.shapes import is_plain
 
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 _LONGEST_HOST = 253
+_LONGEST_PORT = 8
 _SCHEMES = frozenset(("http", "https", "ws", "wss", "ftp"))
 
 
@@ -60,6 +63,13 @@ def pairs(query: str) -> list[tuple[str, str]]:
 
 
 def _host(authority: str) -> tuple[str, int | None]:
+    if len(authority) > _LONGEST_HOST + _LONGEST_PORT:
+        return "", None
+    return _known_host(authority)
+
+
+@lru_cache(maxsize=256)
+def _known_host(authority: str) -> tuple[str, int | None]:
     if authority.startswith("["):
         host, _, rest = authority[1:].partition("]")
         host = host.lower()
