@@ -443,6 +443,7 @@ def test_the_answer_of_digest_authentication_goes():
     [
         ('set_password("ember-bamboo-85")', 'set_password("[REDACTED]")'),
         ("the password for the admin account is Ember2292x", "the password for the admin account is [REDACTED]"),
+        ("the token for budi was refused: 5a84Ea36d7370635f", "the token for budi was refused: [REDACTED]"),
         ("sandi untuk akun budi adalah Ember2292x", "sandi untuk akun budi adalah [REDACTED]"),
         ("npwpnya 132260126168523", "npwpnya [REDACTED]"),
         ("password-nya: Ember2292x", "password-nya: [REDACTED]"),
@@ -469,7 +470,7 @@ def test_names_and_values_in_sentences_and_dumps(text, clean):
         *("get_secret('database')", 'set_token_type("bearer")', "invalid token: signature mismatch after 5 tries"),
         *("credentials: include", "authentication: basic", "harganya 1234567890123 dan biasanya 20 ribu"),
         *("use it as the password", "3f2504e0 is an expired lease", "login budi / siti", "key_id seventeen"),
-        "the password for the admin account is missing",
+        *("the password for the admin account is missing", "The session for BBCA.JK closed at 9278; the token for it stays"),
     ],
 )
 def test_look_alikes_in_sentences_stay(text):

@@ -78,23 +78,23 @@ _LINK_WORDS = (
 )
 _LINKS: Final = rf"{tree(_LINK_WORDS.split())}|(?:equals?|be|match)(?= )"
 """Words between a name and its value."""
-_WHOSE: Final = r"for [^\s\0:]{1,64}:[ \t]|(?:for|of|untuk|milik) (?:[\w'@./-]{1,40} ){1,4}(?:(?:has been |was |is now |now )?(?:re)?set to|(?:has been |was )?changed to|is|was|adalah|ialah|yaitu|=|:)[ \t]"
+_WHOSE: Final = r"for [^\s\0:]{1,64}+:[ \t]|(?:for|of|untuk|milik) (?:[\w'@./-]{1,40}+ ){1,4}(?=[hwinrscay=:])(?:(?:has been |was |is now |now )?(?:re)?set to|(?:has been |was )?changed to|is|was|adalah|ialah|yaitu|=|:)[ \t]"
 """`the password for the admin account is …`"""
 _LATER: Final = (
-    r"[ \t](?:[a-z][a-z'-]{1,14}[ \t]){0,5}[a-z][a-z@.'-]{1,40}[ \t]?:(?:[ \t]{1,2}|\s{1,4}(?=\S{10}))"
+    r"(?:[a-z][a-z'-]{1,14}[ \t]){0,5}[a-z][a-z@.'-]{1,40}[ \t]?:(?:[ \t]{1,2}|\s{1,4}(?=\S{10}))"
     r"(?!['\"]?(?:[0-9]{4}-|[0-9a-f]{8}-[0-9a-f]{4}-))(?=['\"]?[A-Za-z0-9+/=_.~!@#%^*-]{12,512}(?:['\"\s\0,;)]|\Z))"
 )
 """`the secret was rejected: …`"""
 WEAK: Final = expression(
-    rf"{_LATER}|"
+    rf"[ \t]{_LATER}|"
     r"""(?:[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?|[;~](?=[^\s\0;~=,'\"]{8,512}(?:[\s\0;~,'\"]|\Z))|\[(?=[^\s\[\]\0]{8,512}\])|<(?=[^\s<>/\0]{8,512}>))"""
     rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?)"""
 )
 PROSE: Final = expression(
     r" (?=[A-Za-z]{1,7}[ ,])"
-    rf"(?!(?i:{_LINKS}|for|untuk|milik|as string))[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
+    rf"(?!(?i:{_LINKS}|as string|(?:for|untuk|milik)(?! ))|(?=for |untuk |milik )(?:{_WHOSE}|{_LATER}))[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
 )
-"""A word behind a name, in a sentence, that neither is a value nor leads to one."""
+"""A word behind a name, in a sentence, that neither is a value nor leads to one: `the session for BBCA.JK closed`."""
 FOREIGN: Final = expression(
     r"(?:[ \t](?:es|é|è|est|ist|lautet|jest|är|er|on|is|to|это|là|adalah|olarak|是|为|為|[^\W\d]{2,16}[ \t]?:)|は|が|은|는|이|가|是|为|為|等于)[ \t]{0,2}"
     r"(?=['\"\u300c]?[A-Za-z0-9+/=_.~!@#%^*-]{6,512}(?:['\"\u300d\s\0,;)\u3002\uff0c]|\Z))"
