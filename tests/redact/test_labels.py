@@ -470,7 +470,10 @@ def test_names_and_values_in_sentences_and_dumps(text, clean):
         *("get_secret('database')", 'set_token_type("bearer")', "invalid token: signature mismatch after 5 tries"),
         *("credentials: include", "authentication: basic", "harganya 1234567890123 dan biasanya 20 ribu"),
         *("use it as the password", "3f2504e0 is an expired lease", "login budi / siti", "key_id seventeen"),
-        *("the password for the admin account is missing", "The session for BBCA.JK closed at 9278; the token for it stays"),
+        *(
+            "the password for the admin account is missing",
+            "The session for BBCA.JK closed at 9278; the token for it stays",
+        ),
     ],
 )
 def test_look_alikes_in_sentences_stay(text):

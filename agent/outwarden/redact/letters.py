@@ -80,7 +80,7 @@ class Letters:
             rare[::_STRIDE].translate(_TO_DIGITS).find(_OFTEN) >= 0
             and rare.translate(_TO_DIGITS).find(_MANY_DIGITS) >= 0
             and lists.may_stand_in(raw)
-        ) or (rare.find(_CALLED) >= 0 and lists.has_characters(raw))
+        ) or (raw.find(b"(") >= 0 and rare.find(_CALLED) >= 0 and lists.has_characters(raw))
 
     def tells(self, raw: bytes, told: set[bytes] | None = None) -> bool:
         """Say whether a secret is in a text; `told` holds what was looked at in other readings of the same text."""

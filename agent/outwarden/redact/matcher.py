@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from outwarden.redact.finder import Finder, accelerated, automaton
 
+_START: Final = itemgetter(1)
 _UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+Hit = tuple[int, int, int]
+"""The number of a literal, and where it begins and ends."""
 
 
 class Matcher:
@@ -30,16 +35,16 @@ class Matcher:
             self._pattern, self._shorter = _compiled(literals)
             self._finder: Final = Finder(piece for piece in pieces if piece not in literals)
 
-    def hits(self, low: str, most: int) -> list[tuple[int, int]] | None:
-        """Give every place of every literal with its number, in the order of the text; None where there are more than `most`."""
+    def hits(self, low: str, most: int) -> list[Hit] | None:
+        """Give every place of every literal, in the order of the text; None where there are more than `most`."""
         if self._automaton is not None:
             data = low.encode()
             found = self._automaton.find_matches_as_indexes(data, overlapping=True)
             if len(found) > most:
                 return None
-            hits = sorted([(start, number) for number, start, _ in found])
-            return hits if len(data) == len(low) else _in_characters(data, hits)
-        numbers, spelled = self._numbers, self._finder.hits(low, most)
+            found.sort(key=_START)  # what ends first is first, and of two that begin together that is the shorter one
+            return found if len(data) == len(low) else _in_characters(data, found)
+        spelled = self._finder.hits(low, most)
         for match in self._pattern.finditer(low):
             at, literal = match.start(), match[1]
             spelled.append((at, literal))
@@ -47,17 +52,19 @@ class Matcher:
                 spelled.extend([(at, shorter) for shorter in self._shorter[literal]])
             if len(spelled) > most:
                 return None
-        return sorted([(at, numbers[literal]) for at, literal in spelled]) if len(spelled) <= most else None
+        if len(spelled) > most:
+            return None
+        return [(self._numbers[literal], at, at + len(literal)) for at, literal in sorted(spelled)]
 
 
-def _in_characters(data: bytes, hits: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _in_characters(data: bytes, hits: list[Hit]) -> list[Hit]:
     """Count the places of hits in characters where they were counted in bytes."""
-    placed: list[tuple[int, int]] = []
+    placed: list[Hit] = []
     at = begun = 0
-    for start, number in hits:
+    for number, start, stop in hits:
         at += len(data[begun:start].decode())
         begun = start
-        placed.append((at, number))
+        placed.append((number, at, at + len(data[start:stop].decode())))
     return placed
 
 

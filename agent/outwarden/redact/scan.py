@@ -105,7 +105,7 @@ class Scanner:
         Raises:
             Exhausted: the budget is too small.
         """
-        budget.spend(len(text) // 4 + _STEP + text.count("<") * TAG)
+        budget.spend(len(text) // 4 + _STEP + (text.count("<") * TAG if "<" in text else 0))  # to count takes longer
         seen = self._search.run(text, budget)
         if seen is None:
             return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS

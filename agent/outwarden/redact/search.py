@@ -101,8 +101,8 @@ class Search:
         begun = covered = 0
         named, same = -_SAME - 1, None
         meanings, off, always = self._meanings, self._off, self._always
-        for at, number in hits:
-            if begun <= at < covered and number not in always:
+        for number, at, _ in hits:
+            if at < covered and at >= begun and number not in always:  # mostly the first settles it
                 continue
             rules, piece, clue = meanings[number]
             if clue:
@@ -130,14 +130,14 @@ class Search:
                 if span is None:
                     continue
                 asked += _cost(span) - 1
+                if asked > most:
+                    budget.spend(asked * _RULE)
                 if not span.rule or span.rule in off:
                     continue
                 spans.extend(span.others or (span,))
                 if span.stop > covered and not span.others:
                     begun, covered = span.start, span.stop
                     masked.append((at, covered))
-            if asked > most:
-                break
             if piece:
                 start, stop = self._needles.grow(low, at, piece)
                 spans.append(Span(start, stop, "secret"))
@@ -151,7 +151,7 @@ class Search:
         """Give how many characters of a text belong to known secrets, as far as they stand there plainly."""
         low = lower(text)
         total = covered = 0
-        for at, number in self._matcher.hits(low, len(low)) or ():
+        for number, at, _ in self._matcher.hits(low, len(low)) or ():
             piece = self._meanings[number][1]
             if piece and at >= covered:
                 start, covered = self._needles.grow(low, at, piece)

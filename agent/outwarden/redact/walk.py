@@ -9,6 +9,7 @@ from outwarden.redact import arguments, grids, lists, named
 from outwarden.redact.batch import Batch, Place, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
+from outwarden.redact.memory import Names
 from outwarden.redact.names import MAYBE, PLAIN, SECRET, Kind
 from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, PARAMETERS, WRAPS
 from outwarden.redact.pseudonyms import Pseudonyms
@@ -25,6 +26,7 @@ _SPREAD: Final = 40
 _SHORTEST: Final = 6
 """Texts below this length hold nothing that a rule would find without a name."""
 _LARGEST_PAIR: Final = 12
+_LISTED: Final = lists.SHORTEST
 _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_LABEL: Final = _LABEL | {" ", "/"}
@@ -32,12 +34,11 @@ _IN_PAIRS: Final = PAIR_VALUES.union(grids.ROWS)
 _SHORTEST_COMMAND: Final = 3
 _COMMAND: Final = 600
 """What it costs to look through a list of arguments."""
-_HOLDS_PAIRS: Final = object()
-"""Among the names below another one: one of them was that of a pair's value."""
+_PAIRS: Final = "pairs"
+_PARAMETERS: Final = "parameters"
+"""What names below another one hold where one of them was that of a pair's value, or of a statement's parameters."""
 _VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
 """Names that mean something only together with the name of what they stand in."""
-_HOLDS_PARAMETERS: Final = object()
-"""The same: one was that of the parameters of a statement."""
 _INERT: Final = frozenset((int, float, bool, type(None)))
 _NUMBERS: Final = frozenset((int, float))
 _BYTES: Final = (bytes, bytearray)
@@ -51,7 +52,7 @@ class _Fresh(NamedTuple):
 
     name: str
     meaning: Kind
-    names: dict[Any, Kind]
+    names: Names
     """Where it is to be known, if it holds nothing."""
     places: list[dict[Any, Any]]
     """All mappings of the event in which it stands."""
@@ -73,8 +74,6 @@ class Walk:
         """Texts that are known to hold nothing by themselves; they may repeat what was found elsewhere."""
         self._fresh: dict[tuple[int, str], _Fresh] = {}
         """Names that were not seen before, by what they stand in."""
-        self._nowhere: dict[Any, Kind] = {}
-        """Stands for what names of a masked subtree stand in."""
         self._shown: list[str] = []
         """The same names, cleaned together with the texts."""
         self._spelled: list[tuple[str, list[Place]]] = []
@@ -116,43 +115,43 @@ class Walk:
         names = memory.names.get(parent)
         if names is None:
             names = memory.names_under(parent)
-        harmless, told, texts, places = memory.harmless, self._told, self._texts, self._places
+        plain, harmless, texts, places = names.plain, memory.harmless, self._texts, self._places
         out = event.copy() if type(event) is dict else dict(event)
         for name, value in event.items():
-            try:
-                meaning = names[name]
-            except KeyError:
-                shown, meaning = self._judge(name, parent, names, out)
-                if shown is not name:
-                    out[shown] = out.pop(name)
-                    name = shown  # noqa: PLW2901 - an object becomes the name of its type
-            if meaning is PLAIN:
-                sort = type(value)
-                if sort is str:
-                    if value in harmless:
-                        told.append(value)
-                    else:
-                        texts.append(value)
-                        places.append((out, name))
-                elif sort is dict:
-                    out[name] = self._mapping(value, depth + 1, name)
-                elif sort is list:
-                    out[name] = self._sequence(value, depth + 1, name)
-                elif sort not in _INERT:
-                    self._put(out, name, value, depth, name)
-            else:
-                self._put_named(out, name, meaning, value, depth=depth, name=name)
-        if len(event) >= lists.SHORTEST and next(iter(event.values())).__class__ in _NUMBERS:
+            if name not in plain:
+                name, meaning = self._meaning(name, parent, names, out)  # noqa: PLW2901 - an object becomes the name of its type
+                if meaning is not PLAIN:
+                    self._put_named(out, name, meaning, value, depth=depth, name=name)
+                    continue
+            sort = type(value)
+            if sort is str:
+                if value in harmless:
+                    self._told.append(value)
+                else:
+                    texts.append(value)
+                    places.append((out, name))
+            elif sort is dict:
+                out[name] = self._mapping(value, depth + 1, name)
+            elif sort is list:
+                out[name] = self._sequence(value, depth + 1, name)
+            elif sort not in _INERT:
+                self._put(out, name, value, depth, name)
+        if len(event) >= _LISTED and type(next(iter(event.values()))) in _NUMBERS:
             self._spell([*out], [*event.values()], out)
-        if _HOLDS_PARAMETERS in names:
+        if names.holds:
+            self._beside(event, out, depth, names.holds)
+        return out
+
+    def _beside(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int, holds: set[str]) -> None:
+        """Look at values of which another one says what they are."""
+        if _PARAMETERS in holds:
             self._parameters(event, out, depth)
-        if _HOLDS_PAIRS in names and len(out) <= _LARGEST_PAIR and not _IN_PAIRS.isdisjoint(out):
+        if _PAIRS in holds and len(out) <= _LARGEST_PAIR and not _IN_PAIRS.isdisjoint(out):
             self._pair(event, out, depth)
             for head in grids.HEADS:
                 if head in out:
                     for rows in grids.ROWS:
                         self._grid(event[head], event.get(rows), out.get(rows), depth)
-        return out
 
     def _sequence(self, node: Any, depth: int, parent: Any) -> list[Any]:
         """Clean a list; an item may be the name of the one behind it, as in `["Authorization", "…"]`."""
@@ -304,7 +303,7 @@ class Walk:
             self._enter(len(value), depth + 1)
             out: dict[Any, Any] = {}
             for name, item in value.items():
-                shown, _ = self._judge(name, "", self._nowhere, out)
+                shown, _ = self._judge(name, "", self._memory.nowhere, out)
                 out[shown] = self._masked(item, depth + 1)
             return out
         if isinstance(value, _SEQUENCES):
@@ -336,7 +335,17 @@ class Walk:
                 for other in [field for field in out if field in PAIR_VALUES]:  # a set has another order each time
                     self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
 
-    def _judge(self, name: Any, parent: Any, names: dict[Any, Kind], out: dict[Any, Any]) -> tuple[Any, Kind]:
+    def _meaning(self, name: Any, parent: Any, names: Names, out: dict[Any, Any]) -> tuple[Any, Kind]:
+        """Give a name as it is to be shown, and what it means."""
+        meaning = names.meanings.get(name)
+        if meaning is not None:
+            return name, meaning
+        shown, meaning = self._judge(name, parent, names, out)
+        if shown is not name:
+            out[shown] = out.pop(name)
+        return shown, meaning
+
+    def _judge(self, name: Any, parent: Any, names: Names, out: dict[Any, Any]) -> tuple[Any, Kind]:
         """Judge a name that was not seen before; a name may hold a secret as well, and is cleaned with the texts."""
         if not isinstance(name, str):
             plain = name is None or isinstance(name, bool | int | float)
@@ -347,9 +356,9 @@ class Walk:
             self._fresh[id(names), name] = fresh = _Fresh(name, meaning, names, [])
             self._shown.append(name)
             if name in _IN_PAIRS:
-                names[_HOLDS_PAIRS] = PLAIN
+                names.holds.add(_PAIRS)
             if name.lower().endswith(PARAMETERS):
-                names[_HOLDS_PARAMETERS] = PLAIN
+                names.holds.add(_PARAMETERS)
         fresh.places.append(out)
         return name, fresh.meaning
 
@@ -375,5 +384,5 @@ class Walk:
         if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not alphabet.issuperset(text):
             return PLAIN
         meaning = self._scanner.judge(text)
-        self._memory.add_name(known, text, meaning)
+        self._memory.add_label(known, text, meaning)
         return meaning
