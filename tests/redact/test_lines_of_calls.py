@@ -316,4 +316,4 @@ def test_what_is_remembered_of_addresses_is_bounded(raw):
 
     remembered = redactor.calls._addresses
     assert len(remembered.known) <= 512
-    assert len(remembered._templates) <= 512
+    assert len(remembered._templates) <= 128

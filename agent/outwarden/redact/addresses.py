@@ -12,6 +12,7 @@ from outwarden.redact.targets import Target, Targets
 from outwarden.redact.template import Template
 
 _MOST: Final = 512
+_MOST_ROUTES: Final = 128
 _LONGEST: Final = 1024
 
 Kind = tuple[object, ...]
@@ -85,7 +86,7 @@ class Addresses:
         place = (needles.generation, target.host, target.scheme, target.route, target.api, *redactions.items())
         templates = self._templates.get(place)
         if templates is None:
-            if len(self._templates) >= _MOST:
+            if len(self._templates) >= _MOST_ROUTES:
                 self._templates = {}
             templates = self._templates[place] = {}
         return templates
