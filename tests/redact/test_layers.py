@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outwarden.redact import Redactor
+from outwarden.redact.reading import Reader
 
 SEEDS = st.integers(0, 2**48)
 RELAXED = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -70,3 +72,26 @@ def test_long_honest_texts_are_not_taken_for_hidden_ones():
 
     for text in (json.dumps(rows), json.dumps({"inner": json.dumps(rows[:15])}), digests):
         assert redactor.text(text) == text
+
+
+def test_what_goes_on_behind_a_masked_piece_is_read():
+    """A label's value ends before the run of base64 does: what is left of a known secret goes as well."""
+    secret = "q7Zk3vM2p9" * 2
+    run = base64.b64encode(f"a{secret}".encode()).decode()
+
+    text = Redactor(secrets=[secret]).text(f"GET /token/{run[:12]}/{run[12:]} failed")
+
+    assert run[12:] not in text
+
+
+def test_nothing_is_read_where_all_that_is_encoded_went(monkeypatch):
+    """The value of a label was masked, and nothing else can be decoded: nobody need look for secrets in the rest."""
+    redactor = Redactor(secrets=["q7Zk3vM2p9" * 2])
+    read: list[str] = []
+    monkeypatch.setattr(Reader, "conceal", lambda _self, text, _budget, **_options: read.append(text) or text)
+    run, other = (base64.b64encode(text).decode() for text in (b"the report of the company", b"a page of the journal"))
+
+    assert redactor.event({"note": f"api_key={run} of the bot"}) == {"note": "api_key=[REDACTED] of the bot"}
+    assert not read
+    assert redactor.event({"note": f"api_key={run} of {other}"})["note"].endswith(other)
+    assert len(read) == 1

@@ -12,7 +12,7 @@ from outwarden.redact.findings import Findings, Sight
 from outwarden.redact.marks import MASK
 from outwarden.redact.personal import is_amount
 from outwarden.redact.runs import NO_HINTS, Hints
-from outwarden.redact.scan import LONGEST, Scanner
+from outwarden.redact.scan import LONGEST, Scanner, gone
 from outwarden.redact.spans import Span, mask, moved
 
 MOST_CHARACTERS: Final = 1 << 20
@@ -84,10 +84,10 @@ class Batch:
             self._alone.update(asked_for)
         if not plain:
             self._alone.update([index for index, text in enumerate(texts) if not text.isascii()])
-        if hints.any:
-            self._encoded = hints.among(ends)
         inside, astray = _shares(spans, ends, texts, places)
         self._alone |= astray
+        if hints.any:
+            self._encoded = hints.among(ends, {index: self._surely(index, own) for index, own in inside.items()})
         closely = []
         for index in self._alone.union(self._marked, inside, self._encoded):
             container, at = places[index]
@@ -116,6 +116,12 @@ class Batch:
         begin = self._ends[index] - len(self._texts[index]) - 1
         marks = [at - begin for at in self._marked.get(index, ())]
         return Sight(spans, marks, hidden=index in self._encoded)
+
+    def _surely(self, index: int, spans: list[Span]) -> list[Span]:
+        """Give those of the spans that go, whatever the plain form of the text says, with all that is encoded there."""
+        if index in self._alone:
+            return []
+        return gone(self._texts[index], spans, escaped=index in self._marked)
 
     def _sight_of(self, indices: list[int]) -> Sight | None:
         """Give what was seen in several texts, in which nothing has to go as they stand, as places of them joined."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from outwarden.redact import personal
 from outwarden.redact.budget import Budget
 from outwarden.redact.expression import expression
-from outwarden.redact.spans import Span
+from outwarden.redact.spans import Span, blanked
 
 _FIRST, _SECOND, _THIRD, _FOURTH = (1 << bit for bit in range(4))
 _HIGH, _LOW = 0x50, 0xA0
@@ -145,19 +145,22 @@ class Hints:
             self.base64 |= 1 << 8 * at
             self.any = True
 
-    def among(self, ends: list[int]) -> set[int]:
-        """Say in which of many texts that were joined something begins.
+    def among(self, ends: list[int], gone: Mapping[int, list[Span]]) -> set[int]:
+        """Say in which of many texts that were joined something begins that stays.
 
         Args:
             ends: the place behind each text.
+            gone: what goes of each of the texts, as places in it; what begins there can be read no more.
         """
         found = set()
-        for hint in self.all():
+        for hint in filter(None, self.all()):
             places = _bytes_of(hint)
             place = _ANY.search(places)
             while place is not None:
                 index = bisect_right(ends, place.start())
-                found.add(index)
+                begin = ends[index - 1] if index else 0
+                if index not in gone or _ANY.search(blanked(places[begin : ends[index]], gone[index])) is not None:
+                    found.add(index)
                 place = _ANY.search(places, ends[index])
         return found
 

@@ -51,7 +51,22 @@ _QUOTED: Final = "=3D"
 """A sign of quoted-printable text, of which more than line ends has to be undone."""
 _BLANK: Final = expression("=(?:20|0[AD])(?![0-9])")
 """Another one: behind its `=` stands no value, and a label in front of it does not tell where one ends."""
+_RUN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _TAIL: Final = expression(r"[A-Za-z0-9+/_-]{0,4}={0,2}")
+
+
+def gone(text: str, spans: list[Span], *, escaped: bool) -> list[Span]:
+    """Give those of the spans with which all goes that is encoded there: a run that goes on behind one does not.
+
+    Where a text is escaped, it is not those of a known secret either: more of it may be in the plain form.
+    """
+    if escaped:
+        spans = [span for span in _sure(text, spans) if span.rule != "secret"]
+    return [span for span in spans if text[span.stop : span.stop + 1] not in _RUN]
+
+
+def _sure(text: str, spans: list[Span]) -> list[Span]:
+    return [] if _QUOTED in text and _BLANK.search(text) else [span for span in spans if span.rule in _SURE]
 
 
 class Scanner:
@@ -156,7 +171,12 @@ class Scanner:
         if not text.isascii() and (shown := undisguised(text)) != text:
             findings.budget.spend(len(text) // 2)
         spans, marks, hints = self._spans(shown, findings.budget, depth)
-        sight = Sight(spans, marks, hidden=hints.any, disguised=shown is not text)
+        hidden = (
+            depth == 0
+            and hints.any
+            and bool(hints.among([len(shown) + 1], {0: gone(shown, spans, escaped=bool(marks))}))
+        )
+        sight = Sight(spans, marks, hidden, disguised=shown is not text)
         cleaned = self._treat(shown, sight, findings, depth)
         return text if cleaned == shown else cleaned
 
@@ -193,7 +213,7 @@ class Scanner:
         Credentials behind labels and in URLs go first, for there the escapes say where the value ends.
         """
         budget = findings.budget
-        sure = [] if _QUOTED in text and _BLANK.search(text) else [span for span in spans if span.rule in _SURE]
+        sure = _sure(text, spans)
         longer = self._is_longer(text, sure, budget)
         if longer:
             sure = [span for span in sure if span.rule != "secret"]
