@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from binascii import a2b_qp
 from itertools import repeat
 from typing import Final
 
@@ -26,9 +26,9 @@ _MOST_HALVES: Final = 500
 _SOFT: Final = expression(r"=\r?\n")
 _QUOTED_PRINTABLE: Final = expression(r"=([0-9A-F]{2})")
 _QUOTED: Final = expression("=(?:3[dD]|[0-9a-fA-F]{2}(?:=[0-9a-fA-F]{2}){2})")
-_SIGNS: Final = frozenset(("=3D", "=3d"))
-"""What is most of it by far."""
-_QUOTED_RUN: Final = expression("(?:={1,2}[0-9a-fA-F]{2})+")
+_TWO_SIGNS: Final = expression("==(?=[0-9a-fA-F]{2})")
+_NO_SIGN: Final = expression("=(?!=?[0-9a-fA-F]{2})")
+_NO_CAPITALS: Final = expression("=(?![0-9A-F]{2})")
 _INNER: Final = "[A-Za-z0-9+/_=.~-]"
 _FOLD: Final = expression(
     rf"=(?=[\r\n])(?<={_INNER}=)(?:\r\n|\n|\r)(?=[ \t]{{0,8}}{_INNER})|(?:\n(?<={_INNER}\n)|\r(?<={_INNER}\r)\n?)[ \t]{{0,8}}(?={_INNER})"
@@ -58,7 +58,11 @@ def unfolded(text: str) -> str:
     if "\n" in text or "\r" in text:
         text = _FOLD.sub("", text)
     if "=3D" in text:
-        text = _QUOTED_PRINTABLE.sub(lambda match: chr(int(match[1], 16)), _SOFT.sub("", text))
+        text = _SOFT.sub("", text)
+        try:
+            return a2b_qp(_NO_CAPITALS.sub("=3D", text).encode("latin-1")).decode("latin-1")
+        except UnicodeEncodeError:
+            return _QUOTED_PRINTABLE.sub(lambda match: chr(int(match[1], 16)), text)
     return text
 
 
@@ -74,13 +78,10 @@ def softened(text: str) -> str:
 
 def unquoted(text: str) -> str:
     """Undo quoted-printable, where there are signs of it."""
-    return _QUOTED_RUN.sub(_bytes, text) if "=" in text and _QUOTED.search(text) is not None else text
-
-
-def _bytes(match: re.Match[str]) -> str:
-    if match[0] in _SIGNS:
-        return "="
-    return bytes.fromhex(match[0].replace("=", "")).decode("utf-8", "replace")
+    if "=" not in text or _QUOTED.search(text) is None:
+        return text
+    text = _TWO_SIGNS.sub("=", _NO_SIGN.sub("=3D", text))
+    return a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
 
 
 def undisguised(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from binascii import a2b_qp
 from functools import lru_cache
 from typing import Final
 
@@ -18,13 +19,16 @@ REFERENCE: Final = expression(
 Not so before what may have broken it in two: it is read when that is gone.
 """
 
-_PERCENTS: Final = expression("%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
+_NO_PERCENT: Final = expression("%(?![0-9a-fA-F]{2})")
 _BLANK: Final = expression(r"%(?:3[aA]|2[cC])\+")
 """In a form a blank behind a colon or a comma: `%22key%22%3A+%22…`; there each plus sign that is not escaped is one."""
 _SCRIPT: Final = expression("%u([0-9a-fA-F]{4})")
 _NUMBERED: Final = expression(
     r"&#(?:[xX][0-9a-fA-F]{1,10};(?:&#[xX][0-9a-fA-F]{1,10};)*|[0-9]{1,12};(?:&#[0-9]{1,12};)*)"
 )
+_COMMON: Final = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'))
+_AMPERSAND: Final = "&amp;"
+"""Most of all references by far; they go without a call for each."""
 _ESCAPE: Final = expression(
     r"\\(?:"
     r"x([0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*)"
@@ -63,14 +67,19 @@ def unescaped(text: str) -> str:
 
 
 def unpercented(text: str) -> str:
-    """Undo one layer of percent-encoding."""
+    """Undo one layer of percent-encoding.
+
+    With other signs that is quoted-printable, which the standard library reads a hundred times as fast as a call for each sign does.
+    Broken UTF-8 reads the same whether it is decoded alone or with what stands around it: no character of a text goes on with it.
+    """
     if "%" not in text:
         return text
     if "+" in text:
         text = _unformed(text) if _BLANK.search(text) is not None else text
     if "%u" in text:
         text = _SCRIPT.sub(lambda match: _character(int(match[1], 16)), text)
-    return _PERCENTS.sub(_percents, text)
+    text = _NO_PERCENT.sub("%25", text.replace("=", "=3D")).replace("%", "=")
+    return a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
 
 
 def _unformed(text: str) -> str:
@@ -82,17 +91,16 @@ def _unformed(text: str) -> str:
     )
 
 
-def _percents(match: re.Match[str]) -> str:
-    return bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace")
-
-
 def unreferenced(text: str) -> str:
     """Undo one layer of character references."""
     if "&" not in text:
         return text
     if "&#" in text:
         text = _NUMBERED.sub(_numbered, text)
-    return REFERENCE.sub(_reference, text)
+    for written, said in _COMMON:
+        text = text.replace(written, said)
+    parts = text.split(_AMPERSAND)  # its sign would begin another one, so what stands around it is read apart
+    return "&".join([REFERENCE.sub(_reference, part) if "&" in part else part for part in parts])
 
 
 def unslashed(text: str) -> str:
