@@ -141,8 +141,9 @@ class Hints:
 
     def add(self, places: Iterable[int]) -> None:
         """Add places at which something else gave itself away."""
-        for at in places:
-            self.base64 |= 1 << 8 * at
+        more = _hint(sorted(places))
+        if more:
+            self.base64 |= more
             self.any = True
 
     def among(self, ends: list[int], gone: Mapping[int, list[Span]]) -> set[int]:

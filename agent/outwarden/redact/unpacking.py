@@ -53,6 +53,7 @@ _WIDE: Final = 12
 """Of UTF-16 a third of the characters are NUL at least, and a character has four bytes at most."""
 _ZEROS: Final = 4
 """A third of the shortest text and of these is as many."""
+_ZERO: Final = re.compile(rb"\0")
 _BETWEEN: Final = b"\2"
 """Stands between pieces that are read together: no character of a text, and of nothing that is packed."""
 _PADDING: Final = ("", "A", "AA", "AAA")
@@ -66,14 +67,12 @@ class _Form(NamedTuple):
     size: int
     """so many bytes."""
     filler: str
-    """What stands for zeros."""
-    rest: int
-    """So many characters are missing at the end of a run at most; in hex half a byte is none."""
+    """What stands for ones, which no text has behind each other."""
     decode: Callable[[str], bytes]
 
 
-_IN_BASE64: Final = _Form(4, 3, "A", 3, a2b_base64)
-_IN_HEX: Final = _Form(2, 1, "0", 0, a2b_hex)
+_IN_BASE64: Final = _Form(4, 3, "/", a2b_base64)
+_IN_HEX: Final = _Form(2, 1, "f", a2b_hex)
 
 
 class _Block(NamedTuple):
@@ -82,7 +81,16 @@ class _Block(NamedTuple):
     data: bytes
     begins: Sequence[int]
     """Where the reading of each run begins."""
-    ends: Sequence[int]
+    lengths: Sequence[int]
+    """How long each run is, and"""
+    group: int
+    size: int
+    shift: int
+    """so many characters of it, without the first ones, stand for so many bytes."""
+
+    def end(self, number: int) -> int:
+        """Give where the reading of a run ends."""
+        return self.begins[number] + (self.lengths[number] - self.shift) * self.size // self.group
 
 
 Known = dict[str, set[str]]
@@ -125,11 +133,19 @@ def _texts(kinds: Iterable[Unpack], text: str, budget: Budget, known: Known) -> 
 
 def _read_all(block: _Block) -> Iterator[str]:
     """Read all runs together, and once more alone those that may be UTF-16."""
-    data, begins, ends = block
-    for begin, end in zip(begins, ends, strict=True):
-        if (zeros := data.count(0, begin, end)) >= _ZEROS and zeros * _WIDE >= end - begin:
-            yield from _read(data[begin:end])
+    data, begins = block.data, block.begins
+    zeros = data.count(0)
+    if zeros >= _ZEROS:
+        for number in range(len(begins)) if zeros > len(begins) else _with_zeros(data, begins):
+            begin, end = begins[number], block.end(number)
+            if (zeros := data.count(0, begin, end)) >= _ZEROS and zeros * _WIDE >= end - begin:
+                yield from _read(data[begin:end])
     yield from texts_in(data)
+
+
+def _with_zeros(data: bytes, begins: Sequence[int]) -> list[int]:
+    """Give the runs in which there are any, where there are few."""
+    return sorted({bisect_right(begins, found.start()) - 1 for found in _ZERO.finditer(data)})
 
 
 def _read(data: bytes) -> list[str]:
@@ -138,11 +154,11 @@ def _read(data: bytes) -> list[str]:
 
 def _with_magic(block: _Block) -> Iterator[bytes]:
     """Give what stands in the runs from each place on at which something packed may begin."""
-    data, begins, ends = block
+    data, begins = block.data, block.begins
     for magic in _MAGIC:
         at = data.find(magic)
         while at >= 0:
-            end = ends[bisect_right(begins, at) - 1]
+            end = block.end(bisect_right(begins, at) - 1)
             if at < end:
                 yield data[at:end]
             at = data.find(magic, at + 1)
@@ -155,29 +171,32 @@ def _each(pieces: Iterable[bytes], budget: Budget) -> Iterator[_Block]:
         budget.spend(len(data) // 2 + _STEP)
         some.append(data)
     if some:
-        ends = list(accumulate([len(data) + 1 for data in some]))
-        yield _Block(_BETWEEN.join(some), [0, *ends[:-1]], [end - 1 for end in ends])
+        begins = [0, *accumulate([len(data) + 1 for data in some])]
+        begins.pop()
+        yield _Block(_BETWEEN.join(some), begins, [len(data) for data in some], 1, 1, 0)
 
 
 def _all(runs: list[str], form: _Form, budget: Budget, known: Known, *, shifted: bool = True) -> Iterator[_Block]:
     """Decode many runs at once at each alignment: to decode one by one takes several times as long.
 
-    Between them stands what is decoded to NUL. A run that begins inside a group has up to two bytes of noise before it.
+    Between them stands what is decoded to bytes of ones. A run that begins inside a group has up to two bytes of noise before it.
     """
-    group, size, filler, rest, decode = form
+    group, size, filler, decode = form
     told = known.setdefault(filler, set())
     runs = [run for run in dict.fromkeys(runs) if run not in told]
     if not runs:
         return
     told.update(runs)
+    lengths = list(map(len, runs))
     padded = [run + filler * (group + -len(run) % group) for run in runs]
     begins = [0, *accumulate([len(run) // group * size for run in padded])]
     begins.pop()
     whole = "".join(padded)
     for shift in range(group if shifted else 1):
-        budget.spend(len(whole) // _BYTES + len(runs) // _RUNS + _QUICK)
-        ends = [begin + (len(run) - shift + rest) // group * size for begin, run in zip(begins, runs, strict=True)]
-        yield _Block(decode(whole[shift:] + filler * shift), begins, ends)
+        budget.spend(len(whole) // _BYTES)
+        budget.spend(len(runs) // _RUNS)
+        budget.spend(_QUICK)
+        yield _Block(decode(whole[shift:] + filler * shift), begins, lengths, group, size, shift)
 
 
 def _base64(text: str, budget: Budget, known: Known) -> Iterator[_Block]:
