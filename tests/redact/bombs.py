@@ -107,6 +107,7 @@ def windows() -> Iterator[tuple[str, str]]:
         *("\n" * 8 + "1/100000000000:" + "0" * 33, "0101010, " * 5 + "0" * 13, "01" * 20 + ", " + "1" * 37 + "b", "</a>" * 9, "\\" * 4 + "0000000"),
         *("=" * 48 + "\\n", "=3D\\", "reg add /v tokentoken ", "sqlplus a/b c/d e/f "),
         *("006500" + "a1" * 8, "006500" + "a1" * 30, "0x6 " + "a1" * 10, "eJw=\n" + "ab " * 6, "H4sIAAAA\\n" + "ab " * 6, "7\\", "0101010b 1, "),
+        *("schluessel:\t'a1\\u0041", "plaintext -:\t'a1\\u0041", '"recovery phrase ": "\\"', "&#65;x:\t'a1\\u0041\\u0041x", "x:é5.5.5.5\\n", "verificationcode a1b2C3d4 "),
     ):  # fmt: skip
         yield f"window {unit!r}", filled(unit)
 

@@ -85,6 +85,12 @@ def bombs():
 
 
 @pytest.fixture(scope="session")
+def ordinary():
+    """Texts of all the kinds that programs log, answer and print."""
+    return _load("ordinary", Path(__file__).with_name("ordinary.py"))
+
+
+@pytest.fixture(scope="session")
 def fuzz():
     """Random events."""
     return _load("fuzz", Path(__file__).with_name("fuzz.py"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-WORK: Final = 54_000
-"""What a text, or 16 kB of an event, may cost in all its forms together, at 12 for a microsecond; what would cost more goes as a whole."""
+WORK: Final = 42_000
+"""What a text, or 16 kB of an event, may cost in all its forms together, a thousand instructions a step; what would cost more goes as a whole."""
 
 
 class Exhausted(Exception):
@@ -13,7 +13,7 @@ class Exhausted(Exception):
 
 
 class Budget:
-    """What is left to spend, at twelve for about a microsecond."""
+    """What is left to spend, a thousand instructions of the processor a step, give or take a fifth."""
 
     __slots__ = ("left",)
 

@@ -23,6 +23,7 @@ _STACKED: Final = expression(r"(?:[^\w\x00-\x7f]|[\uff9e\uff9f]){32}")
 """Accents upon accents: to sort them takes the square of their number. Lines of dashes look alike here."""
 _MOST_HALVES: Final = 500
 """More halves of surrogate pairs are not put together again: they go."""
+_BLANKS: Final = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _SOFT: Final = expression(r"=\r?\n")
 _QUOTED_PRINTABLE: Final = expression(r"=([0-9A-F]{2})")
 _QUOTED: Final = expression("=(?:3[dD]|[0-9a-fA-F]{2}(?:=[0-9a-fA-F]{2}){2})")
@@ -31,9 +32,10 @@ _NO_SIGN: Final = expression("=(?!=?[0-9a-fA-F]{2})")
 _NO_CAPITALS: Final = expression("=(?![0-9A-F]{2})")
 _INNER: Final = "[A-Za-z0-9+/_=.~-]"
 _FOLD: Final = expression(
-    rf"=(?=[\r\n])(?<={_INNER}=)(?:\r\n|\n|\r)(?=[ \t]{{0,8}}{_INNER})|(?:\n(?<={_INNER}\n)|\r(?<={_INNER}\r)\n?)[ \t]{{0,8}}(?={_INNER})"
+    rf"=(?=[\r\n])(?<={_INNER}=)(?:\r\n|\n|\r)(?=[ \t]{{0,8}}{_INNER})"
+    rf"|\n(?<={_INNER}\n)[ \t]{{0,8}}(?={_INNER})|\r(?<={_INNER}\r)\n?[ \t]{{0,8}}(?={_INNER})"
 )
-"""Looks back only where a line ends, for to look back at each character takes ten times as long."""
+"""Each way begins with a letter of its own, and looks back only behind it: so a search passes all else by in a tenth of the time."""
 
 
 def canonical(text: str) -> str:
@@ -68,7 +70,7 @@ def unfolded(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """Take out every blank and line end, as one does who puts a text together again that was broken into lines."""
-    return "".join(text.split())
+    return text.encode().translate(None, _BLANKS).decode() if text.isascii() else "".join(text.split())
 
 
 def softened(text: str) -> str:

@@ -38,15 +38,15 @@ _SPACED_HEX: Final = expression(
     rf"(?:[2-7][0-9a-fA-F][ :=-]){{6,}}{_SPACED_PAIR}(?:(?:[ :=-]|[ \\]{{0,2}}\r?\n)"
     rf"(?:{_SPACED_PAIR}|[cCdD][0-9a-fA-F][ :=-]{_CONTINUED}|[eE][0-9a-fA-F](?:[ :=-]{_CONTINUED}){{2}}))*+"
 )
-_GAPS: Final = dict.fromkeys(map(ord, " :=-\\\r\n"))
+_GAPS: Final = b" :=-\\\r\n"
 _BASE32: Final = expression(r"[A-Z2-7]{13,}")
-_DIGITS_32: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv")
-_BLANKS: Final = dict.fromkeys(map(ord, "\r\n\t"))
+_DIGITS_32: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghijklmnopqrstuv")
+_BLANKS: Final = b"\r\n\t"
 _BASE32_WHOLE: Final = (0, 0, 2, 2, 4, 5, 5, 7)
 """How many of the last characters of a base32 text, by their number, mean something."""
 _GZIP: Final = expression(r"H4sI[A-Za-z0-9+/_-]{16,}={0,2}")
-_TRY: Final = 50
-"""What it costs to find out that a piece says nothing."""
+_TRY, _TRIED = 50, 10
+"""What it costs to find out that a piece says nothing, besides what so many of its characters cost."""
 
 
 class Decoded(NamedTuple):
@@ -76,14 +76,14 @@ def decode(text: str, hints: Hints, budget: Budget) -> Iterator[Decoded]:
         yield from _base64_texts(text, hints.base64)
     if hints.base32:
         for found in matches(_BASE32, text, hints.base32):
-            budget.spend(_TRY)
+            budget.spend(_TRY + len(found[0]) // _TRIED)
             said = _base32(found[0])
             if said:
                 yield Decoded(found.start(), found.end(), said)
     if hints.spaced:
         for found in matches(_SPACED_HEX, text, hints.spaced):
-            compact = found[0].translate(_GAPS)
-            yield Decoded(found.start(), found.end(), bytes.fromhex(compact).decode("utf-8", "replace"))
+            compact = found[0].encode().translate(None, _GAPS)
+            yield Decoded(found.start(), found.end(), binascii.a2b_hex(compact).decode("utf-8", "replace"))
 
 
 def _base64_texts(text: str, hint: int) -> Iterator[Decoded]:
@@ -135,16 +135,16 @@ def from_base64(run: str) -> bytes:
 
 def _base32(run: str) -> str:
     try:
-        text = from_base32(run[: len(run) // 8 * 8 + _BASE32_WHOLE[len(run) % 8]]).decode("ascii")
+        data = from_base32(run[: len(run) // 8 * 8 + _BASE32_WHOLE[len(run) % 8]])
+        return data.decode("ascii") if data.translate(None, _BLANKS).decode("ascii").isprintable() else ""
     except ValueError:
         return ""
-    return text if text.translate(_BLANKS).isprintable() else ""
 
 
 def from_base32(run: str) -> bytes:
     """Decode a run of base32 of any length, without the bits that make no whole byte."""
     bits = len(run) * 5
-    return (int(run.translate(_DIGITS_32), 32) >> bits % 8).to_bytes(bits // 8, "big")
+    return (int(run.encode().translate(_DIGITS_32), 32) >> bits % 8).to_bytes(bits // 8, "big")
 
 
 def _unpack(run: str) -> str:

@@ -43,7 +43,7 @@ _MOSTLY: Final = 10
 _MOST_PACKED: Final = 48
 _TRY, _TRIED = 50, 6
 """What it costs to try one, besides what so many of its characters cost."""
-_LOOK: Final = 60
+_LOOK: Final = 20
 """What it costs to look for the lines or the list around a place."""
 _PACKED: Final = expression(r"e(?:J[w-z]|N[o-r]|A[E-H]|F[4-7])[A-Za-z0-9+/_-]{12,}")
 _PACKED_HEX: Final = expression(r"(?:1[fF]8[bB]08|78(?:01|5[eE]|9[cC]|[dD][aA]))(?:[0-9a-fA-F]{2}){12,}")

@@ -23,7 +23,7 @@ _EVEN: Final = 3
 _PROVEN: Final = ("secret", "text.iban")
 """Rules that find nothing by chance."""
 _MOST_LINES: Final = 400
-_END: Final = 12
+_END: Final = 17
 """What it costs to tell whether a line ends inside a token."""
 _AROUND: Final = "\"'([{<)]}>.,;:!?"
 _NAME_ENDS: Final = expression(r"[ \t]?(?::|=(?!\r?\n))")

@@ -44,7 +44,7 @@ _AGAIN: Final = 5
 _STRAY: Final = 24
 """So many letters must be those of the secret again behind so many of others."""
 _MOST_HITS: Final = 400
-TAG: Final = 4
+TAG: Final = 2
 """What it costs to look at what may be a tag, or the colour of a terminal."""
 
 

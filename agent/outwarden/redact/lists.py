@@ -9,8 +9,10 @@ from typing import Any, Final
 from outwarden.redact.budget import Budget
 from outwarden.redact.expression import expression
 
-_READ: Final = 150
-"""What it costs to read a list, besides a step for each of its characters; to look for lists costs as much for those of a text."""
+_READ, _EACH_NUMBER = 100, 3
+"""What it costs to read a list, besides a step for each of its characters, and each of its numbers."""
+_LOOKED_AT: Final = 10
+"""So many characters of a text are looked at for lists at the cost of a step."""
 SHORTEST: Final = 8
 """Fewer numbers are no text."""
 _NUMBER: Final = r"[0-9](?:(?<=0)[xX][0-9a-fA-F]{1,2}|[0-9]{0,2})(?![0-9A-Za-z])(?:\.0(?![0-9]))?"
@@ -36,8 +38,8 @@ _WHOLE_BYTES: Final = frozenset(length for count in range(1, 8) for length in ra
 """So many bits in a row are whole bytes, of seven or eight each; from 49 on any number is."""
 _FEWEST_BITS: Final = 7
 _MANY_BITS: Final = 49
-_BIT_RUN: Final = 4
-"""What it costs to look at bits in a row."""
+_BIT_RUN: Final = 8
+"""What it costs to look at bits in a row, besides a step for each."""
 _DIGITS: Final = b"0123456789"
 _BETWEEN_CALLS: Final = b"0123456789xX \t\r\n+.,;&|'\"-"
 _LOWER: Final = bytes.maketrans(b"ACHR", b"achr")
@@ -77,10 +79,12 @@ def texts(text: str, budget: Budget) -> Iterator[tuple[int, int, str]]:
     Raises:
         Exhausted: the budget is too small.
     """
-    budget.spend(len(text))
+    budget.spend(len(text) // _LOOKED_AT)
     for found in _RUN.finditer(text):
         budget.spend(_READ + len(found[0]))
-        for said in _readings(_numbers(found[0]), found[0]):
+        numbers = _numbers(found[0])
+        budget.spend(_EACH_NUMBER * len(numbers))
+        for said in _readings(numbers, found[0]):
             yield *found.span(), said
     if "01" in text:
         for start, stop in _binary(text, budget):
@@ -93,8 +97,8 @@ def _binary(text: str, budget: Budget) -> Iterator[tuple[int, int]]:
     """Give where bytes in binary follow each other, such as `01110000, 0b01100001`."""
     start, stop = 0, -1
     for run in _BITS.finditer(text):
-        budget.spend(_BIT_RUN)
         begin, end = run.span()
+        budget.spend(_BIT_RUN + end - begin)
         if text[end : end + 1] == "b" and text[end - 1] == "0":
             end -= 1  # of the `0b` of the next one
             if end - begin < _FEWEST_BITS:

@@ -19,15 +19,12 @@ from outwarden.redact.unpacking import unpacked
 
 _LOCATING: Final = 20_000
 """So much may be read again to tell which part of a text holds the secret. Who hides it deeper loses the text."""
-_CHEAPER: Final = 2
-"""So many signs are read at the price of one that is undone."""
-_PLAIN: Final = 8
-"""So many characters of ASCII are read at the price of one that is looked at by all rules; four of another text at that of three."""
-_BY_LETTERS: Final = 64
-"""So many are looked at by their letters alone at that price."""
-_STEP: Final = 100
+_UNDONE, _UNDISGUISED, _DISGUISED, _LOOKED_AT, _EAGER = 24, 4, 2, 5, 4
+"""For so many characters it costs a step to ask whether there is something to undo, in ASCII and in other texts; to take a disguise off;
+to look for what is known; and to take apart what only may be encoded."""
+_STEP: Final = 60
 """What any reading costs besides its characters and signs."""
-_NUMBERED: Final = 9
+_QUOTED: Final = 2
 """What it costs to undo one sign of quoted-printable text."""
 _SEAMS: Final = expression(r"((?<!\s)(?<!\b[0-9a-fA-F]{2})[ \t](?!\s)|[\"'<>(),]+)")
 """Where a text may be cut; not at line ends and between bytes in hex, for what is encoded has seams of its own."""
@@ -81,15 +78,16 @@ class Reader:
         todo = [(text, False)]
         while todo:
             view, decoded = todo.pop()
-            size = len(view) // _PLAIN if view.isascii() else len(view) * 3 // 4
-            budget.spend(size + _STEP + cost(view) // _CHEAPER + view.count("=") // 2)
+            budget.spend(
+                len(view) // (_UNDONE if view.isascii() else _UNDISGUISED) + _STEP + cost(view) + view.count("=") // 2
+            )
             for undo in _UNDO:
                 other = undo(view)
                 if other != view:
                     if undo is unquoted:
-                        budget.spend(view.count("=") * _NUMBERED)
+                        budget.spend(view.count("=") * _QUOTED)
                     elif undo is plainer and not view.isascii():
-                        budget.spend(size)
+                        budget.spend(len(view) // _DISGUISED)
                 if other not in known:
                     known.add(other)
                     todo.append((other, decoded))
@@ -100,10 +98,12 @@ class Reader:
             low = lower(view)
             if self._pieces.found(low) or ("\\" in low and self._pieces.found(low.replace("\\", ""))):
                 return True
-            budget.spend(len(view) // _BY_LETTERS + view.count("<") * TAG)
+            budget.spend(len(view) // _LOOKED_AT + view.count("<") * TAG)
             if self._letters.tells(view.encode("latin-1", "replace"), told):
                 return True
             eager = decoded or (self._clues.found(view) if self._clues is not None else clues.any_in(view))
+            if eager:
+                budget.spend(len(view) // _EAGER)
             said = unpacked(view, budget, runs, eager=eager)
             if said not in known:
                 known.add(said)

@@ -96,8 +96,8 @@ _LONG: Final = 24
 _ANY: Final = re.compile(rb"[^\0]")
 _CLOSE: Final = 16
 _MOST_TRIED: Final = 600
-_TRY: Final = 24
-_CHECK: Final = 60
+_TRY: Final = 25
+_CHECK: Final = 10
 """What it costs to look at a number, and to reckon whether it proves itself."""
 
 

@@ -31,15 +31,15 @@ _DEEPEST: Final = 2
 _MOST_DECODED: Final = 64
 _MOST_GONE: Final = 16
 """So many of the spans that were found before are asked whether what may be decoded is in them."""
-_STEP: Final = 120
+_STEP: Final = 60
 """What any look costs besides the characters."""
-_LINE: Final = 10
+_LINE: Final = 6
 """What it costs to join two lines."""
-_PIECE: Final = 100
+_PIECE: Final = 40
 """What it costs to decode something, besides what it says."""
-_NUMBERED: Final = 9
-"""What it costs to undo one sign of quoted-printable text."""
-_TEXT: Final = 200
+_QUOTED_SIGN, _QUOTED_SIGN_BY_CALL = 1, 5
+"""What it costs to undo one sign of quoted-printable text: of ASCII, and of others."""
+_TEXT: Final = 40
 """What it costs to clean a text by itself, besides the looks."""
 _MOST_FOUND: Final = 800
 """A text with more of what the configuration's expressions find is given up as a whole."""
@@ -120,7 +120,8 @@ class Scanner:
         Raises:
             Exhausted: the budget is too small.
         """
-        budget.spend(len(text) // 4 + _STEP + (text.count("<") * TAG if "<" in text else 0))  # to count takes longer
+        tags = text.count("<") * TAG if "<" in text else 0  # to count takes longer
+        budget.spend(len(text) // (4 if text.isascii() else 3) + _STEP + tags)
         seen = self._search.run(text, budget)
         if seen is None:
             return [Span(0, len(text), "text.dense", spreads=False)], [], NO_HINTS
@@ -220,10 +221,10 @@ class Scanner:
         if sure:
             findings.add(text, sure)
             text = mask(text, sure)
-        budget.spend(len(text) // 8 + _STEP)
+        budget.spend(len(text) // 16 + _STEP + text.count("=") // 2)
         plain = canonical(text)
         if _QUOTED in plain:
-            budget.spend(plain.count("=") * _NUMBERED)
+            budget.spend(plain.count("=") * (_QUOTED_SIGN if plain.isascii() else _QUOTED_SIGN_BY_CALL))
         found = self._spans(plain, budget, depth)[0] if sure or plain != text else spans
         joined = unfolded(plain) if longer or _QUOTED in plain or in_tokens(plain, budget) else plain
         if joined != plain:

@@ -17,12 +17,12 @@ from outwarden.redact.spans import GLANCED, Span
 _MOST_HITS: Final = 800
 _SPARSE: Final = 20
 """A text with a label every 20 characters is given up as a whole: it is an attack, or a dump."""
-_RULE: Final = 20
+_RULE: Final = 10
 """What it costs to ask a rule."""
-_LOOKED: Final = 9
+_LOOKED: Final = 13
 _GLANCED: Final = 4
 """What it costs where a rule finds something or looks closely, and where it only glances, in rules."""
-_CHARACTERS: Final = 36
+_CHARACTERS: Final = 25
 """So many characters of a long value that a rule has looked at cost as much as one rule."""
 _SAME: Final = 40
 """So far at most stand two words of a name from each other that are both looked for."""

@@ -25,7 +25,7 @@ _BASE64: Final = expression(r"[A-Za-z0-9+/_-]{11,}")
 _BASE32: Final = expression(r"[A-Z2-7]{13,}")
 _HEX: Final = expression(r"[0-9a-fA-F]{12,}")
 _SPACED_HEX: Final = expression(r"(?:[0-9a-fA-F]{2}[ :=.,_-]){5,}[0-9a-fA-F]{2}")
-_GAPS: Final = dict.fromkeys(map(ord, " :=.,_-"))
+_GAPS: Final = b" :=.,_-"
 _IS_HEX: Final = bytes(
     ord("f") if code in b"0123456789abcdefABCDEF" else ord("-") if code in b" :=.,_-" else 0 for code in range(256)
 )
@@ -47,8 +47,8 @@ _DISGUISED: Final = 16
 _STEP: Final = 50
 """What any decoding costs besides its bytes."""
 _QUICK: Final = 20
-_BYTES, _RUNS = 3, 1
-"""What it costs to decode many runs together, besides a step for so many characters, and for so many runs."""
+_CHARACTERS, _RUN = 10, 6
+"""So many characters of many runs together are decoded at the cost of a step; what it costs to put a run beside others."""
 _WIDE: Final = 12
 """Of UTF-16 a third of the characters are NUL at least, and a character has four bytes at most."""
 _ZEROS: Final = 4
@@ -188,14 +188,13 @@ def _all(runs: list[str], form: _Form, budget: Budget, known: Known, *, shifted:
         return
     told.update(runs)
     lengths = list(map(len, runs))
+    budget.spend(len(runs) * _RUN)
     padded = [run + filler * (group + -len(run) % group) for run in runs]
     begins = [0, *accumulate([len(run) // group * size for run in padded])]
     begins.pop()
     whole = "".join(padded)
     for shift in range(group if shifted else 1):
-        budget.spend(len(whole) // _BYTES)
-        budget.spend(len(runs) // _RUNS)
-        budget.spend(_QUICK)
+        budget.spend(len(whole) // _CHARACTERS + _QUICK)
         yield _Block(decode(whole[shift:] + filler * shift), begins, lengths, group, size, shift)
 
 
@@ -208,8 +207,8 @@ def _hex(text: str, budget: Budget, known: Known) -> Iterator[_Block]:
 
 
 def _spaced(text: str, budget: Budget, known: Known) -> Iterator[_Block]:
-    runs = [run.translate(_GAPS) for run in _from_first(_SPACED_HEX, text, _IS_HEX, _SHORTEST_SPACED)]
-    return _all(runs, _IN_HEX, budget, known, shifted=False)
+    runs = dict.fromkeys(_from_first(_SPACED_HEX, text, _IS_HEX, _SHORTEST_SPACED))
+    return _all([run.encode().translate(None, _GAPS).decode() for run in runs], _IN_HEX, budget, known, shifted=False)
 
 
 def _base32(text: str, budget: Budget, _: Known) -> Iterator[_Block]:
