@@ -47,6 +47,22 @@ GRAMMARS: Final = tuple(
             ("infisical.token", f"st.{digit}", 0, r"st\.[0-9a-f]{24}\.[0-9a-f]{32}\.[0-9a-f]{12,32}")
             for digit in "0123456789abcdef"
         ),
+        ("azure.search", "azse", 42, "[A-Za-z0-9]{42}AzSe[A-Za-z0-9]{6}"),
+        ("azure.registry", "+acr", 42, r"[A-Za-z0-9+/]{42}\+ACR[A-Za-z0-9+/]{6}"),
+        ("azure.redis", "azca", 33, "[A-Za-z0-9]{33}AzCa[A-Za-z0-9]{6}=?"),
+        ("azure.function", "azfu", 44, "[A-Za-z0-9_-]{44}AzFu[A-Za-z0-9_-]{6,8}={0,2}"),
+        *(
+            ("azure.bus", sign.lower(), 33, rf"[A-Za-z0-9+/]{{33}}{re.escape(sign)}[A-Za-z0-9+/]{{6}}=?")
+            for sign in ("AIoT", "+ASb", "+AEh", "+ARm")
+        ),
+        *(
+            ("azure.account", sign.lower(), 76, rf"[A-Za-z0-9+/]{{76}}{re.escape(sign)}[A-Za-z0-9+/]{{6,8}}={{0,2}}")
+            for sign in ("ACDb", "+ABa", "+AMC", "+ASt")
+        ),
+        ("zoho.token", "1000.", 0, r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}"),
+        *(("dingtalk.secret", f"sec{digit}", 0, "SEC[0-9a-f]{64}") for digit in "0123456789abdf"),
+        ("dingtalk.secret", "secc", 0, "SEC[0-9a-f]{64}"),
+        ("dingtalk.secret", "sece", 0, "SEC[0-9a-f]{64}"),
         ("k3s.token", "::server:", 67, r"K10[0-9a-f]{64}::server:[0-9a-f]{16,64}"),
         ("k3s.token", "::node:", 67, r"K10[0-9a-f]{64}::node:[0-9a-f]{16,64}"),
         ("maxmind.key", "_mmk", 36, "[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),

@@ -32,7 +32,7 @@ _PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requir
 _UNSPEAKABLE: Final = expression(r"(?=[a-z]{12,64}\Z)[a-z]*[bcdfghjklmnpqrstvwxz]{5}[a-z]*")
 """Small letters that no word is made of."""
 _MADE_UP: Final = expression(
-    r"[A-Za-z]{3,16}[-_.](?=[a-z0-9]{0,16}[A-Z0-9])(?=[A-Z0-9]{0,16}[A-Za-z])(?=[A-Za-z]{0,16}[0-9])[A-Za-z0-9]{4,16}"
+    r"[A-Za-z]{3,16}[0-9]{0,4}[-_.](?=[a-z0-9]{0,16}[A-Z0-9])(?=[A-Z0-9]{0,16}[A-Za-z])(?=[A-Za-z]{0,16}[0-9])[A-Za-z0-9]{4,16}"
     r"|(?=[A-Za-z0-9_.-]{0,32}[!@#$%^&*+][A-Za-z0-9])(?=[^a-z]{0,16}[a-z])(?=[^A-Z]{0,16}[A-Z])[A-Za-z0-9!@#$%^&*+_.-]{8,64}"
 )
 """`Marble_w0585`, `aBcdEf!gHi`: no name of a thing."""
@@ -40,6 +40,7 @@ _PASSES: Final = ("pass",)
 _ANGLED: Final = expression(r"<([^\s<>/\0'\"]{8,512})>")
 _UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _CODE: Final = expression(r"[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,5}")
+_LICENCES: Final = ("license key", "licence key", "product key", "activation key")
 _RANDOM: Final = 10
 _SENTENCE: Final = expression(r" [a-z]{2,16} [a-z]{2,16}\b")
 _COOKIE: Final = ("cookie", "cookies")
@@ -99,7 +100,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if (
         meaning is MAYBE
         and ":" in value
-        and (not strong or name.lower() == "key")
+        and (not strong or name.lower() in ("key", "session"))
         and all(map(is_plain, value.split(":")))
     ):
         return None  # `key orders:417 evicted`
@@ -115,9 +116,18 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return None
     if _is_chosen(name, value, strong=strong):
         return Span(inner, end, "text.secret")
-    if not strong and name.lower().endswith(_PASSWORDS) and _UUID.fullmatch(value) is not None:
+    if (
+        not strong
+        and name.lower().endswith(_PASSWORDS)
+        and _UUID.fullmatch(value) is not None
+        and not text[max(0, at - 8) : at].endswith(_SAID)
+    ):
         return None  # `wrong password …`: of a request
-    if is_short_code(name) and _CODE.fullmatch(value) is not None and values.has_digit(text, inner):
+    if (
+        (is_short_code(name) or name in _LICENCES)
+        and _CODE.fullmatch(value) is not None
+        and values.has_digit(text, inner)
+    ):
         return Span(inner, end, "text.secret")
     if not strong and value.isdigit():
         if meaning is SECRET and len(value) >= _LONG_NUMBER:

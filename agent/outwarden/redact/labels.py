@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from outwarden.redact import nested, positions, quotes, separators, tables, tokens, values
+from outwarden.redact import aligned, nested, positions, quotes, separators, tables, tokens, values
 from outwarden.redact.expression import expression
 from outwarden.redact.labelled import NAME, judged
 from outwarden.redact.names import (
@@ -56,6 +56,7 @@ _WORTH_LONG: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[^\s\0,'\"]{8
 _WORTH: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
 """What must follow a label without a strict separator, or one that may be an ordinary word, to be looked at closely."""
 _LONG_WORD: Final = expression(r"[^\s\0;,'\"<>`]{72,}+")
+_LOGIN: Final = expression(r":[^\s\0/@'\"]{1,512}@")
 _TELLING: Final = (SECRET, NUMBER, PERSONAL, ADDRESS)
 _SHORT: Final = (NUMBER, USER, ADDRESS)
 _ARGUMENT: Final = expression(r"[ \t]{1,2}|, ?|\ufffd")
@@ -68,7 +69,7 @@ _BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
 _WRAPPED: Final = expression(
-    r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
+    r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|current|latest|previous|primary|plaintext|default|content|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
 )
 _COLUMN: Final = expression(r" \([\w\", ]{1,200}\)=\(")
 """PostgreSQL: `Key (order_no)=(417) already exists.`: the column tells what the value is."""
@@ -89,6 +90,8 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         start += len(_JAVA)
         name = name[len(_JAVA) :]
     stop = start + len(name)
+    if text[start - 3 : start] == "://" and _LOGIN.match(text, stop) is not None:
+        return None  # the first half of a userinfo: what stands before its `@` goes, and no more
     if name == "PASS":
         return None  # the result of a test; FTP has a rule of its own
     meaning = judge(name)
@@ -119,6 +122,12 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if column == " " and behind == " ":
         column = text[stop : stop + _WIDEST].lstrip(" ")[:1]
     in_table = tables.column(text, start, stop, meaning) if column in tables.PARTS else None
+    if (
+        in_table is None
+        and (behind == "\n" or text[stop : stop + 2] == "  ")
+        and (in_table := aligned.column(text, start, stop, meaning)) is LOOKED
+    ):
+        in_table = None
     if in_table is not None and in_table is not LOOKED:
         return in_table
     separator = separators.STRONG_FROM.get(behind, separators.STRONG).match(text, stop)
@@ -196,8 +205,8 @@ def _is_sure(text: str, start: int, name: str, meaning: Kind, separator: re.Matc
         return True
     if name.lower() == "password" and quotes.is_statement(text, start, separator.end()):
         return True
-    if meaning is not SECRET:
-        return False
+    if meaning is not SECRET or text.startswith("--", separator.end()):
+        return False  # `secret set NAME --body …`
     if text[start - 1 : start] == ":" and text[separator.start() : separator.start() + 2] == ' "':
         return True
     return name.isupper() and _SETS.search(text, max(0, start - _LONGEST_PRIOR), start) is not None

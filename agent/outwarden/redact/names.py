@@ -275,7 +275,7 @@ _SUFFIXES: Final = (
 """Written as one with what stands before, as in SECRETACCESSKEY."""
 
 FIRST_NUMBERS: Final = _set("nik, ktp, npwp, iban, ssn, msisdn")
-_STRONG: Final = _set("password, passwd, secret, token, apikey, credential, credentials, private, authorization")
+_STRONG: Final = _set("password, passwd, sandi, secret, token, apikey, credential, credentials, private, authorization")
 
 
 _CODES: Final = _set("otp, totp, cvv, cvc, cvv2, pin, mfa, passcode")

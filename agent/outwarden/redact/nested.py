@@ -6,6 +6,7 @@ from typing import Final
 
 from outwarden.redact import values
 from outwarden.redact.expression import expression
+from outwarden.redact.names import Kind, kind
 from outwarden.redact.spans import LOOKED, Span
 
 _ITEM: Final = expression(r"\r?\n[ \t]{0,24}-[ \t]{1,3}['\"]?[^\s:=\0]{8,512}={0,2}(?=\s|\Z|\0)")
@@ -18,6 +19,7 @@ _BELOW: Final = expression(r":\r?\n([ ]{1,24})(?=[\w.-]{1,64}:\s)")
 _ENTRY: Final = expression(
     r"([ ]{1,24})[\w.-]{1,64}:[ \t]{1,4}(?:'([^'\r\n\0]{3,1024})'|\"([^\"\r\n\0]{3,1024})\"|([^\s\0'\"]{3,1024}))[ \t]{0,4}(?:\r?\n|(?=\Z|\0))"
 )
+_ALONE: Final = expression(r":\r?\n[ \t]{3,24}['\"]?([^\s\0'\"]{8,1024})['\"]?[ \t]{0,4}(?=[\r\n\0]|\Z)")
 _WRAPPED: Final = expression(
     r"(?:secure|value|plain|plaintext|encrypted|default|current|new|stringValue):[ \t]{1,4}['\"]?([^\s\0'\"]{3,4096})"
 )
@@ -54,7 +56,7 @@ def below(text: str, stop: int, name: str) -> Span | None:
     """YAML: all values of the mapping that stands below a name such as `passwords:`, below others the one that is called `value`."""
     opened = _BELOW.match(text, stop)
     if opened is None:
-        return None
+        return _alone(text, stop) if kind(name) in (Kind.SECRET, Kind.MAYBE) else None
     if name.lower() not in _PLURAL:
         found_one = _WRAPPED.match(text, opened.end(1))
         return Span(*found_one.span(1), "text.secret") if found_one is not None else None
@@ -69,6 +71,14 @@ def below(text: str, stop: int, name: str) -> Span | None:
             found.append(Span(start, end, "text.secret"))
         at = entry.end()
     return found[0]._replace(others=tuple(found)) if found else LOOKED
+
+
+def _alone(text: str, stop: int) -> Span | None:
+    """Look at a value that stands by itself in the next line, further to the right."""
+    found = _ALONE.match(text, stop)
+    if found is None or not values.looks_secret(found[1]):
+        return None
+    return Span(*found.span(1), "text.secret")
 
 
 def data(text: str, at: int) -> Span | None:

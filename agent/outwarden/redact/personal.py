@@ -38,10 +38,13 @@ _AMOUNT_WORDS = """
     share shares volume turnover cap outstanding total amount price idr rp usd count rows bytes ns ms size offset seq epoch timestamp
 """
 _AMOUNTS: Final = frozenset(_AMOUNT_WORDS.split())
+_NO_CARDS: Final = _AMOUNTS | {"trace", "span"}
 _NAME_WORDS: Final = expression(r"[A-Z]?[a-z]{1,32}|[A-Z]{1,32}")
 _LONGEST_NAME: Final = 64
 _LAST_WORD: Final = expression(r"[\"'\s:=.]{0,4}([a-z]{2,16})(?![a-z])")
 _FURTHEST: Final = 24
+_TRACED: Final = expression(r"(?:trace|span|parent)[_.-]?id[\\'\": =]{1,6}\Z", re.IGNORECASE)
+"""Numbers of traces have nineteen digits, and one in forty of them could be a card's."""
 _LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7
 _LONGEST_LOCAL: Final = 64
@@ -150,12 +153,14 @@ def card(text: str, start: int, stop: int) -> Span | None:
     before = _LAST_WORD.match(text[max(0, start - _FURTHEST) : start][::-1].lower())
     if before is not None and before[1][::-1] in _AMOUNTS:
         return None
+    if _TRACED.search(text, max(0, start - _FURTHEST), start) is not None:
+        return None
     return Span(start, stop, "text.card", spreads=False)
 
 
 def is_amount(name: str) -> bool:
     """Say whether the name of a field says that its value is an amount: `market_cap_idr`, `sharesOutstanding`."""
-    return not _AMOUNTS.isdisjoint(word.lower() for word in _NAME_WORDS.findall(name[-_LONGEST_NAME:]))
+    return not (_NO_CARDS).isdisjoint(word.lower() for word in _NAME_WORDS.findall(name[-_LONGEST_NAME:]))
 
 
 def iban(text: str, start: int, stop: int) -> Span | None:

@@ -23,9 +23,12 @@ _SOURCE: Final = expression(
 _CODED: Final = expression(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,9}")
 _NETRC: Final = expression(r"machine \S{1,200}\s{1,8}login \S{1,200}\s{1,8}password (\S{3,512})")
 _FOR: Final = expression(
-    r"for (?:parameter|field|option|argument|header|property|variable|column|setting) ['\"`]?([\w.-]{2,80})"
+    r"for (?:parameter|field|option|argument|header|property|variable|column|setting|attribute|config(?:uration)?(?: property| key| option)?|key"
+    r"|environment variable|env var) ['\"`]?([\w.-]{2,80})"
 )
-_QUOTED: Final = expression(r"(['\"`])([^'\"`\0\r\n]{3,512})\1 \Z")
+_QUOTES: Final = ("'", '"', "`")
+_REFUSED: Final = expression(r"[^'\"`\0\r\n]{3,512}")
+_BARE: Final = expression(r"[^\s'\"`\0]{3,512}")
 _OPTION: Final = expression(r"--(?:value|body|secret-string|secret-value)[ =]['\"]?(?=[^\s\0'\"$<-])")
 _OPTION_VALUE: Final = expression(r"[^\s\0'\"]{3,4096}")
 _OPTION_NAME: Final = expression(r"--?(?:name|key|secret-id|n)[ =]['\"]?([\w./-]{2,160})")
@@ -75,7 +78,9 @@ _LOGIN: Final = expression(
 )
 _HOOK_HOST: Final = expression(r"//(?:hook\.[a-z0-9.]{1,32}|hc-ping\.com)/([A-Za-z0-9_-]{16,512})")
 _INPUT: Final = expression(r"input_value=b?(['\"])")
-_FIELD: Final = expression(r"(?:\A|\n)[ \t]{0,4}([\w.-]{1,80})\r?\n[^\r\n\0]{0,240}\Z")
+_FIELD: Final = expression(
+    r"(?:\A|\n)[ \t]{0,4}([\w.-]{1,80})\r?\n[^\r\n\0]{0,240}\Z|validation errors? for [\w.\[\]-]{1,80} ([\w.-]{1,80}) [^\r\n\0]{0,160}\Z"
+)
 _FURTHEST_FIELD: Final = 330
 _JSON_INPUT: Final = expression(r"\"input[\\\"]{1,4}\s?:\s?[\\]{0,3}\"([^\0\"\\]{3,512})")
 _WAY: Final = expression(r"\"loc[\\\"]{1,4}\s?:\s?\[")
@@ -200,7 +205,7 @@ def _last_step(text: str, floor: int, at: int) -> re.Match[str] | None:
 
 def _named(before: re.Match[str] | None, value: tuple[int, int]) -> Span | None:
     """Give a value, if the name of a secret stands before it."""
-    meaning = kind(before[1]) if before is not None else Kind.PLAIN
+    meaning = kind(before[before.lastindex or 1]) if before is not None else Kind.PLAIN
     if meaning not in _TELLING:
         return LOOKED
     rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
@@ -344,16 +349,29 @@ def named_behind(text: str, at: int) -> Span | None:
 
 
 def refused_for(text: str, at: int) -> Span | None:
-    """`Invalid value '…' for parameter 'api_key'`"""
-    found = _FOR.match(text, at)
-    before = _QUOTED.search(text, max(0, at - _FURTHEST_SAID), at) if found is not None else None
-    if found is None or before is None:
+    """`Invalid value '…' for parameter 'api_key'`, `Invalid value … for configuration sasl.password`"""
+    place = _refused(text, at)
+    found = _FOR.match(text, at) if place is not None else None
+    if found is None or place is None:
         return None
     meaning = kind(found[1])
-    if meaning not in _TELLING or not values.is_something(before[2]):
+    if meaning not in _TELLING or not values.is_something(text[slice(*place)]):
         return None
     rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
-    return Span(before.start(2), before.end(2), rule, meaning is Kind.SECRET)
+    return Span(*place, rule, meaning is Kind.SECRET)
+
+
+def _refused(text: str, at: int) -> tuple[int, int] | None:
+    """Give where the value begins and ends that stands before a blank: in quotes, or behind the word `value`."""
+    if text[at - 1 : at] != " ":
+        return None
+    floor = max(0, at - _FURTHEST_SAID)
+    if text[at - 2 : at - 1] in _QUOTES:
+        place = text.rfind(text[at - 2], floor, at - 2) + 1, at - 2
+        return place if place[0] > floor and _REFUSED.fullmatch(text, *place) is not None else None
+    place = text.rfind(" ", floor, at - 1) + 1, at - 1
+    told = text.endswith("value ", floor, place[0]) and _BARE.fullmatch(text, *place) is not None
+    return place if told else None
 
 
 def option_value(text: str, at: int) -> Span | None:

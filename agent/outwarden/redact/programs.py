@@ -108,7 +108,14 @@ _PIPED: Final = (
     r"|passwd|--passphrase-fd|luks(?:Open|Format|AddKey)|--data-file=-|--stdin|-pass stdin)"
 )
 """What reads a password from a pipe."""
-_ECHOED: Final = rf"(?:-n |-e |['\"]?%s(?:\\n)?['\"]? ){{0,2}}(?=['\"]?[^\s\0'\"]{{3,256}}['\"]? ?\| ?(?:{_PIPED}))"
+_FILED: Final = (
+    r"['\"]?[^\s\0'\"0-9]{0,255}[0-9][^\s\0'\"]{0,255}['\"]? ?>{1,2} ?['\"]?[\w./~$-]{0,120}?"
+    r"(?:/secrets?/|password|passwd|passphrase|token|api_?key|credential|\.(?:key|pass)\b)"
+)
+"""A file whose name says what is written into it."""
+_ECHOED: Final = (
+    rf"(?:-n |-e |['\"]?%s(?:\\n)?['\"]? ){{0,2}}(?=['\"]?[^\s\0'\"]{{3,256}}['\"]? ?\| ?(?:{_PIPED})|{_FILED})"
+)
 
 AMONG: Final = {
     "net use ": r"(?:/user:\S{1,80} |\\\\[^\s\0]{3,100} )(?!/)",
@@ -165,6 +172,7 @@ NEXT: Final = {
     "pypi-token.": r"[\w-]{1,40} ",
     "bundle config ": r"(?:set )?(?:--\w{1,8} )?\S{3,120} [^\s:/]{1,64}:",
     "addauth digest ": r"[^\s:]{1,64}:",
+    "sp_password ": r"(?:NULL|N?'[^'\0]{1,64}'), ?N?(?=')",
     "sp_addlogin ": r"N?'[^'\0]{1,64}', ?N?(?=')",
     "pgp_sym_": r"(?:en|de)crypt\((?:[^()'\0]{0,100}|'[^'\0]{0,300}'), ?(?=')",
     "aes_encrypt(": r"(?:[^()'\0]{0,100}|'[^'\0]{0,300}'), ?(?=')",

@@ -17,6 +17,10 @@ _JOINED: Final = expression(
 )
 """`"…" "…"` over two lines, `'…' + '…'`: a text in several pieces, and no name behind it; also `"…" -> "…"`, a change."""
 _MOST: Final = 40
+_BESIDE: Final = expression(
+    r"([\"'])[ \t]{1,4}\1(?=[^\"'\s]{0,255}[0-9])[A-Za-z0-9+/=_.~-]{6,512}(?=\1(?!\s{0,4}[:=]))"
+)
+"""`"…" "…"` in one line: two pieces of a text in C, Python or a shell, where the second looks like half a token."""
 _STATEMENT: Final = expression(r"(?:with|encrypted|unencrypted)\s{1,4}\Z|\boptions ?\([^()]{0,120}\Z")
 _FURTHEST: Final = 140
 _HEADERS: Final = ("-H ", "-H", "header ", "header=", "headers ")
@@ -36,7 +40,7 @@ def reference(text: str, at: int) -> tuple[int, int] | None:
 def joined(text: str, end: int) -> int:
     """Follow a text over its other pieces; `end` is where the quote closes the first one."""
     for _ in range(_MOST):
-        found = _JOINED.match(text, end)
+        found = _JOINED.match(text, end) or _BESIDE.match(text, end)
         if found is None:
             break
         end = found.end()

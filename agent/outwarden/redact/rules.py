@@ -17,6 +17,8 @@ from outwarden.redact import (
     personal,
     positions,
     programs,
+    quotes,
+    typed,
     values,
 )
 from outwarden.redact.expression import expression
@@ -26,6 +28,7 @@ from outwarden.redact.names import FIRST_NUMBERS, LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
 from outwarden.redact.spans import Find, Span
 
+_QUOTES: Final = ("'", '"')
 _GENERIC: Final = frozenset(
     (
         "id",
@@ -115,7 +118,10 @@ def _shape(shape: Shape, text: str, at: int) -> Span | None:
     if not text.startswith(shape.literal, at):
         return None  # the search ignores case, a credential does not
     end = shape.end(text, at)
-    return Span(shape.begin(text, at), values.wrapped(text, end), shape.rule) if end >= 0 else None
+    if end < 0:
+        return None
+    end = quotes.joined(text, end) if text[end : end + 1] in _QUOTES else values.wrapped(text, end)
+    return Span(shape.begin(text, at), end, shape.rule)
 
 
 class Rule(NamedTuple):
@@ -307,7 +313,23 @@ def _fill_places() -> None:
     _add("uplicate entry '", positions.duplicate)
     _add("machine ", positions.netrc)
     _add(":[u", positions.samba)
-    for word in ("parameter", "field", "option", "argument", "header", "property", "variable", "column", "setting"):
+    for word in (
+        "parameter",
+        "field",
+        "option",
+        "argument",
+        "header",
+        "property",
+        "variable",
+        "column",
+        "setting",
+        "attribute",
+        "config",
+        "configuration",
+        "key",
+        "environment variable",
+        "env var",
+    ):
         _add(f"for {word} ", positions.refused_for)
     for word in ("--value", "--body", "--secret-"):
         _add(word, positions.option_value)
@@ -357,6 +379,8 @@ def _fill_neighbours() -> None:
     _add("keyspec", neighbours.raw_key)
     _add("state=", neighbours.state)
     _add(" as your ", neighbours.code_for)
+    for call in typed.CALLS:
+        _add(call, typed.find)
 
 
 def _inside(shift: int, text: str, at: int) -> Span | None:

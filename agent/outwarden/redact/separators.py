@@ -16,13 +16,13 @@ _TYPED: Final = (
     r":[ \t]?&?(?:'[a-z]{1,8} )?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
 )
 """Python, TypeScript: `token: str = …`."""
-_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none|\((?:sensitive value|known after apply)\)) [-=]> )?"
+_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|!(?:Sub|Base64) ?(?=['\"])|<<[-~]?['\"]?[A-Za-z]{2,16}['\"]?\r?\n[ \t]{0,12}|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none|\((?:sensitive value|known after apply)\)) [-=]> )?"
 _SIGN: Final = (
-    r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:)"
+    r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:|[→⇒]|<-(?=[ \t]?['\"]))"
     + _BEHIND_SIGN
 )
-"""Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF, `**Token:** …` of Markdown, `null -> …` of plans."""
-_INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,80}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s\0])"
+"""Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF, `<- "…"` of R, `**Token:** …` of Markdown, `null -> …` of plans."""
+_INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,160}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s\0])"
 """XML: `<token>…`, `<property name="token">…`."""
 _TAG: Final = r"<(?!/|th\b|li\b|option|button|h[1-6]\b|a\b|br\b)[\w:.-]{1,32}"
 _SIBLING: Final = (
@@ -40,7 +40,8 @@ _ATTRIBUTE: Final = (
 """`name="token" value="…"`, and the same in JSON, YAML and OTLP."""
 _FORM: Final = r"[\\'\"]{1,3}(?:;[^\r\n\0]{0,120})?(?:(?:\r?\n|\\r\\n)[\w-]{1,40}:[^\r\n\0\\]{0,80}){0,3}(?:\r?\n\r?\n|\\r\\n\\r\\n)"
 """A part of a form: a blank line stands between the name and the value."""
-_PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])"
+_PAIR: Final = r"[\\'\"`]{1,3}+\s?,\s?(?=[(\[]{0,2}b?[\\'\"])(?![\\'\"]{1,3}[\w.-]{1,64}+[\\'\"]{1,3}\s?:)"
+"""`("token", "…")`; what is itself a name, as in `{"type": "token", "value": …}`, is no value."""
 _DOTTED: Final = r"[ \t]\.[ \t](?=\\{0,3}\")|\s?,\s?<<(?=\\{0,3}\")"
 """Lisp: `(token . "…")`; Erlang: `{token,<<"…">>}`."""
 _SERIALIZED: Final = r"\\{0,3}\";[sS]:[0-9]{1,5}:(?=\\{0,3}\")"
@@ -54,8 +55,8 @@ _VALUED: Final = (
     r"(?:value|choice|input)\s?(?:was|is|of|:|=)?\s?(?=[\\'\"`\[(])"
 )
 """Validators: `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`."""
-_KINDED: Final = r"\s(?:[aA]s\s(?:New\s)?String|n?varchar2?(?:\s?\([0-9a-zA-Z]{1,5}\))?)\s?:?=\s?|[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?"
-"""`Parameter password (String): …`"""
+_KINDED: Final = r"\s(?:[aA]s\s(?:New\s)?String|n?varchar2?(?:\s?\([0-9a-zA-Z]{1,5}\))?)\s?:?=\s?|[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?|[\\'\"]{0,2}+ -[vV]alue[ \t]{1,2}"
+"""`Parameter password (String): …`, `Env:TOKEN -Value …`."""
 STRONG: Final = expression(
     rf"\[[0-9]{{1,4}}\]{_SIGN}|{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
 )
@@ -74,20 +75,20 @@ STRONG_FROM: Final = {
 """The same where only a part of it can begin."""
 _LINK_WORDS = (
     "is was number no no. value of header code id used sent given provided supplied to from changed set mismatch got tried"
-    " temporary anda adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah ist est es é è"
+    " now temporary anda adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah ist est es é è"
 )
 _LINKS: Final = rf"{tree(_LINK_WORDS.split())}|(?:equals?|be|match)(?= )"
 """Words between a name and its value."""
 _WHOSE: Final = r"for [^\s\0:]{1,64}+:[ \t]|(?:for|of|untuk|milik) (?:[\w'@./-]{1,40}+ ){1,4}(?=[hwinrscay=:])(?:(?:has been |was |is now |now )?(?:re)?set to|(?:has been |was )?changed to|is|was|adalah|ialah|yaitu|=|:)[ \t]"
 """`the password for the admin account is …`"""
 _LATER: Final = (
-    r"(?:[a-z][a-z'-]{1,14}[ \t]){0,5}[a-z][a-z@.'-]{1,40}[ \t]?:(?:[ \t]{1,2}|\s{1,4}(?=\S{10}))"
+    r"(?:[a-z][a-z'-]{1,14}[ \t]){0,5}[a-z][a-z@.'-]{1,40}[ \t]?:(?<! algorithm:)(?<! (?:version|address):)(?<! (?:format|scheme|method|policy|issuer|status):)(?<! error:)(?<! (?:type|name|path|file|host):)(?<! (?:uri|url|ids):)(?<! id:)(?:[ \t]{1,2}|\s{1,4}(?=\S{10}))"
     r"(?!['\"]?(?:[0-9]{4}-|[0-9a-f]{8}-[0-9a-f]{4}-))(?=['\"]?[A-Za-z0-9+/=_.~!@#%^*-]{12,512}(?:['\"\s\0,;)]|\Z))"
 )
 """`the secret was rejected: …`"""
 WEAK: Final = expression(
     rf"[ \t]{_LATER}|"
-    r"""(?:[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,40}\(?|,[ \t]?|[;~](?=[^\s\0;~=,'\"]{8,512}(?:[\s\0;~,'\"]|\Z))|\[(?=[^\s\[\]\0]{8,512}\])|<(?=[^\s<>/\0]{8,512}>))"""
+    r"""(?:[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,4}[-\u2013\u2014][ \t]{1,4}(?=[^\s\0]{8,512}(?:\s|\0|\Z))|[ \t]{1,40}\(?|,[ \t]?|[;~](?=[^\s\0;~=,'\"]{8,512}(?:[\s\0;~,'\"]|\Z))|\[(?=[^\s\[\]\0]{8,512}\])|<(?=[^\s<>/\0]{8,512}>))"""
     rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?)"""
 )
 PROSE: Final = expression(

@@ -70,7 +70,7 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
             cells = _cells(line, mark)
             if len(cells) != count + 1:
                 break
-            span = _value(text, at + cells[number][0], at + cells[number][1], meaning)
+            span = value(text, at + cells[number][0], at + cells[number][1], meaning)
             if span is not None and not (spoken and not values.looks_secret(text[span.start : span.stop])):
                 found.append(span)
         following = _LINE_END.match(text, stop)
@@ -99,7 +99,7 @@ def _only(text: str, begin: int, end: int, name: str, meaning: Kind) -> Span | N
         stop = _row_end(text, at)
         if text[at:stop].lstrip()[:1] in ("", "("):
             break
-        if (span := _value(text, at, stop, meaning)) is not None:
+        if (span := value(text, at, stop, meaning)) is not None:
             found.append(span)
     return found[0]._replace(others=tuple(found)) if found else LOOKED
 
@@ -149,22 +149,23 @@ def _cells(line: str, mark: str) -> list[tuple[int, int]]:
         at = end + 1
 
 
-def _value(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
+def value(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
+    """Give what stands in a cell, if it must go by what the name of its column stands before."""
     while start < stop and text[start] in _CLEAN:
         start += 1
     while stop > start and text[stop - 1] in _CLEAN:
         stop -= 1
-    value = text[start:stop]
-    if not values.is_something(value) or value[0] in _JSON:
+    shown = text[start:stop]
+    if not values.is_something(shown) or shown[0] in _JSON:
         return None
     if meaning is SECRET:
         return Span(start, stop, "text.secret")
     if meaning is MAYBE:
-        return Span(start, stop, "text.secret") if values.looks_secret(value) else None
+        return Span(start, stop, "text.secret") if values.looks_secret(shown) else None
     if meaning is PERSONAL:
         return Span(start, stop, "text.personal", spreads=False)
     if meaning is ADDRESS:
         return personal.address(text, start)
-    if meaning is NUMBER and sum(map(str.isdigit, value)) >= _LEAST_DIGITS:
+    if meaning is NUMBER and sum(map(str.isdigit, shown)) >= _LEAST_DIGITS:
         return Span(start, stop, "text.number", spreads=False)
     return None

@@ -15,9 +15,11 @@ LONGEST: Final = 16_384
 _OPEN: Final = expression(
     r"(?:(?=[A-Za-z])(?:new )?(?=[\w:.]{3,32}+\([bBrRuUN]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|PASSWORD|str|bytes|String(?:::from)?"
     r"|Some|Just|Buffer\.from|md5|MD5|sha1|SHA1|sha256|sha2|SHA2|crypt|hash)\(|(?=[SIB])(?:Str|Int|Bytes)\((?=[^\s'\"(]))?"
-    r"(?:\[\](?:string|byte)(?=\{[\"'`]))?[(\[{]{0,3}+(?:[bBrRuUN]{0,2}+(\\{0,15}+['\"`])|)"
+    r"(?:\[\](?:string|byte)(?=\{[\"'`]))?[(\[{]{0,3}+(?:@?[bBfFrRuUN]{0,2}+(\\{0,15}+['\"`])|)"
 )
-_PREFIXES: Final = "bBrRuUN"
+_PREFIXES: Final = "bBfFrRuUN"
+_CLOSES: Final = ("", ",", ")", "]", "}", " ", "\n", "\r", ";", ":")
+"""What stands behind an empty text, not behind three quotes that open one."""
 _LONGEST_CALL: Final = 37
 """`new `, a name, and the bracket behind it."""
 _BARE: Final = re.compile(
@@ -55,7 +57,7 @@ _CALL: Final = expression(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*"
 """`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
 ASSIGNMENT: Final = expression(r"[A-Za-z_]{2,24}=[^=/]")
 """The next name, not a value."""
-_MORE: Final = re.compile(r"(?:=?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~%-]{8,}+)(?![^\x00-\x7f]|\s?:)")
+_MORE: Final = re.compile(r"(?:[=\\]?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~%-]{8,}+)(?![^\x00-\x7f]|\s?:)")
 _FOLDS: Final = frozenset("=\r\n\\")
 """What a line end begins with, in a text or as it is escaped, where a token goes on behind it."""
 _BYTE: Final = 2
@@ -71,7 +73,7 @@ _NOTHING_WORDS = """
     option options argument flag parameter await async yield lambda function new convertto-securestring
     read write list get create delete update manage
     raise return throw pass break continue enabled disabled absent present allowed forbidden unchanged unused
-    signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected
+    signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected unexpected minlength maxlength
 """
 _LONG: Final = 20
 _LONGEST_NUMBER: Final = 40
@@ -85,7 +87,7 @@ _FILE: Final = expression(
 """The last part of a path that names a file."""
 _REFERENCE: Final = expression(
     r"(?:self|settings|config|cfg|env|environ|args|opts|options|params|app|request|credentials?|secrets?|var|local|data|ctx|kwargs"
-    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*|[A-Za-z_.]{2,40}\([^0-9'\"]*"
+    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*|[A-Za-z_.]{2,40}\([a-z_]{2,24}=(?:[0-9.]{1,6}|True|False|None)[,)]?|[A-Za-z_.]{2,40}\([^0-9'\"]*"
 )
 """Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`."""
 _PLACEHOLDER: Final = expression(
@@ -107,6 +109,9 @@ def opening(text: str, at: int) -> tuple[int, str]:
     inner = found.end()
     if text.startswith(("b'", 'b"'), inner):  # bytes, printed into a quoted text
         return inner + 2, text[inner + 1]
+    quote = found[1] or ""
+    if len(quote) == 1 and text.startswith(quote * 2, inner) and text[inner + 2 : inner + 3] not in _CLOSES:
+        inner += 2  # three quotes, as of Python
     return inner, found[1] or ""
 
 
@@ -255,6 +260,8 @@ def looks_secret(value: str) -> bool:
     if ("(" in value or "[" in value) and _CALL.fullmatch(value) is not None:
         return False
     if "/" in value:
+        if "/.ssh/" in value:
+            return False  # where a key is, not which
         *folders, last = value.replace(":", "/").split("/")
         if all(map(is_plain, folders)) and (is_plain(last) or (len(folders) > 1 and _FILE.fullmatch(last) is not None)):
             return False

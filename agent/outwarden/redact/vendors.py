@@ -339,6 +339,15 @@ TABLE: Final = """
     nats.seed        SUA              upper  54
     nats.seed        SAA              upper  54
     nats.seed        SOA              upper  54
+    fauna.key        fnA              slug   36
+    telnyx.key       KEY0             slug   36
+    grafana.key      eyJrIjoi         base64 60
+    spacelift.key    spl_             word   30
+    alchemy.token    alcht_           word   24
+    coralogix.key    cxtp_            word   24
+    coralogix.key    cxth_            word   24
+    coralogix.key    cxtu_            word   24
+    azure.openai     …JQQJ99          word   12
     zapier.webhook   hooks.zapier.com/ path  8
     office.webhook   outlook.office.com/webhook/ hook 8
     airtable.webhook hooks.airtable.com/ path 8
