@@ -35,6 +35,14 @@ _ALPHABETS: Final = {
 }
 
 _TABLE: Final = """
+    slack.webhook    hooks.slack.com/ path   8
+    teams.webhook    .webhook.office.com/ hook 8
+    discord.webhook  discord.com/api/webhooks/    path 8
+    discord.webhook  discordapp.com/api/webhooks/ path 8
+    zapier.webhook   hooks.zapier.com/ path  8
+    office.webhook   outlook.office.com/webhook/ hook 8
+    airtable.webhook hooks.airtable.com/ path 8
+    webhook.site     webhook.site/    path   16
     der.private      MIIEv            base64 16
     der.private      MIIEp            base64 16
     der.private      MIIEo            base64 16

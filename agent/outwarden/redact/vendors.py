@@ -53,10 +53,6 @@ TABLE: Final = """
     slack.token      xoxe             dots   12
     slack.token      xoxd-            cookie 8
     slack.token      xapp-            slug   8
-    slack.webhook    hooks.slack.com/ path   8
-    teams.webhook    .webhook.office.com/ hook 8
-    discord.webhook  discord.com/api/webhooks/    path 8
-    discord.webhook  discordapp.com/api/webhooks/ path 8
     stripe.key       sk_live_         word   8
     stripe.key       sk_test_         word   8
     stripe.key       rk_live_         word   8
@@ -348,8 +344,4 @@ TABLE: Final = """
     coralogix.key    cxth_            word   24
     coralogix.key    cxtu_            word   24
     azure.openai     …JQQJ99          word   12
-    zapier.webhook   hooks.zapier.com/ path  8
-    office.webhook   outlook.office.com/webhook/ hook 8
-    airtable.webhook hooks.airtable.com/ path 8
-    webhook.site     webhook.site/    path   16
 """
