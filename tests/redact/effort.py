@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 UNIT_MS = 0.26
 """What the piece of work takes at rest on the machine for which times are told."""
 _TRIES = 60
+_FEWEST = 12
+_CLEARLY = 0.9
+"""After so many tries it is believed that the weight is below so much of what is enough."""
 _PAUSE_S = 0.2
 """After each ten tries: a machine may be slow for a second, and do one kind of work slower than another."""
 _TEXT = "Traceback (most recent call last): File app.py, line 17, in call token=%41 a1b2 " * 12
@@ -36,16 +40,25 @@ def _cpu_ms(work: Callable[..., Any], *given: Any) -> float:
 
 
 def ms(clean: Callable[[Any], Any], one: Any, enough_ms: float) -> float:
-    """Give the milliseconds of CPU that a text or an event takes at rest; what is below `enough_ms` at once is not weighed."""
-    took = units = float("inf")
+    """Give the milliseconds of CPU that a text or an event takes at rest; what is below `enough_ms` at once is not weighed.
+
+    Each try is weighed against the units right before and behind it, and the middle of all weights counts: where the least of both
+    sides was compared, one lucky unit made everything look a fifth dearer.
+    """
+    weights = []
+    before = _cpu_ms(unit)
     for number in range(1, _TRIES + 1):
-        units = min(units, _cpu_ms(unit))
-        took = min(took, _cpu_ms(clean, one))
+        took = _cpu_ms(clean, one)
         if took < enough_ms:
+            return took
+        after = _cpu_ms(unit)
+        weights.append(took * 2 / (before + after) * UNIT_MS)
+        before = after
+        if number >= _FEWEST and median(weights) < enough_ms * _CLEARLY:
             break
         if number % 10 == 0:
             time.sleep(_PAUSE_S)
-    return min(took, took / units * UNIT_MS)
+    return median(weights)
 
 
 def quick_ms(clean: Callable[[Any], Any], one: Any) -> float:

@@ -14,7 +14,7 @@ from outwarden.redact.budget import Budget
 from outwarden.redact.needles import Needles
 
 PARTS = 6
-LIMIT_MS = 7.0
+LIMIT_MS = 5.0
 """As in `test_hostile.py`."""
 
 
