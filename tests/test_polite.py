@@ -101,3 +101,15 @@ def test_what_a_signal_handler_of_the_program_raises_passes(handler):
         signal.signal(signal.SIGUSR1, before)
 
     assert tally.snapshot()["internal_error"] == counted + 1
+
+
+def test_no_code_but_that_of_handlers_is_taken_for_theirs():
+    """What Python itself puts in place of a handler (default, ignore, its own for Ctrl-C in C) has no code of the program's."""
+    before = polite.handler_codes()
+    previous = signal.signal(signal.SIGUSR1, a_timeout)
+    try:
+        assert polite.handler_codes() - before == {a_timeout.__code__}
+    finally:
+        signal.signal(signal.SIGUSR1, previous)
+
+    assert all("enum" not in code.co_filename for code in before)
