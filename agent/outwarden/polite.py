@@ -60,9 +60,7 @@ def handler_codes() -> set[CodeType]:
     signal: Any = sys.modules.get("signal")
     if signal is None:  # then nobody has set a handler, and we need not load it
         return set()
-    bare: Any = sys.modules.get(
-        "_signal", signal
-    )  # CPython's own; the other makes an `Enum` of each answer, which takes 50 times as long
+    bare: Any = sys.modules.get("_signal", signal)  # without what makes an `Enum` of each answer, 40 times as long
     handlers = [bare.getsignal(number) for number in range(1, signal.NSIG)]
     return {code for handler in handlers if callable(handler) and (code := _code(handler)) is not None}
 

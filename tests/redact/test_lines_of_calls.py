@@ -308,6 +308,21 @@ def test_templates_are_few(raw):
     assert len(known.templates) <= 32
 
 
+def test_an_address_with_a_key_is_worked_out_once_a_call(raw, key, monkeypatch):
+    """It is not remembered, but neither is it paid for twice."""
+    redactor = watching()
+    looks = []
+    look = redactor.calls._addresses.look
+    monkeypatch.setattr(redactor.calls._addresses, "look", lambda url: looks.append(url) or look(url))
+    redactor.registry.register(key)
+    url = f"https://api.sectors.app/v2/company/report/BBCA/?apikey={key}"
+
+    lines = [written(redactor, raw(url, duration_s=0.1))[0] for _ in range(5)]
+
+    assert len(looks) == 5
+    assert all(decode(line).redactions["url.key"] == 1 and key.encode() not in line for line in lines)
+
+
 def test_what_is_remembered_of_addresses_is_bounded(raw):
     """A program with ever new hosts and routes does not grow either."""
     redactor = watching()

@@ -111,7 +111,7 @@ class Calls:
         program's signal handler must be, and `whole_line` is there for what remains.
         """
         # Each call of the program runs through this with cold caches: hence one long function.
-        known = self._addresses.known.get(raw.url) or self._looked(raw.url)
+        known = self._addresses.known.get(raw.url) or self._looked(raw)
         headers: Any = raw.response_headers
         status = raw.status
         if (
@@ -217,7 +217,7 @@ class Calls:
         return self._gate(encode(event)) + b"\n"
 
     def _event(self, raw: RawCall) -> CallEvent | None:
-        known = self._addresses.known.get(raw.url)
+        known = self._addresses.known.get(raw.url) or getattr(raw, "address", None)
         if known is None or known.needles is not self._registry.needles:
             known = self._addresses.look(raw.url)
         target = known.target
@@ -286,14 +286,15 @@ class Calls:
             redactions,
         )
 
-    def _looked(self, url: str) -> Address | None:
-        """Look at a URL that is new, or forgotten; None where that fails: `event` says so."""
+    def _looked(self, raw: RawCall) -> Address | None:
+        """Look at a URL that is new, or not remembered for the key in it; None where that fails: `event` says so."""
         try:
-            return self._addresses.look(url)
+            raw.address = address = self._addresses.look(raw.url)
         except Exception as error:
             if is_the_programs(error):
                 raise
             return None
+        return address
 
     def _key_id(self, raw: RawCall, auth_header: str | None) -> str | None:
         """Name the credential that the call used, and know it from now on."""
