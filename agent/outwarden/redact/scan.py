@@ -30,7 +30,7 @@ LONGEST: Final = 16_384
 _DEEPEST: Final = 2
 _MOST_DECODED: Final = 64
 _MOST_GONE: Final = 16
-"""So many of the spans that were found before are asked whether what may be decoded is in them."""
+"""So many of the spans that were found before are asked whether something else is in them."""
 _STEP: Final = 60
 """What any look costs besides the characters."""
 _LINE: Final = 6
@@ -67,6 +67,22 @@ def gone(text: str, spans: list[Span], *, escaped: bool) -> list[Span]:
 
 def _sure(text: str, spans: list[Span]) -> list[Span]:
     return [] if _QUOTED in text and _BLANK.search(text) else [span for span in spans if span.rule in _SURE]
+
+
+def _are_all(text: str, sure: list[Span], sight: Sight) -> bool:
+    """Say whether with the sure ones all goes that was seen in a text, and its only signs are line ends.
+
+    Then nothing new can be found once they are masked.
+    """
+    spans, marks, _, _ = sight
+    for at in marks:
+        if text[at] not in LINE_ENDS:
+            return False
+    if len(sure) == len(spans):
+        return True
+    return len(spans) <= _MOST_GONE and all(
+        any(one.start <= span.start and span.stop <= one.stop for one in sure) for span in spans
+    )
 
 
 class Scanner:
@@ -190,7 +206,7 @@ class Scanner:
         """Mask what was seen in a text that is no longer disguised, and read what is left of it."""
         spans, marks, hidden, disguised = sight
         if marks:
-            cleaned = self._clean_escaped(text, spans, findings, depth)
+            cleaned = self._clean_escaped(text, sight, findings, depth)
         elif spans:
             findings.add(text, spans)
             cleaned = mask(text, spans)
@@ -208,24 +224,29 @@ class Scanner:
             findings.note("secret")
         return read
 
-    def _clean_escaped(self, text: str, spans: list[Span], findings: Findings, depth: int) -> str:
+    def _clean_escaped(self, text: str, sight: Sight, findings: Findings, depth: int) -> str:
         """Clean a text in its plain form: as it stands, a token would be cut at its first escape and its rest be left.
 
         Credentials behind labels and in URLs go first, for there the escapes say where the value ends.
         """
         budget = findings.budget
-        sure = _sure(text, spans)
+        sure = _sure(text, sight.spans)
         longer = self._is_longer(text, sure, budget)
         if longer:
             sure = [span for span in sure if span.rule != "secret"]
+        settled = False
         if sure:
+            settled = _are_all(text, sure, sight)
             findings.add(text, sure)
             text = mask(text, sure)
         budget.spend(len(text) // 16 + _STEP + text.count("=") // 2)
         plain = canonical(text)
         if _QUOTED in plain:
             budget.spend(plain.count("=") * (_QUOTED_SIGN if plain.isascii() else _QUOTED_SIGN_BY_CALL))
-        found = self._spans(plain, budget, depth)[0] if sure or plain != text else spans
+        if plain != text or (sure and not settled):
+            found = self._spans(plain, budget, depth)[0]
+        else:
+            found = [] if sure else sight.spans
         joined = unfolded(plain) if longer or _QUOTED in plain or in_tokens(plain, budget) else plain
         if joined != plain:
             again = canonical(joined)  # a line end may have stood inside an escape
