@@ -19,15 +19,12 @@ MOST_CHARACTERS: Final = 1 << 20
 """No event has more text."""
 
 _FEW: Final = 4
-"""So many texts are cleaned one after the other where there is something in one of them."""
+"""So many texts are cleaned one after the other where there is something in one of them; and so many spans are few."""
 _UNLABELLED: Final = frozenset(("text.card", "text.iban", "text.phone"))
 _WHOLE: Final = frozenset(
     ("intValue", "asInt", "timeUnixNano", "startTimeUnixNano", "endTimeUnixNano", "observedTimeUnixNano")
 )
 """Whole numbers that OTLP writes as texts: no card is among them unless its name says so."""
-
-Place = tuple[Any, Any]
-"""A container, and the place in it where a text stands."""
 
 
 class TooMuch(Exception):
@@ -40,16 +37,20 @@ class Batch:
     Args:
         scanner: cleans them.
         texts: what is to be cleaned; changed in place.
-        places: where each of them stands; changed as well.
+        holders: the containers in which they stand; changed as well.
+        keys: the place of each text in its container.
         findings: what was found so far, and what it may still cost.
     """
 
-    __slots__ = ("_alone", "_encoded", "_ends", "_findings", "_marked", "_places", "_scanner", "_texts")
+    __slots__ = ("_alone", "_encoded", "_ends", "_findings", "_holders", "_keys", "_marked", "_scanner", "_texts")
 
-    def __init__(self, scanner: Scanner, texts: list[str], places: list[Place], findings: Findings) -> None:
+    def __init__(
+        self, scanner: Scanner, texts: list[str], holders: list[Any], keys: list[Any], findings: Findings
+    ) -> None:
         self._scanner = scanner
         self._texts = texts
-        self._places = places
+        self._holders = holders
+        self._keys = keys
         self._findings = findings
         self._ends: list[int] = []
         """The place behind each text, where all are joined."""
@@ -66,17 +67,20 @@ class Batch:
         Raises:
             TooMuch: they are longer than those of any event may be.
         """
-        scanner, texts, places, findings = self._scanner, self._texts, self._places, self._findings
-        flat = _joined(texts, places)
+        scanner, texts, holders, keys, findings = self._scanner, self._texts, self._holders, self._keys, self._findings
+        flat = _joined(texts, holders, keys)
         budget = findings.budget
         budget.left += len(flat) // LONGEST * WORK
         spans, marks, hints = self._seen(flat, budget)
         asked_for = [at for at, text in enumerate(texts) if scanner.is_asked_for(text)] if scanner.patterns else []
         plain = flat.isascii()
-        if plain and not (spans or marks or hints.any or asked_for):
-            if not findings.spreading:
-                scanner.memory.add_texts(texts)
-            return
+        if plain and not (marks or hints.any or asked_for):
+            if not spans:
+                if not findings.spreading:
+                    scanner.memory.add_texts(texts)
+                return
+            if len(spans) <= _FEW and self._mask(flat, spans):
+                return
         self._ends = ends = list(accumulate([len(text) + 1 for text in texts]))
         for at in marks:
             self._marked.setdefault(bisect_right(ends, at), []).append(at)
@@ -84,15 +88,14 @@ class Batch:
             self._alone.update(asked_for)
         if not plain:
             self._alone.update([index for index, text in enumerate(texts) if not text.isascii()])
-        inside, astray = _shares(spans, ends, texts, places)
+        inside, astray = _shares(spans, ends, texts, keys)
         self._alone |= astray
         if hints.any:
             self._encoded = hints.among(ends, {index: self._surely(index, own) for index, own in inside.items()})
         closely = []
         for index in self._alone.union(self._marked, inside, self._encoded):
-            container, at = places[index]
-            text = texts[index]
-            if container[at] is not text:
+            holder, key, text = holders[index], keys[index], texts[index]
+            if holder[key] is not text:
                 continue  # its neighbour said that it goes as a whole
             own = inside.get(index)
             if own is None:
@@ -105,9 +108,27 @@ class Batch:
                 text = mask(text, own)
                 if index in self._encoded:
                     text = scanner.read(text, findings)
-            container[at] = texts[index] = text
+            holder[key] = texts[index] = text
         if closely:
             self._clean_closely(sorted(closely, key=lambda index: len(texts[index])))  # what costs too much comes last
+
+    def _mask(self, flat: str, spans: list[Span]) -> bool:
+        """Mask a few spans where nothing else is to be looked at; false, and nothing done, where one goes over several texts."""
+        texts, holders, keys = self._texts, self._holders, self._keys
+        inside: dict[int, list[Span]] = {}
+        for span in spans:
+            start, stop, rule, _, _ = span
+            if flat.find("\0", start, stop) >= 0:
+                return False
+            index = flat.count("\0", 0, start)
+            if rule not in _UNLABELLED or not _is_count(keys[index], texts[index]):
+                inside.setdefault(index, []).append(moved(span, -1 - flat.rfind("\0", 0, start)))
+        for index, own in inside.items():
+            holder, key, text = holders[index], keys[index], texts[index]
+            if holder[key] is text:
+                self._findings.add(text, own)
+                holder[key] = texts[index] = mask(text, own)
+        return True
 
     def _sight(self, index: int, spans: list[Span]) -> Sight | None:
         """Give what was seen in one text, so that it need not be looked at again; None where it has to be."""
@@ -136,8 +157,7 @@ class Batch:
         return Sight([], marks, hidden=not self._encoded.isdisjoint(indices))
 
     def _put(self, index: int, text: str) -> None:
-        container, at = self._places[index]
-        container[at] = self._texts[index] = text
+        self._holders[index][self._keys[index]] = self._texts[index] = text
 
     def _seen(self, flat: str, budget: Budget) -> tuple[list[Span], list[int], Hints]:
         """Look at all texts together; where that costs too much of what there is, each is to be looked at by itself."""
@@ -172,7 +192,7 @@ class Batch:
             self._put(index, self._scanner.cleaned(texts[index], findings, self._sight(index, [])))
 
 
-def _joined(texts: list[str], places: list[Place]) -> str:
+def _joined(texts: list[str], holders: list[Any], keys: list[Any]) -> str:
     """Put all texts in one, each as long as it may be, with a NUL between them.
 
     Raises:
@@ -182,17 +202,16 @@ def _joined(texts: list[str], places: list[Place]) -> str:
     if len(flat) > MOST_CHARACTERS:
         raise TooMuch
     if len(flat) > LONGEST or flat.count("\0") >= len(texts) or not (flat.isascii() or is_well_formed(flat)):
-        for index, (container, at) in enumerate(places):
-            text = texts[index]
+        for index, (holder, key, text) in enumerate(zip(holders, keys, texts, strict=True)):
             texts[index] = kept = well_formed(text[:LONGEST])
-            if container[at] is text:
-                container[at] = kept
+            if holder[key] is text:
+                holder[key] = kept
         flat = "\0".join(texts)
     return flat
 
 
 def _shares(
-    spans: list[Span], ends: list[int], texts: list[str], places: list[Place]
+    spans: list[Span], ends: list[int], texts: list[str], keys: list[Any]
 ) -> tuple[dict[int, list[Span]], set[int]]:
     """Give what must go of each of the texts, and which of them are to be looked at alone.
 
@@ -203,7 +222,7 @@ def _shares(
     for span in spans:
         start, stop, rule, _, _ = span
         index = bisect_right(ends, start)
-        if rule in _UNLABELLED and _is_count(places[index][1], texts[index]):
+        if rule in _UNLABELLED and _is_count(keys[index], texts[index]):
             continue
         if stop < ends[index]:
             begin = ends[index] - len(texts[index]) - 1

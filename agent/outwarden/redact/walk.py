@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from outwarden.redact import arguments, grids, lists, named
-from outwarden.redact.batch import Batch, Place, TooMuch
+from outwarden.redact.batch import Batch, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.memory import Names
@@ -68,16 +68,18 @@ class Walk:
         self._pseudonyms = pseudonyms
         self._texts: list[str] = []
         """Texts that are to be cleaned."""
-        self._places: list[Place] = []
-        """Where each of them stands."""
+        self._holders: list[Any] = []
+        """The mapping or list in which each of them stands."""
+        self._keys: list[Any] = []
+        """Its name or place there; a tuple of both costs more than two lists."""
         self._told: list[str] = []
         """Texts that are known to hold nothing by themselves; they may repeat what was found elsewhere."""
         self._fresh: dict[tuple[int, str], _Fresh] = {}
         """Names that were not seen before, by what they stand in."""
         self._shown: list[str] = []
         """The same names, cleaned together with the texts."""
-        self._spelled: list[tuple[str, list[Place]]] = []
-        """What numbers may stand for, and where they are."""
+        self._spelled: list[tuple[str, Any, Iterable[Any]]] = []
+        """What numbers may stand for, what they stand in, and their places there."""
         self._nodes = 0
 
     def run(self, event: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -92,13 +94,11 @@ class Walk:
                 self._nodes * _NODE + len(self._fresh) * _NAME + len(self.findings.spreading) * _SPREAD
             )
             if self._shown:
-                self._texts += self._shown  # behind the texts: a secret may go over several of those
-                self._places += [(self._shown, at) for at in range(len(self._shown))]
-            said = [text for text, _ in self._spelled]
+                self._put_behind(self._shown)
+            said = [text for text, _, _ in self._spelled]
             if said:
-                self._texts += said
-                self._places += [(said, at) for at in range(len(said))]
-            Batch(self._scanner, self._texts, self._places, self.findings).clean()
+                self._put_behind(said)
+            Batch(self._scanner, self._texts, self._holders, self._keys, self.findings).clean()
             if said:
                 self._hide(said)
         if self._fresh:
@@ -106,6 +106,12 @@ class Walk:
         if self.findings.spreading:
             spread(out, self.findings.spreading, [*self._texts, *self._told])
         return out
+
+    def _put_behind(self, more: list[str]) -> None:
+        """Add more texts that are to be cleaned; behind the others, for a secret may go over several of those."""
+        self._texts += more
+        self._holders += [more] * len(more)
+        self._keys += range(len(more))
 
     def _mapping(self, event: Mapping[Any, Any], depth: int, parent: Any) -> dict[Any, Any]:
         self._nodes = nodes = self._nodes + len(event)
@@ -115,7 +121,8 @@ class Walk:
         names = memory.names.get(parent)
         if names is None:
             names = memory.names_under(parent)
-        plain, harmless, texts, places = names.plain, memory.harmless, self._texts, self._places
+        plain, harmless = names.plain, memory.harmless
+        texts, holders, keys = self._texts, self._holders, self._keys
         out = event.copy() if type(event) is dict else dict(event)
         for name, value in event.items():
             if name not in plain:
@@ -129,12 +136,15 @@ class Walk:
                     self._told.append(value)
                 else:
                     texts.append(value)
-                    places.append((out, name))
+                    holders.append(out)
+                    keys.append(name)
+            elif sort in _INERT:
+                continue
             elif sort is dict:
                 out[name] = self._mapping(value, depth + 1, name)
             elif sort is list:
                 out[name] = self._sequence(value, depth + 1, name)
-            elif sort not in _INERT:
+            else:
                 self._put(out, name, value, depth, name)
         if len(event) >= _LISTED and type(next(iter(event.values()))) in _NUMBERS:
             self._spell([*out], [*event.values()], out)
@@ -175,8 +185,7 @@ class Walk:
                 if item in harmless and len(item) >= _SHORTEST:
                     self._told.append(item)
                 else:  # what is short may be a piece
-                    self._texts.append(item)
-                    self._places.append((out, at))
+                    self._add(item, out, at)
                 if at < last:
                     meaning = labels.get(item) or self._label(item, _LABEL, labels)
             else:
@@ -208,17 +217,22 @@ class Walk:
         for row, at, meaning, value, name in grids.cells(head, rows, out, self._pair_label, first=first):
             self._put_named(row, at, meaning, value, depth=depth + 1, name=name)
 
+    def _add(self, text: str, holder: Any, key: Any) -> None:
+        self._texts.append(text)
+        self._holders.append(holder)
+        self._keys.append(key)
+
     def _spell(self, names: Iterable[Any], numbers: list[Any], out: Any) -> None:
         """Look at numbers as at the text that they may stand for."""
         said = lists.spelled(numbers)
         if said:
-            self._spelled.append((said, [(out, name) for name in names]))
+            self._spelled.append((said, out, names))
 
     def _hide(self, said: list[str]) -> None:
         """Mask the numbers that stand for a text in which something was found."""
-        for (text, places), shown in zip(self._spelled, said, strict=True):
+        for (text, out, names), shown in zip(self._spelled, said, strict=True):
             if shown != text:
-                for out, at in places:
+                for at in names:
                     if type(out[at]) in _NUMBERS:
                         out[at] = MASK
 
@@ -239,8 +253,7 @@ class Walk:
                 if text in self._memory.harmless:
                     self._told.append(text)
                 else:
-                    self._texts.append(text)
-                    self._places.append((out, at))
+                    self._add(text, out, at)
         elif value is None or isinstance(value, _SCALARS):
             out[at] = value
         elif isinstance(value, Mapping):
