@@ -164,7 +164,8 @@ class Scanner:
             listed = [Decoded(*found) for found in lists.texts(text, budget)]
             self._decode(text, listed, spans, budget, depth)
             hints.add([start for start, _, _ in listed])
-        hints.add(clued)
+        if clued:
+            hints.add(clued)
         return spans, marks, hints
 
     def is_asked_for(self, text: str) -> bool:

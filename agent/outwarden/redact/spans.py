@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from outwarden.redact.marks import MASK
@@ -66,8 +66,11 @@ def mask(text: str, spans: Sequence[Span]) -> str:
     return "".join(out)
 
 
-def blanked(raw: bytes, spans: Iterable[Span]) -> bytes:
+def blanked(raw: bytes, spans: Sequence[Span]) -> bytes:
     """Put zeros in the place of the spans of a text that is given with one byte for each of its characters."""
+    if len(spans) == 1:
+        start, stop, *_ = spans[0]
+        return raw[:start] + bytes(stop - start) + raw[stop:]
     left = bytearray(raw)
     for start, stop, *_ in spans:
         left[start:stop] = bytes(stop - start)
