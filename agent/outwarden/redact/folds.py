@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
@@ -14,12 +15,14 @@ from outwarden.redact.spans import Span
 _INNER: Final = "[A-Za-z0-9+/_=.~-]"
 _GOES_ON: Final = rf"[ \t]{{0,8}}(?={_INNER})"
 _FOLD: Final = expression(
-    rf"=(?=[\r\n])(?<={_INNER}=)(?:\r?\n(?=[^\r\n])|(?:\r\n|\n|\r){_GOES_ON})|\n(?<={_INNER}\n){_GOES_ON}|\r(?<={_INNER}\r)\n?{_GOES_ON}"
+    rf"=(?=[\r\n])(?<=[!-~]=)(?:\r?\n(?=[^\r\n])|(?:\r\n|\n|\r){_GOES_ON})|\n(?<={_INNER}\n){_GOES_ON}|\r(?<={_INNER}\r)\n?{_GOES_ON}"
 )
 _LONGEST_WORD: Final = 20
 _SHORT: Final = 6
 _EVEN: Final = 3
 """So many lines of one width are no chance."""
+_LEAST_WIDTH: Final = 12
+_LONGEST_NAME: Final = 40
 _PROVEN: Final = ("secret", "text.iban")
 """Rules that find nothing by chance."""
 _MOST_LINES: Final = 400
@@ -29,6 +32,15 @@ _AROUND: Final = "\"'([{<)]}>.,;:!?"
 _NAME_ENDS: Final = expression(r"[ \t]?(?::|=(?!\r?\n))")
 _ASSIGNS: Final = expression(r"[A-Za-z_][\w.-]{0,40}=[^=\s]")
 _LINE_ENDS: Final = expression(r"[\s'\"`,;)\]}>]*(?:[\r\n]|\Z)|['\"]")
+
+
+def _width(places: list[int]) -> int:
+    """Give how wide the lines are that end at these places, as a machine folds: all alike, or twice as wide where a line ends at a blank; 0 where they are not, or are few."""
+    if len(places) < _EVEN and (len(places) != _EVEN - 1 or places[1] != 2 * places[0]):
+        return 0
+    widths = [after - before for before, after in pairwise(places)]
+    width = min(widths)
+    return width if width and not any(one % width for one in widths) else 0
 
 
 class Joined:
@@ -48,18 +60,39 @@ class Joined:
             at = fold.end()
         pieces.append(text[at:])
         self.text: Final = "".join(pieces)
+        self._folded: Final = _width(self._places) >= _LEAST_WIDTH
+        self._soft: Final = self._folded and "=" in text and all(self._plain[at] == "=" for at in self._ends())
+
+    def _ends(self) -> Iterator[int]:
+        """Give where the lines end in the text as it was."""
+        return map(sum, zip(self._places, self._taken, strict=False))
 
     def spans(self, found: list[Span]) -> Iterator[Span]:
         """Give those of the spans of the joined text that go over a line end inside a token, as places of the text."""
         for span in found:
             stop = self._believed(span)
-            if stop > span.start:
+            if stop > span.start or (self._folded and (stop := self._named(span)) > span.start):
                 start = span.start + self._taken[bisect_right(self._places, span.start)]
                 yield span._replace(start=start, stop=stop + self._taken[bisect_left(self._places, stop)])
+
+    def _named(self, span: Span) -> int:
+        """Give where a value ends whose name was parted by a line end of a machine's: `pas=`, and `sword=…` on the next line."""
+        if self._soft or span.rule == "text.userinfo":
+            return span.stop
+        first = bisect_left(self._places, span.start)
+        parted = (
+            first > 0
+            and first == bisect_left(self._places, span.stop)
+            and span.start - self._places[first - 1] <= _LONGEST_NAME
+            and self.text[self._places[first - 1] - 1 : self._places[first - 1] + 1].isalpha()
+        )
+        return span.stop if parted else -1
 
     def _believed(self, span: Span) -> int:
         """Follow a span over its line ends as long as what stands behind them can be its continuation."""
         first, last = bisect_right(self._places, span.start), bisect_left(self._places, span.stop)
+        if span.rule == "text.email" and first < last and self._plain[self._places[first] + self._taken[first]] == "=":
+            return span.stop
         if span.rule in _PROVEN or span.rule.endswith(".webhook"):
             return span.stop  # it is known; words and slashes, but never a whole line
         stop = -1

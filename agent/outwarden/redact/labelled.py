@@ -22,7 +22,6 @@ _SAID: Final = (" is ", " was ", " equal ", " be ")
 _HUMPED: Final = expression(r"[A-Za-z]{1,40}[a-z][A-Z][a-z][A-Za-z]{0,60}")
 """`the password is "OrchidHarbor"`"""
 _REFERENCES: Final = expression(r"&(?:quot|apos|#3[49]);?")
-_DIGEST: Final = expression(r"(?:sha(?:1|224|256|384|512)|md5)[:=-][0-9a-f]{32,128}")
 _VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _PEMS: Final = ("-----", "BLOCK-----")
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
@@ -106,7 +105,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return None  # `key orders:417 evicted`
     if meaning is MAYBE and not strong and text[max(0, at - 5) : at].lower().find(" id") >= 0:
         return None  # `kms key id: …`
-    if meaning is MAYBE and (_is_name(_REFERENCES.sub("", value)) or _DIGEST.fullmatch(value) is not None):
+    if meaning is MAYBE and (_is_name(_REFERENCES.sub("", value)) or values.is_digest(value)):
         return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
     if meaning is PERSONAL:
         return Span(inner, end, "text.personal", spreads=False)

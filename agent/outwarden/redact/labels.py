@@ -69,7 +69,7 @@ _BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
 _WRAPPED: Final = expression(
-    r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|current|latest|previous|primary|plaintext|default|content|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
+    r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|current|latest|previous|primary|plaintext|default|content|data|text|v|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
 )
 _COLUMN: Final = expression(r" \([\w\", ]{1,200}\)=\(")
 """PostgreSQL: `Key (order_no)=(417) already exists.`: the column tells what the value is."""
@@ -162,6 +162,8 @@ def _behind(text: str, separator: re.Match[str], meaning: Kind, name: str, *, st
     place = separator.end()
     if strong and meaning is SECRET and (token := tokens.find(text, place, name)) is not None:
         return token
+    if strong and meaning is NUMBER and text[place + 1 : place + 2] == "{" and text[place] in "'\"":
+        place += 1  # JSON in quotes
     if strong and text[place : place + 1] == "{":
         wrapped = _WRAPPED.match(text, place)
         if wrapped is None and _KEYED.match(text, place) is not None:
@@ -239,7 +241,7 @@ def foreign(word: str, text: str, at: int) -> Span | None:
     end = at + len(word)
     separator = separators.STRONG.match(text, end)
     if separator is not None:
-        return judged(text, separator.end(), SECRET, word, strong=True) or LOOKED
+        return _behind(text, separator, SECRET, word, strong=True)
     separator = separators.FOREIGN.match(text, end)
     if separator is None:
         return GLANCED

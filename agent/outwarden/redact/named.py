@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
-from outwarden.redact import values
+from outwarden.redact import personal, values
 from outwarden.redact.canonical import undisguised
 from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK
@@ -29,7 +29,7 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if meaning is MAYBE:
         return (
             MASK
-            if values.looks_secret(value)
+            if (values.looks_secret(value) and not values.is_digest(value))
             or values.is_spaced_hex(value)
             or (name == "pass" and values.is_passphrase(value))
             else None
@@ -40,7 +40,7 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if values.looks_secret(seen):
         return MASK
     if meaning is NUMBER:
-        return MASK if sum(map(str.isdigit, seen)) >= _LEAST_DIGITS else None
+        return MASK if sum(map(str.isdigit, seen)) >= _LEAST_DIGITS or personal.hides_digits(seen) else None
     if "%" in seen or _ADDRESS.search(seen) is not None:
         return MASK
     return None if is_plain(seen) else MASK

@@ -58,6 +58,7 @@ SECRET_WORDS = _set("""
     appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
     adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth,
     senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey, heslo, geslo, lozinka, salasana, adgangskode, parool, passord, parola, sifre,
+    losenord, loesenord, jelszo, slaptazodis, contrasenya, katalaluan, matkhau, zugangscode,
     authtok, stringdata, bindpw, geheimschluessel, zugriffstoken, zugangsdaten
 """)
 """As the last word of a name (or the last two, written as one)."""
@@ -75,11 +76,17 @@ SECRET_PAIRS: Final = _set("""
     security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, chave api,
     chiave api, klucz api, api sleutel, api nyckel, api schluessel, kode verifikasi, kode akses, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
     master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys, totp seed, otp seed, door code, gate code, alarm code, lock code, safe code, authentication string,
+    clave secreta, clave privada, chave secreta, chave privada, chiave segreta, chiave privata, llave secreta, tajny klucz, kunci rahasia, kunci privat, kunci enkripsi, kata laluan,
+    mat khau, palavra passe, geheime sleutel, salainen avain,
     seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase, key material, exchange code
 """)
 SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6}
+_SECRET_THREES: Final = _set("""
+    mot de passe, clave de api, clave de acceso, clave de cifrado, llave de api, token de acceso, token de acesso, token di accesso, chave de api, chave de acesso,
+    chiave di accesso, palavra de passe, code de verification, codigo de verificacion, codigo de verificacao, codice di verifica
+""")
 _QUIET_SECRETS: Final = _set("key data, hmac sha")
-_QUIET_NUMBERS: Final = _set("virtual account, va number")
+_QUIET_NUMBERS: Final = _set("virtual account, va number, nomor va, no va, va no")
 """Their last words are too common for a text to be searched for them: `rules` has literals of its own for these."""
 _TRAILING: Final = _set("value, val, str, plain, plaintext, raw, nya")
 """Says nothing: `clientSecretValue` is a client secret."""
@@ -103,19 +110,31 @@ _HARMLESS_PAIRS: Final = _set("""
     query hash, plan hash, content hash, file hash, commit hash, tree hash, block hash, git hash, image hash, tx hash,
     transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
 """)
+_HASHED: Final = _set("""
+    file, lockfile, lock, body, payload, row, record, entry, item, chunk, asset, bundle, module, package, wheel, artifact, manifest, archive, request, response, document, page,
+    data, dataset, model, prompt, script, style, source, code, bytecode, contract, parent, previous, prev, root, head, base, object, blob, shape, feature, rule, path, sql, statement,
+    dependency, dependencies, requirements, environment, snapshot, backup, spec, revision, release, version, thumbnail, icon, perceptual, geo, event, index, partition, bucket, report, state,
+    md, sha, integrity, short, long, full
+""")
+"""What a hash may be of that is no secret, as in `lockfile_hash`; those of passwords show what they are."""
 _MAYBE_WORDS: Final = _set(
-    "key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper"
+    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper"
 )
 _NUMBERS: Final = _set("""
     card, pan, ccnum, creditcard, cardnumber, debitcard, phone, telephone, msisdn, mobile, whatsapp, wa, tel, telp, telepon,
     handphone, hp, fax, nik, ktp, npwp, ssn, bpjs, iban, rekening, norek, nohp, noktp, imei, imsi, iccid, passport,
-    paspor, kk, tin, vat, sim, cell, cellphone, phonenumber, mobilenumber, passportno, passportnumber, nopaspor, accountnumber, cc, kartu
+    paspor, kk, tin, vat, sim, cell, cellphone, phonenumber, mobilenumber, passportno, passportnumber, nopaspor, accountnumber, cc, kartu,
+    ccnumber, cardno, cardnum, kreditkarte, kontonummer, aadhaar, aadhar, nric, mykad, hkid, cnic, cccd, cpf, cnpj, curp, cuit, cuil, dni, nif, bsn, nino,
+    pesel, jmbg, oib, tckn, iqama, personnummer, kennitala, steuernummer, ausweisnummer, sozialversicherungsnummer
 """)
 _NUMBER_PAIRS: Final = _set("""
     card number, credit card, debit card, card no, cc number, phone number, mobile number, phone no, mobile no, mobile phone,
     identity number, id number, national id, tax id, account number, account no, bank account, no hp, no ktp, no rekening,
     no telp, no wa, no kk, no paspor, security number, induk kependudukan, nomor induk, nomor paspor, nomor npwp, nomor hp, nomor ktp, nomor rekening, nomor telepon, nomor kartu, no kartu, routing number, social security,
-    ktp number, npwp number, nik number, sim number, sim no, no sim, nomor sim, bpjs number, no bpjs, nomor bpjs, kk number, nomor kk, passport number, passport no, family card, kartu keluarga, contact number, no rek
+    ktp number, npwp number, nik number, sim number, sim no, no sim, nomor sim, bpjs number, no bpjs, nomor bpjs, kk number, nomor kk, passport number, passport no, family card, kartu keluarga, contact number, no rek,
+    kartu kredit, kartu debit, card num, account num, acct no, acct number, aadhaar number, aadhaar no, nric number, nric no, ic number, ic no, no ic, nhs number,
+    medicare number, insurance number, national insurance, driver license, drivers license, driving license, driving licence, license number, licence number, voter id,
+    civil id, citizen id, resident id, emirates id, tax number, vat number, vat id, pan number, pan no, pan card, codice fiscale, health card, identity card, identity no, identification number
 """)
 _PERSONAL_PAIRS: Final = _set("""
     birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,
@@ -197,6 +216,8 @@ def kind(name: str) -> Kind:
     joined = "".join(words[-2:])
     if two in _NUMBER_PAIRS or two in _QUIET_NUMBERS or last in _NUMBERS or joined in _NUMBERS:
         return Kind.NUMBER
+    if last == "hash" and len(words) > 1 and words[-2] in _HASHED:
+        return Kind.PLAIN
     if two in _HARMLESS_PAIRS or (len(words) > 1 and words[0] in _HARMLESS_FIRST):
         return Kind.PLAIN
     if (
@@ -204,6 +225,7 @@ def kind(name: str) -> Kind:
         or two in SECRET_PAIRS
         or two in _QUIET_SECRETS
         or joined in SECRET_WORDS
+        or (len(words) > _PLURAL and " ".join(words[-3:]) in _SECRET_THREES)
         or joined.endswith(_SUFFIXES)
     ):
         return Kind.SECRET
@@ -228,7 +250,8 @@ def _is_one(words: list[str]) -> bool:
 def _ends_as_others_say_it(name: str) -> bool:
     from outwarden.redact.foreign_names import FOREIGN  # noqa: PLC0415 - 2 ms that few programs need
 
-    return name.lower().endswith(FOREIGN)
+    low = name.lower()
+    return low.endswith(FOREIGN) or low.replace("_", " ").replace("-", " ").endswith(FOREIGN)
 
 
 def _inner(words: list[str]) -> Kind:
@@ -244,6 +267,7 @@ def _inner(words: list[str]) -> Kind:
 _SUFFIXES: Final = (
     *(
         "bindpw",
+        *("userpwd", "dbpwd", "loginpwd", "adminpwd", "rootpwd", "sqlpwd", "smtppwd", "mailpwd", "ldappwd", "ftppwd"),
         "rootpw",
         "userpw",
         "adminpw",
@@ -274,7 +298,7 @@ _SUFFIXES: Final = (
 )
 """Written as one with what stands before, as in SECRETACCESSKEY."""
 
-FIRST_NUMBERS: Final = _set("nik, ktp, npwp, iban, ssn, msisdn")
+FIRST_NUMBERS: Final = _set("nik, ktp, npwp, iban, ssn, msisdn, aadhaar, nric, cpf")
 _STRONG: Final = _set("password, passwd, sandi, secret, token, apikey, credential, credentials, private, authorization")
 
 

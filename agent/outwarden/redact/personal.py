@@ -6,6 +6,7 @@ Labelled numbers are believed by their label; without a label only what proves i
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64
 from typing import Final
 
 from outwarden.redact import checksums, values
@@ -13,7 +14,9 @@ from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
 _NUMBER: Final = expression(r"\+?\(?[0-9](?:[0-9]|[ ().\-/]{1,2}(?=[0-9(])){5,36}")
-_ACCOUNT: Final = expression(r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}|[A-Z]{1,3}[0-9]{6,9}\b")
+_ACCOUNT: Final = expression(
+    r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}|[A-Z]{1,4}[0-9]{6,10}[A-Z]?\b|[A-Z]{2}(?: ?[0-9]{2}){3} ?[A-D]\b"
+)
 _PHONE: Final = expression(r"\+[1-9](?:[0-9]|[ ().\-]{1,2}(?=[0-9(])){8,22}")
 _LINK: Final = expression(r"wa\.me/\+?([0-9]{9,15})(?![0-9A-Za-z])", re.IGNORECASE)
 _IPV4: Final = expression(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9])(?!\.[0-9])")
@@ -45,9 +48,16 @@ _LAST_WORD: Final = expression(r"[\"'\s:=.]{0,4}([a-z]{2,16})(?![a-z])")
 _FURTHEST: Final = 24
 _TRACED: Final = expression(r"(?:trace|span|parent)[_.-]?id[\\'\": =]{1,6}\Z", re.IGNORECASE)
 """Numbers of traces have nineteen digits, and one in forty of them could be a card's."""
+_STEPS: Final = ("", "/", "?", "#", " ", '"', "'")
+"""What stands behind a step of a path."""
+_BASE64: Final = expression(r"[A-Za-z0-9+/_-]{8,64}={0,2}")
+_DIGITS: Final = [b"%d" % digit for digit in range(10)]
+_LEAST_HIDDEN: Final = 6
 _LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7
 _LONGEST_LOCAL: Final = 64
+_QUOTES: Final = ("'", '"')
+_NEXT_NAME: Final = expression(r"[A-Za-z_:.-]{1,48}=")
 _LONG_HEX: Final = 16
 _LONGEST_HEX: Final = 3_200
 
@@ -67,8 +77,23 @@ def _encoded(text: str, at: int, rule: str) -> Span | None:
     """What stands behind such a label and looks like a key is the number in some encoding."""
     end = values.bare(text, at)
     said = text[at:end]
+    if text[end : end + 1] in _QUOTES and _NEXT_NAME.fullmatch(said) is not None and not hides_digits(said):
+        return None  # `<Login ns:id="…"/>`: the next name
     spaced = len(said) > _LONG_HEX and values.is_spaced_hex(said)
-    return Span(at, end, rule, spreads=False) if spaced or values.looks_secret(said) else None
+    if spaced or values.looks_secret(said) or hides_digits(said):
+        return Span(at, end, rule, spreads=False)
+    return None
+
+
+def hides_digits(value: str) -> bool:
+    """Say whether a value is a number in base64, which may have no digit itself: `ODUwNzMwMDMzMjg=`."""
+    if _BASE64.fullmatch(value) is None:
+        return False
+    digits = value.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(digits) % 4 == 1:
+        return False
+    said = a2b_base64(digits + "=" * (-len(digits) % 4))
+    return said.isascii() and sum(map(said.count, _DIGITS)) >= _LEAST_HIDDEN
 
 
 def address(text: str, at: int) -> Span | None:
@@ -122,7 +147,12 @@ def phone(text: str, at: int) -> Span | None:
         return None
     before = text[at - 1] if at else " "
     spoken = not found[0][1:].isdigit()
-    if before.isalnum() or (before in "+/=_-." and not spoken) or text[found.end() : found.end() + 1].isalnum():
+    step = before == "/" and text[found.end() : found.end() + 1] in _STEPS and len(found[0]) > _LEAST_DIGITS + 3
+    if (
+        before.isalnum()
+        or (before in "+/=_-." and not spoken and not step)
+        or text[found.end() : found.end() + 1].isalnum()
+    ):
         return None  # base64, or a time zone
     return Span(at, found.end(), "text.phone", spreads=False)
 

@@ -168,6 +168,9 @@ def _fill() -> None:
         _add(f"{word}_", labels.find)
     for word in FOREIGN:
         _add(word, partial(labels.foreign, word))
+        if " " in word:
+            for joint in "_-":  # in names of fields, variables and options
+                _add(word.replace(" ", joint), partial(labels.foreign, word))
     _add("values", positions.inserted)
     _add("value (", positions.inserted)
     _add("input_value=", positions.refused_input)
@@ -283,6 +286,9 @@ def _fill_places() -> None:
         _add(step, positions.key_step)
     for digit in "123456789":
         _add(f"kk {digit}", labels.find)
+    for number in ("nomor", "no"):
+        for joint in "_-":
+            _add(f"{number}{joint}va", partial(_inside, len(number) + 1))
     _add("for=", personal.forwarded)
     _add("::ffff:", personal.global_address)
     for block in _BLOCKS:

@@ -93,6 +93,10 @@ _REFERENCE: Final = expression(
 _PLACEHOLDER: Final = expression(
     r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|:[A-Za-z_]{1,24}[0-9]{0,2}|\{\})"
 )
+_DIGEST: Final = expression(
+    r"(?:sha(?:1|224|256|384|512)|md5)(?:[:=-][0-9a-f]{32,128}|[:-](?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==))"
+)
+_DIGESTS: Final = ("sh", "md")
 _PLACEHOLDS: Final = frozenset("<${%:")
 _MARKS: Final = (MASK[:-1], QUERY_MASK)
 _NOTHING: Final = frozenset(_NOTHING_WORDS.split())
@@ -241,6 +245,11 @@ def is_something(value: str) -> bool:
     elif value.startswith(MASK):
         return False
     return ("." not in value and "(" not in value) or _REFERENCE.fullmatch(value) is None
+
+
+def is_digest(value: str) -> bool:
+    """Say whether a value tells itself that it is the digest of something: `sha256:…` in hex, `sha512-…` in base64."""
+    return value[:2] in _DIGESTS and _DIGEST.fullmatch(value) is not None
 
 
 def looks_secret(value: str) -> bool:

@@ -394,7 +394,14 @@ class Walk:
             return meaning
         if isinstance(text, bytes):
             text = text.decode("latin-1")
-        if not isinstance(text, str) or len(text) > _LONGEST_LABEL or not alphabet.issuperset(text):
+        if (
+            not isinstance(text, str)
+            or len(text) > _LONGEST_LABEL
+            or not (
+                alphabet.issuperset(text)
+                or (not text.isascii() and alphabet.issuperset([letter for letter in text if letter.isascii()]))
+            )
+        ):
             return PLAIN
         meaning = self._scanner.judge(text)
         self._memory.add_label(known, text, meaning)

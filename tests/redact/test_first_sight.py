@@ -1,0 +1,134 @@
+"""What corpora that were seen for the first time taught: names of other countries, folded names, digests behind names."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+
+import pytest
+
+from outwarden.redact import Redactor
+
+PASSWORD = "Willow!60" + secrets.token_hex(3) + "Gk"
+MASKED = "[REDACTED]"
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        *(("aadhaar", "6655 9891 9550"), ("nric", "T8556873B"), ("nino", "JG069277D"), ("cpf", "123.456.789-09")),
+        *(
+            ("national_insurance_number", "JG 06 92 77 D"),
+            ("kartu_kredit", "5020800137990113"),
+            ("pesel", "85073003328"),
+        ),
+        *(("ccnumber", "5020800137990113"), ("nomor_va", "8808583464744870"), ("codice_fiscale", "RSSMRA85T10A562S")),
+        *(("driving_licence_number", "MORGA657054SM9IJ"), ("kreditkarte", "5020-8001-3799-0113")),
+    ],
+)
+def test_numbers_of_other_countries_are_found_by_their_names(name, number):
+    """As a field, in a text, and where the number is encoded."""
+    encoded = base64.b64encode(number.encode()).decode()
+
+    assert Redactor().event({name: number}) == {name: MASKED}
+    assert number not in Redactor().text(f"Settings(host='x', {name}='{number}')")
+    assert encoded not in Redactor().text(f'{{"page": 2, "{name}": "{encoded}"}}')
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["mot_de_passe", "motDePasse", "mot-de-passe", "mật_khẩu", "clave_de_acceso", "kata_laluan", "USERPWD", "clé_api"],
+)
+def test_names_of_several_words_in_other_languages_are_found(name):
+    """With blanks in a sentence, with other joints in names of fields and variables."""
+    assert Redactor().event({name: PASSWORD}) == {name: MASKED}
+    assert Redactor().text(f"retry {name}='{PASSWORD}'") == f"retry {name}='{MASKED}'"
+
+
+def test_a_name_in_another_language_is_found_in_a_pair():
+    """An attribute of OTLP."""
+    pair = {"key": "contraseña", "value": {"stringValue": PASSWORD}}
+
+    assert Redactor().event({"attributes": [pair]}) == {
+        "attributes": [{"key": "contraseña", "value": {"stringValue": MASKED}}]
+    }
+
+
+@pytest.mark.parametrize("width", [14, 20, 33])
+def test_a_name_is_found_that_a_machine_folded(width):
+    """Quoted-printable ends lines in the middle of a name as well as of a value."""
+    text = (
+        f"Server=tcp:tundra.database.windows.net,1433;Initial Catalog=x;User ID=rina;Password={PASSWORD};Encrypt=True;"
+    )
+    folded = "=\n".join(text[at : at + width] for at in range(0, len(text), width))
+
+    assert PASSWORD not in Redactor().text(folded).replace("=\n", "")
+    assert Redactor().text(folded).startswith("Server=tcp:tun")
+
+
+def test_a_login_is_found_that_a_machine_folded():
+    """The line ends are no blanks."""
+    text = f"mysql+pymysql://maya:{PASSWORD.replace('!', 'o')}@zephyr.internal:5859/"
+    folded = "=\n".join(text[at : at + 14] for at in range(0, len(text), 14))
+
+    assert PASSWORD[8:] not in Redactor().text(folded).replace("=\n", "")
+
+
+def test_lines_that_nothing_folded_stay():
+    """Each is a line of its own."""
+    text = "page=2\nsort=name\nlimit=40\nfrom=market_cap\nuntil=last_close\n"
+
+    assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize("name", ["lockfile_hash", "body_hash", "etag_hash", "some_hash"])
+def test_a_digest_that_tells_its_algorithm_stays(name):
+    """Whatever the name ends in."""
+    digest = "sha512-" + base64.b64encode(hashlib.sha512(name.encode()).digest()).decode()
+
+    assert Redactor().event({name: digest}) == {name: digest}
+    assert Redactor().text(f"{name}: {digest}") == f"{name}: {digest}"
+
+
+@pytest.mark.parametrize("name", ["lockfile_hash", "payload_hash", "row_hash", "model_hash"])
+def test_hashes_of_things_stay(name):
+    """In hex, without their algorithm."""
+    digest = hashlib.sha256(name.encode()).hexdigest()
+
+    assert Redactor().event({name: digest}) == {name: digest}
+    assert Redactor().event({"password_hash": digest}) == {"password_hash": MASKED}
+
+
+def test_a_phone_number_that_is_a_step_of_a_path_is_found():
+    """A plus sign in base64 stays."""
+    number = "+62815" + "24225790"
+
+    assert Redactor().text(f"GET /users/%2B{number[1:]}/report/") == f"GET /users/{MASKED}/report/"
+    assert Redactor().text(f"x/{number}a/") == f"x/{number}a/"
+
+
+def test_an_attribute_keeps_its_name():
+    """`Login ns:id` is no login name."""
+    assert Redactor().text('<ns:Login ns:ssn="503-76-8321" lang="id"/>') == f'<ns:Login ns:ssn="{MASKED}" lang="id"/>'
+
+
+@pytest.mark.parametrize("name", ["api_key", "lösenord", "no_sim"])
+def test_a_value_wrapped_in_json_is_found(name):
+    """Whatever the wrapping calls it."""
+    encoded = base64.b64encode(b"4577" + b"81268657").decode()
+
+    assert encoded not in Redactor().text(f'{name} = \'{{"v": "{encoded}"}}\'\n    retries = 3')
+    assert encoded not in Redactor().text(f'name="{name}"\r\n\r\n{{\\"data\\": \\"{encoded}\\"}}\r\n--b7--')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("passenger_count=41 compass=north", "turkey_index: XU100", "passed: 41281, failed: 3"),
+        *("domino: 20260701", "kunci: jawaban", "clave: sol", "license number is required", "tax number missing"),
+    ],
+)
+def test_look_alikes_of_such_names_stay(text):
+    """They hold a name, or one without a value."""
+    assert Redactor().text(text) == text
