@@ -24,6 +24,17 @@ MASKED = "[REDACTED]"
             ("pesel", "85073003328"),
         ),
         *(("ccnumber", "5020800137990113"), ("nomor_va", "8808583464744870"), ("codice_fiscale", "RSSMRA85T10A562S")),
+        *(
+            ("nir", "1 85 05 78 006 084 95"),
+            ("steuerliche_identifikationsnummer", "89 526 585 422"),
+            ("身份证号", "110101199202119311"),
+        ),
+        *(
+            ("주민등록번호", "920215-1210963"),
+            ("numéro_de_carte", "5020800137990113"),
+            ("beneficiary_account", "810215896199"),
+        ),
+        *(("resident_registration_number", "920215-1210963"), ("номер телефона", "8 912 345-67-89")),
         *(("driving_licence_number", "MORGA657054SM9IJ"), ("kreditkarte", "5020-8001-3799-0113")),
     ],
 )
@@ -38,7 +49,20 @@ def test_numbers_of_other_countries_are_found_by_their_names(name, number):
 
 @pytest.mark.parametrize(
     "name",
-    ["mot_de_passe", "motDePasse", "mot-de-passe", "mật_khẩu", "clave_de_acceso", "kata_laluan", "USERPWD", "clé_api"],
+    [
+        "mot_de_passe",
+        "motDePasse",
+        "mot-de-passe",
+        "mật_khẩu",
+        "clave_de_acceso",
+        "kata_laluan",
+        "USERPWD",
+        "clé_api",
+        "Zugangspasswort",
+        "contrasenya",
+        "KODEORD",
+        "pgpass",
+    ],
 )
 def test_names_of_several_words_in_other_languages_are_found(name):
     """With blanks in a sentence, with other joints in names of fields and variables."""
@@ -91,7 +115,7 @@ def test_a_digest_that_tells_its_algorithm_stays(name):
     assert Redactor().text(f"{name}: {digest}") == f"{name}: {digest}"
 
 
-@pytest.mark.parametrize("name", ["lockfile_hash", "payload_hash", "row_hash", "model_hash"])
+@pytest.mark.parametrize("name", ["lockfile_hash", "payload_hash", "row_hash", "ua_hash", "merkle_hash"])
 def test_hashes_of_things_stay(name):
     """In hex, without their algorithm."""
     digest = hashlib.sha256(name.encode()).hexdigest()
@@ -106,6 +130,34 @@ def test_a_phone_number_that_is_a_step_of_a_path_is_found():
 
     assert Redactor().text(f"GET /users/%2B{number[1:]}/report/") == f"GET /users/{MASKED}/report/"
     assert Redactor().text(f"x/{number}a/") == f"x/{number}a/"
+
+
+def test_a_code_for_a_network_gives_its_password():
+    """Whatever stands around it."""
+    assert Redactor().text(f"scan: WIFI:T:WPA;S:office;P:{PASSWORD};;") == f"scan: WIFI:T:WPA;S:office;P:{MASKED};;"
+    assert Redactor().text("wifi: connected, P:12; S: ok") == "wifi: connected, P:12; S: ok"
+
+
+def test_a_token_that_is_the_name_of_a_protocol_is_found():
+    """Browsers have no other place for it."""
+    text = f"Sec-WebSocket-Protocol: graphql-ws, bearer.Ember{secrets.token_urlsafe(12)}"
+
+    assert Redactor().text(text) == f"Sec-WebSocket-Protocol: graphql-ws, bearer.{MASKED}"
+    assert Redactor().text("bearer.format and bearer.token_header_name") == "bearer.format and bearer.token_header_name"
+
+
+def test_a_column_in_another_language_is_found():
+    """In Markdown."""
+    assert Redactor().text(f"| пароль | {PASSWORD} |\n| page | 2 |") == f"| пароль | {MASKED} |\n| page | 2 |"
+
+
+def test_a_short_token_of_a_link_is_found():
+    """Letters of both cases with digits; a word and a number stay."""
+    assert (
+        Redactor().text("https://x.example/password/reset/MaplejszLeA7q")
+        == f"https://x.example/password/reset/{MASKED}"
+    )
+    assert Redactor().text("https://x.example/verify/quarter-2026q") == "https://x.example/verify/quarter-2026q"
 
 
 def test_an_attribute_keeps_its_name():

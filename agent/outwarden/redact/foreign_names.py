@@ -21,6 +21,22 @@ _WORDS: Final = """
     código de verificación, código de verificação, code de vérification, codice di verifica, bestätigungscode, verifizierungscode, sicherheitscode, код подтверждения,
     код доступа, 验证码, 驗證碼, 認証コード, 確認コード, 인증번호, 인증 코드, doğrulama kodu, kod weryfikacyjny, verificatiecode, verifieringskod
 """
-FOREIGN: Final = tuple(
-    dict.fromkeys(unicodedata.normalize("NFKC", " ".join(word.split())) for word in _WORDS.split(",") if word.strip())
-)
+_NUMBER_WORDS: Final = """
+    身份证, 身份证号, 身份证号码, 身分證字號, 手机号, 手机号码, 电话号码, 電話號碼, 银行卡号, 卡号, 护照号, 护照号码, 電話番号, 携帯電話, マイナンバー, 個人番号, 口座番号, カード番号, 旅券番号,
+    주민등록번호, 전화번호, 휴대폰번호, 계좌번호, 카드번호, 여권번호, телефон, номер телефона, номер карты, номер счёта, номер счета, номер паспорта, паспорт, снилс,
+    số điện thoại, số tài khoản, số thẻ, căn cước, numéro de téléphone, téléphone, numéro de carte, numéro de compte, sécurité sociale, teléfono, número de tarjeta, número de teléfono,
+    número de cuenta, número de cartão, número de conta, cartão de crédito, tarjeta de crédito, رقم الهاتف, رقم الهوية, رقم الحساب, رقم البطاقة, เบอร์โทร, เลขบัตรประชาชน, numéro de sécurité sociale
+"""
+"""The same for numbers of cards, accounts, phones and identities."""
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            unicodedata.normalize("NFKC", " ".join(word.split())) for word in words.split(",") if word.strip()
+        )
+    )
+
+
+FOREIGN: Final = _listed(_WORDS)
+NUMBERS: Final = _listed(_NUMBER_WORDS)

@@ -242,10 +242,18 @@ def foreign(word: str, text: str, at: int) -> Span | None:
     separator = separators.STRONG.match(text, end)
     if separator is not None:
         return _behind(text, separator, SECRET, word, strong=True)
+    if text[end : end + 1] in tables.PARTS and (in_table := tables.column(text, at, end, SECRET)) not in (None, LOOKED):
+        return in_table
     separator = separators.FOREIGN.match(text, end)
     if separator is None:
         return GLANCED
     return judged(text, separator.end(), SECRET, "password", strong=False) or LOOKED
+
+
+def foreign_number(word: str, text: str, at: int) -> Span | None:
+    """Look at a personal number that another language names: `身份证号: …`."""
+    separator = separators.STRONG.match(text, at + len(word))
+    return _behind(text, separator, NUMBER, word, strong=True) if separator is not None else GLANCED
 
 
 def _is_part_of_something(text: str, start: int, name: str) -> bool:

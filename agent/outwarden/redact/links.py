@@ -16,6 +16,10 @@ _NO_PORT: Final = expression(r"://[^\s\0:/@'\"?#]{1,128}+:([^\s\0:/@'\"?#]{6,256
 _ORACLE: Final = expression(r"jdbc:oracle:[a-z0-9]{1,8}:[^\s\0/@:'\"]{1,64}/([^\s\0@]{1,256})@", re.IGNORECASE)
 _PATH: Final = expression(r"[^/:@]*+(?::[0-9]{1,5})?/")
 """A host and a slash: what follows is no userinfo, an `@` there is part of the path."""
+_WIFI: Final = expression(r"WIFI:(?:[A-OQ-Z]:[^;\s\0]{0,64};){0,4}P:([^;\0\r\n'\"]{4,128})", re.IGNORECASE)
+_SUBPROTOCOL: Final = expression(r"bearer\.([A-Za-z0-9_.~+/=-]{8,2048})", re.IGNORECASE)
+_SOCKET: Final = expression(r"websocket-protocol", re.IGNORECASE)
+_FURTHEST_SOCKET: Final = 120
 _BOT: Final = expression(r"[0-9]{6,12}:[A-Za-z0-9_-]{8,128}")
 
 
@@ -66,3 +70,17 @@ def hook(text: str, at: int) -> Span | None:
     """The path of a Slack webhook, also where the host is not shown."""
     found = _HOOK.match(text, at)
     return Span(found.start(1), found.end(1), "slack.webhook") if found is not None else None
+
+
+def wifi(text: str, at: int) -> Span | None:
+    """What a picture of a code says of a network: `WIFI:T:WPA;S:name;P:password;;`."""
+    found = _WIFI.match(text, at)
+    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+
+
+def subprotocol(text: str, at: int) -> Span | None:
+    """A token that a browser sends as the name of a protocol: `Sec-WebSocket-Protocol: graphql-ws, bearer.…`."""
+    found = _SUBPROTOCOL.match(text, at)
+    if found is None or not (_SOCKET.search(text, max(0, at - _FURTHEST_SOCKET), at) or values.looks_secret(found[1])):
+        return None
+    return Span(found.start(1), found.end(1), "text.secret")

@@ -58,7 +58,7 @@ SECRET_WORDS = _set("""
     appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
     adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth,
     senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey, heslo, geslo, lozinka, salasana, adgangskode, parool, passord, parola, sifre,
-    losenord, loesenord, jelszo, slaptazodis, contrasenya, katalaluan, matkhau, zugangscode,
+    pgpass, kodeord, losenord, loesenord, jelszo, slaptazodis, contrasenya, katalaluan, matkhau, zugangscode,
     authtok, stringdata, bindpw, geheimschluessel, zugriffstoken, zugangsdaten
 """)
 """As the last word of a name (or the last two, written as one)."""
@@ -78,9 +78,10 @@ SECRET_PAIRS: Final = _set("""
     master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys, totp seed, otp seed, door code, gate code, alarm code, lock code, safe code, authentication string,
     clave secreta, clave privada, chave secreta, chave privada, chiave segreta, chiave privata, llave secreta, tajny klucz, kunci rahasia, kunci privat, kunci enkripsi, kata laluan,
     mat khau, palavra passe, geheime sleutel, salainen avain,
-    seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase, key material, exchange code
+    global key, pg pass, seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase, key material, exchange code
 """)
 SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6}
+_NUMBER_THREES: Final = _set("resident registration number")
 _SECRET_THREES: Final = _set("""
     mot de passe, clave de api, clave de acceso, clave de cifrado, llave de api, token de acceso, token de acesso, token di accesso, chave de api, chave de acesso,
     chiave di accesso, palavra de passe, code de verification, codigo de verificacion, codigo de verificacao, codice di verifica
@@ -111,12 +112,10 @@ _HARMLESS_PAIRS: Final = _set("""
     transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
 """)
 _HASHED: Final = _set("""
-    file, lockfile, lock, body, payload, row, record, entry, item, chunk, asset, bundle, module, package, wheel, artifact, manifest, archive, request, response, document, page,
-    data, dataset, model, prompt, script, style, source, code, bytecode, contract, parent, previous, prev, root, head, base, object, blob, shape, feature, rule, path, sql, statement,
-    dependency, dependencies, requirements, environment, snapshot, backup, spec, revision, release, version, thumbnail, icon, perceptual, geo, event, index, partition, bucket, report, state,
-    md, sha, integrity, short, long, full
+    password, passwd, passphrase, passcode, pass, pwd, pw, pin, secret, token, user, auth, login, api, app, key, ntlm, nt, lm, net, session, credential, credentials, otp, mfa, salted, salt,
+    shadow, admin, root, account, hmac, recovery, backup, code, sandi, crypt, bcrypt, digest, cookie, email, mail, phone, card, nik, server, client
 """)
-"""What a hash may be of that is no secret, as in `lockfile_hash`; those of passwords show what they are."""
+"""What a hash may be of that must go; those of files, rows, requests and all else may stay."""
 _MAYBE_WORDS: Final = _set(
     "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper"
 )
@@ -124,8 +123,8 @@ _NUMBERS: Final = _set("""
     card, pan, ccnum, creditcard, cardnumber, debitcard, phone, telephone, msisdn, mobile, whatsapp, wa, tel, telp, telepon,
     handphone, hp, fax, nik, ktp, npwp, ssn, bpjs, iban, rekening, norek, nohp, noktp, imei, imsi, iccid, passport,
     paspor, kk, tin, vat, sim, cell, cellphone, phonenumber, mobilenumber, passportno, passportnumber, nopaspor, accountnumber, cc, kartu,
-    ccnumber, cardno, cardnum, kreditkarte, kontonummer, aadhaar, aadhar, nric, mykad, hkid, cnic, cccd, cpf, cnpj, curp, cuit, cuil, dni, nif, bsn, nino,
-    pesel, jmbg, oib, tckn, iqama, personnummer, kennitala, steuernummer, ausweisnummer, sozialversicherungsnummer
+    ccnumber, cardno, cardnum, kreditkarte, kontonummer, aadhaar, aadhar, nric, mykad, hkid, cnic, cccd, cpf, cnpj, curp, cuit, cuil, dni, nif, bsn, nino, nir, rrn, steuerid,
+    pesel, jmbg, oib, tckn, iqama, personnummer, kennitala, steuernummer, ausweisnummer, identifikationsnummer, versicherungsnummer, kartennummer, telefonnummer
 """)
 _NUMBER_PAIRS: Final = _set("""
     card number, credit card, debit card, card no, cc number, phone number, mobile number, phone no, mobile no, mobile phone,
@@ -134,7 +133,8 @@ _NUMBER_PAIRS: Final = _set("""
     ktp number, npwp number, nik number, sim number, sim no, no sim, nomor sim, bpjs number, no bpjs, nomor bpjs, kk number, nomor kk, passport number, passport no, family card, kartu keluarga, contact number, no rek,
     kartu kredit, kartu debit, card num, account num, acct no, acct number, aadhaar number, aadhaar no, nric number, nric no, ic number, ic no, no ic, nhs number,
     medicare number, insurance number, national insurance, driver license, drivers license, driving license, driving licence, license number, licence number, voter id,
-    civil id, citizen id, resident id, emirates id, tax number, vat number, vat id, pan number, pan no, pan card, codice fiscale, health card, identity card, identity no, identification number
+    civil id, citizen id, resident id, emirates id, tax number, vat number, vat id, pan number, pan no, pan card, codice fiscale, health card, identity card, identity no, identification number,
+    securite sociale, steuer id, national number, resident number, registration no, beneficiary account, destination account, settlement account, savings account, rdn account
 """)
 _PERSONAL_PAIRS: Final = _set("""
     birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,
@@ -194,8 +194,8 @@ CREDENTIAL_HEADERS: Final = _set("""
 @lru_cache(maxsize=8192)
 def kind(name: str) -> Kind:
     """Say what a name such as `x-api-key`, `clientSecret`, `DB_PASSWORD` or `enduser.id` stands before."""
-    if not name.isascii() and _ends_as_others_say_it(name):
-        return Kind.SECRET
+    if not name.isascii() and (said := _as_others_say_it(name)) is not None:
+        return said
     words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
     while words and (words[-1].isdigit() or (len(words) > 1 and words[-1] in _TRAILING)):
         words.pop()
@@ -203,7 +203,7 @@ def kind(name: str) -> Kind:
         return Kind.PLAIN
     if len(words[-1]) > _LONG_WORD:
         words[-1] = words[-1].removesuffix("value")  # `CLIENTSECRETVALUE`
-    if len(words[-1]) > _SHORT_WORD:
+    if len(words[-1]) > _SHORT_WORD and words[-1] not in SECRET_WORDS:
         words[-1] = words[-1].removesuffix("nya")  # `tokennya`: its token
     last = words[-1]
     if words == ["hash"]:
@@ -214,9 +214,16 @@ def kind(name: str) -> Kind:
         return Kind.PLAIN
     two = " ".join(words[-2:])
     joined = "".join(words[-2:])
-    if two in _NUMBER_PAIRS or two in _QUIET_NUMBERS or last in _NUMBERS or joined in _NUMBERS:
+    if (
+        two in _NUMBER_PAIRS
+        or two in _QUIET_NUMBERS
+        or last in _NUMBERS
+        or joined in _NUMBERS
+        or last.endswith(_NUMBER_SUFFIXES)
+        or " ".join(words[-3:]) in _NUMBER_THREES
+    ):
         return Kind.NUMBER
-    if last == "hash" and len(words) > 1 and words[-2] in _HASHED:
+    if last == "hash" and len(words) > 1 and words[-2] not in _HASHED:
         return Kind.PLAIN
     if two in _HARMLESS_PAIRS or (len(words) > 1 and words[0] in _HARMLESS_FIRST):
         return Kind.PLAIN
@@ -247,11 +254,14 @@ def _is_one(words: list[str]) -> bool:
     return kind("_".join([*words[:-1], words[-1][:-1]])) is Kind.SECRET
 
 
-def _ends_as_others_say_it(name: str) -> bool:
-    from outwarden.redact.foreign_names import FOREIGN  # noqa: PLC0415 - 2 ms that few programs need
+def _as_others_say_it(name: str) -> Kind | None:
+    from outwarden.redact.foreign_names import FOREIGN, NUMBERS  # noqa: PLC0415 - 2 ms that few programs need
 
     low = name.lower()
-    return low.endswith(FOREIGN) or low.replace("_", " ").replace("-", " ").endswith(FOREIGN)
+    apart = low.replace("_", " ").replace("-", " ")
+    if low.endswith(FOREIGN) or apart.endswith(FOREIGN):
+        return Kind.SECRET
+    return Kind.NUMBER if apart.endswith(NUMBERS) else None
 
 
 def _inner(words: list[str]) -> Kind:
@@ -280,7 +290,20 @@ _SUFFIXES: Final = (
         "certpw",
         "ftppw",
     ),
-    *("password", "passwd", "passphrase", "secret", "token", "apikey", "accesskey", "secretkey", "privatekey"),
+    *(
+        "passwort",
+        "kennwort",
+        "wachtwoord",
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "apikey",
+        "accesskey",
+        "secretkey",
+        "privatekey",
+    ),
     *(
         "sharedkey",
         "signingkey",
@@ -298,6 +321,7 @@ _SUFFIXES: Final = (
 )
 """Written as one with what stands before, as in SECRETACCESSKEY."""
 
+_NUMBER_SUFFIXES: Final = ("identifikationsnummer", "versicherungsnummer", "kartennummer", "telefonnummer")
 FIRST_NUMBERS: Final = _set("nik, ktp, npwp, iban, ssn, msisdn, aadhaar, nric, cpf")
 _STRONG: Final = _set("password, passwd, sandi, secret, token, apikey, credential, credentials, private, authorization")
 

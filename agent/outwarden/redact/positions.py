@@ -50,7 +50,8 @@ _VALUE: Final = expression(
 _NEXT_ROW: Final = expression(r"\s{0,4},\s{0,4}\(")
 _AROUND: Final = ' \t\r\n`"[]'
 _MOST: Final = 60
-_LINK: Final = expression(r"[a-z-]{0,36}/(?:[A-Za-z0-9]{1,12}/)?([A-Za-z0-9_.~=-]{16,512})")
+_LINK: Final = expression(r"[a-z-]{0,36}/(?:[A-Za-z0-9]{1,12}/)?([A-Za-z0-9_.~=-]{12,512})")
+_SHORT_LINK: Final = 16
 _HOOK: Final = expression(r"hooks?/((?:[A-Za-z0-9_@-]{1,64}/){0,4}[A-Za-z0-9_-]{8,512})")
 _UUID: Final = expression(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _FURTHEST_SCHEME: Final = 256
@@ -156,6 +157,8 @@ def link(text: str, at: int) -> Span | None:
     found = _LINK.match(text, at)
     if found is None or not values.looks_secret(found[1]):
         return None
+    if len(found[1]) < _SHORT_LINK and not (values.has_both_cases(found[1]) and found[1].isalnum()):
+        return None  # a word and a number
     return Span(found.start(1), found.end(1), "text.secret")
 
 

@@ -22,7 +22,7 @@ from outwarden.redact import (
     values,
 )
 from outwarden.redact.expression import expression
-from outwarden.redact.foreign_names import FOREIGN
+from outwarden.redact.foreign_names import FOREIGN, NUMBERS
 from outwarden.redact.grammars import BOT, GRAMMARS
 from outwarden.redact.names import FIRST_NUMBERS, LABELS, SPOKEN
 from outwarden.redact.shapes import SHAPES, Shape
@@ -171,6 +171,9 @@ def _fill() -> None:
         if " " in word:
             for joint in "_-":  # in names of fields, variables and options
                 _add(word.replace(" ", joint), partial(labels.foreign, word))
+    for word in NUMBERS:
+        for one in dict.fromkeys((word, word.replace(" ", "_"))):
+            _add(one, partial(labels.foreign_number, one))
     _add("values", positions.inserted)
     _add("value (", positions.inserted)
     _add("input_value=", positions.refused_input)
@@ -284,6 +287,8 @@ def _fill_places() -> None:
         _add(host, positions.hook_host)
     for step in ("/key/", "/apikey/", "/api_key/", "/token/", "/secret/"):
         _add(step, positions.key_step)
+    _add("wifi:", links.wifi)
+    _add("bearer.", links.subprotocol)
     for digit in "123456789":
         _add(f"kk {digit}", labels.find)
     for number in ("nomor", "no"):
