@@ -147,7 +147,8 @@ def test_a_token_that_is_the_name_of_a_protocol_is_found():
 
 
 def test_a_column_in_another_language_is_found():
-    """In Markdown."""
+    """In CSV and in Markdown."""
+    assert Redactor().text(f'id,암호,page\n812,"{PASSWORD}",2') == f'id,암호,page\n812,"{MASKED}",2'
     assert Redactor().text(f"| пароль | {PASSWORD} |\n| page | 2 |") == f"| пароль | {MASKED} |\n| page | 2 |"
 
 

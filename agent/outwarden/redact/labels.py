@@ -242,12 +242,15 @@ def foreign(word: str, text: str, at: int) -> Span | None:
     separator = separators.STRONG.match(text, end)
     if separator is not None:
         return _behind(text, separator, SECRET, word, strong=True)
-    if text[end : end + 1] in tables.PARTS and (in_table := tables.column(text, at, end, SECRET)) not in (None, LOOKED):
+    part = text[end : end + _WIDEST].lstrip(" ")[:1]
+    in_table = tables.column(text, at, end, SECRET) if part in tables.PARTS else None
+    if in_table is not None and in_table is not LOOKED:
         return in_table
-    separator = separators.FOREIGN.match(text, end)
+    separator = (separators.WEAK if part == "|" else separators.FOREIGN).match(text, end)
     if separator is None:
-        return GLANCED
-    return judged(text, separator.end(), SECRET, "password", strong=False) or LOOKED
+        return in_table or GLANCED
+    sure = part == "|" and values.has_digit(text, separator.end())
+    return judged(text, separator.end(), SECRET, "password", strong=sure) or LOOKED
 
 
 def foreign_number(word: str, text: str, at: int) -> Span | None:

@@ -16,7 +16,7 @@ _LINE_END: Final = expression(r"\r?\n|(?:\\{1,3}r)?\\{1,3}n")
 _LONGEST_HEAD: Final = 400
 _LONGEST_LINE: Final = 4_096
 _NAMES: Final = expression(
-    r"[\s\\\"'`|]{0,4}[A-Za-z_][\w .()-]{0,48}+(?:[\\\"'`]{0,3}\s{0,16}[,;|\t]\s{0,16}[\\\"'`]{0,3}[A-Za-z_][\w .()-]{0,48}+){1,80}[\s\\\"'`|]{0,24}"
+    r"[\s\\\"'`|]{0,4}[^\W\d][\w .()-]{0,48}+(?:[\\\"'`]{0,3}\s{0,16}[,;|\t]\s{0,16}[\\\"'`]{0,3}[^\W\d][\w .()-]{0,48}+){1,80}[\s\\\"'`|]{0,24}"
 )
 _OPENING: Final = expression(r"(?:[:=(]\s?|\s)\\{0,7}[\"'`]{1,3}")
 """What stands in front of a table that is itself a value."""
