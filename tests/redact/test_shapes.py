@@ -161,6 +161,28 @@ def test_an_at_sign_in_a_path_is_no_userinfo(url):
     assert Redactor().text(f"see {url} there") == f"see {url} there"
 
 
+@pytest.mark.parametrize("user", ["", "AWS:", "oauth2accesstoken:"])
+@pytest.mark.parametrize("size", [100, 300, 600, 3_000, 12_000])
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_password_in_a_url_goes_however_long_it_is(user, size, fast):
+    """Registries of images give passwords of thousands of characters."""
+    password = secrets.token_urlsafe(size)[:size]
+
+    shown = Redactor(fast=fast).text(f"docker pull https://{user}{password}@registry.example/app:1 failed")
+
+    assert shown.startswith("docker pull https://")
+    assert shown.endswith(" failed")
+    assert not any(password[at : at + 8] in shown for at in range(size - 8))
+
+
+@pytest.mark.parametrize("before", ["files.example/", "files.example:8443/", "files.example "])
+def test_a_long_path_is_no_password(before):
+    """Though an `@` comes behind it."""
+    path = "reports/" * 80
+
+    assert f"https://{before}{path}" in Redactor().text(f"see https://{before}{path}@2x.png")
+
+
 def test_keys_of_several_parts():
     """A UUID behind a word, a sign at the end, two runs with a dash between."""
     number = "2033fdb5-14a8-4088-bc5b-5772e0d34d33"

@@ -13,6 +13,12 @@ _STOPS: Final = frozenset(" \t\0\"'<>`|")
 _FURTHEST: Final = 512
 _HOOK: Final = expression(r"/services/(T[A-Z0-9]{5,14}/B[A-Z0-9]{5,14}/[A-Za-z0-9]{6,64})")
 _NO_PORT: Final = expression(r"://[^\s\0:/@'\"?#]{1,128}+:([^\s\0:/@'\"?#]{6,256})(?=[/\s\0'\"]|\Z)")
+_LONG: Final = expression(
+    r"://(?![^/:@]*+(?::[0-9]{1,5})?/)(?:[^\s\0\"'<>`|@:/?#]{1,256}+:)?([^\s\0\"'<>`|@:?#]{256,16384}+)@"
+)
+_LONG_BEGINS: Final = 256
+_LONGEST: Final = 16_384
+"""A token as long as this, as registries of images give, or longer; no run of it goes on into another URL."""
 _ORACLE: Final = expression(r"jdbc:oracle:[a-z0-9]{1,8}:[^\s\0/@:'\"]{1,64}/([^\s\0@]{1,256})@", re.IGNORECASE)
 _PATH: Final = expression(r"[^/:@]*+(?::[0-9]{1,5})?/")
 """A host and a slash: what follows is no userinfo, an `@` there is part of the path."""
@@ -45,8 +51,10 @@ def oracle(text: str, at: int) -> Span | None:
 
 
 def no_port(text: str, at: int) -> Span | None:
-    """What stands where a port should, and is none, is the password of a userinfo that was cut off before its `@`."""
+    """What stands where a port should, and is none, is the password of a userinfo that was cut off before its `@`, or that is long."""
     found = _NO_PORT.match(text, at)
+    if found is None and text.find("@", at + _LONG_BEGINS, at + _LONGEST) >= 0:
+        found = _LONG.match(text, at)
     if (
         found is None
         or found[1].partition(";")[0].isdigit()
