@@ -35,7 +35,10 @@ _LINE_ENDS: Final = expression(r"[\s'\"`,;)\]}>]*(?:[\r\n]|\Z)|['\"]")
 
 
 def _width(places: list[int]) -> int:
-    """Give how wide the lines are that end at these places, as a machine folds: all alike, or twice as wide where a line ends at a blank; 0 where they are not, or are few."""
+    """Give how wide the lines are that end at these places, if a machine has folded them; 0 where it has not, or they are few.
+
+    Then all are alike, but some may be several times as wide: a line end behind a blank is no place here.
+    """
     if len(places) < _EVEN and (len(places) != _EVEN - 1 or places[1] != 2 * places[0]):
         return 0
     widths = [after - before for before, after in pairwise(places)]

@@ -51,7 +51,10 @@ def oracle(text: str, at: int) -> Span | None:
 
 
 def no_port(text: str, at: int) -> Span | None:
-    """What stands where a port should, and is none, is the password of a userinfo that was cut off before its `@`, or that is long."""
+    """What stands where a port should, and is none, is the password of a userinfo that was cut off before its `@`.
+
+    So is what an `@` follows that stands too far off for `at_sign` to look back.
+    """
     found = _NO_PORT.match(text, at)
     if found is None and text.find("@", at + _LONG_BEGINS, at + _LONGEST) >= 0:
         found = _LONG.match(text, at)
