@@ -20,7 +20,7 @@ $(BIN)/pytest -m "$(1) and alone" $(ARGS); alone=$$?; \
 case $$many$$alone in 00|05|50) ;; 55) echo "make: no test was selected"; exit 5 ;; ?[015]) exit 1 ;; *) exit $$alone ;; esac
 endef
 
-.PHONY: help setup demo test check judge judge-dashboards screenshots integration bench fuzz regen pins format clean
+.PHONY: help setup demo test check judge judge-dashboards screenshots integration wheel bench fuzz regen pins format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,9 @@ screenshots: regen ## Draw the pictures of docs/dashboards.md anew (needs npm, c
 
 fuzz: $(VENV)/dev.done ## Redact random events for MINUTES=10
 	$(BIN)/python tests/redact/fuzz.py --minutes $(or $(MINUTES),10) $(ARGS)
+
+wheel: $(VENV)/dev.done ## Build a wheel for this machine whose redaction is compiled (needs a C compiler)
+	HATCH_BUILD_HOOKS_ENABLE=1 HATCH_BUILD_CLEAN_HOOKS_AFTER=1 $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
 
 bench: $(VENV)/dev.done ## Print what things cost, beside peers in the same run
 	@for b in tests/bench/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
