@@ -185,3 +185,11 @@ def test_a_value_wrapped_in_json_is_found(name):
 def test_look_alikes_of_such_names_stay(text):
     """They hold a name, or one without a value."""
     assert Redactor().text(text) == text
+
+
+def test_a_number_that_is_a_step_of_a_path_is_found_by_the_step_before_it():
+    """Whatever country it is of; dates and short ids stay."""
+    number = "327301" + "2810627079"
+
+    assert Redactor().text(f"GET /v1/nik/{number}/status") == f"GET /v1/nik/{MASKED}/status"
+    assert Redactor().text("GET /v1/nik/4170/status, /v1/card/20260701") == "GET /v1/nik/4170/status, /v1/card/20260701"

@@ -95,3 +95,47 @@ def test_a_neighbour_says_what_a_value_is(text, clean):
 def test_other_neighbours_give_nothing_away(text):
     """Columns, states and lists that hold no secrets."""
     assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("update a set token=? where id=?\nbinding parameter (1:VARCHAR) <- [%V]\nbinding parameter (2:BIGINT) <- [7]",
+         "update a set token=? where id=?\nbinding parameter (1:VARCHAR) <- [[REDACTED]]\nbinding parameter (2:BIGINT) <- [7]"),
+        ("update a set id=?, token=?\nbinding parameter [2] as [VARCHAR] - [%V]", "update a set id=?, token=?\nbinding parameter [2] as [VARCHAR] - [[REDACTED]]"),
+        ("System.ArgumentException: Value '%V' is not valid. (Parameter 'apiKey')", "System.ArgumentException: Value '[REDACTED]' is not valid. (Parameter 'apiKey')"),
+        ("SELECT 1 FROM a WHERE reset_token IN ('%V', '%V') AND id IN ('7')", "SELECT 1 FROM a WHERE reset_token IN ('[REDACTED]') AND id IN ('7')"),
+        ("SELECT 1 FROM a WHERE lower(reset_token) LIKE '%V%'", "SELECT 1 FROM a WHERE lower(reset_token) LIKE '[REDACTED]'"),
+        ("SELECT 1 FROM a WHERE reset_token like '%V%'", "SELECT 1 FROM a WHERE reset_token like '[REDACTED]'"),
+        ("[SQL: UPDATE u SET feed_key=? WHERE id=?]\n[parameters: ('%V', 7)]", "[SQL: UPDATE u SET feed_key=? WHERE id=?]\n[parameters: ('[REDACTED]', 7)]"),
+        ("E  AssertionError: api_key mismatch: expected '%V' got None", "E  AssertionError: api_key mismatch: expected '[REDACTED]' got None"),
+        ('$ api_key: chr "%V"', '$ api_key: chr "[REDACTED]"'),
+        ("headers={accept=[*/*], okta_token=[SSWS %V], host=[a.example]}", "headers={accept=[*/*], okta_token=[[REDACTED]], host=[a.example]}"),
+        ("map[Accept:[*/*] mother_maiden_name:[Hartini Lestari] Host:[a.example]]", "map[Accept:[*/*] mother_maiden_name:[[REDACTED]] Host:[a.example]]"),
+        ('Host: (string) (len=3) "api",\n Token: (string) (len=32) "%V"', 'Host: (string) (len=3) "api",\n Token: (string) (len=32) "[REDACTED]"'),
+        ("token: &x %V\nttl: 3", "token: &x [REDACTED]\nttl: 3"),
+        ("config changed: drone_token: (unset) => %V", "config changed: drone_token: (unset) => [REDACTED]"),
+        ('{"token": {"$eq": "%V"}, "page": 2}', '{"token": {"$eq": "[REDACTED]"}, "page": 2}'),
+        ('{"token": {"string": "%V"}, "page": {"int": 2}}', '{"token": {"string": "[REDACTED]"}, "page": {"int": 2}}'),
+        ("api_token:\n  type: string\n  example: %V", "api_token:\n  type: string\n  example: [REDACTED]"),
+        ('CastError: Cast to ObjectId failed for value "%V" (type string) at path "droneToken" for model "User"',
+         'CastError: Cast to ObjectId failed for value "[REDACTED]" (type string) at path "droneToken" for model "User"'),
+        ('cannot unmarshal "%V" into Go struct field Login.api_key of type int', 'cannot unmarshal "[REDACTED]" into Go struct field Login.api_key of type int'),
+        ('[{"code": "invalid_enum_value", "path": ["apiKey"], "received": "%V"}]', '[{"code": "invalid_enum_value", "path": ["apiKey"], "received": "[REDACTED]"}]'),
+        ("https://a.example/v1/signature_key/%V/daily", "https://a.example/v1/signature_key/[REDACTED]/daily"),
+        ('msg="login failed" mistral_api_key="%V" dur=12ms', 'msg="login failed" mistral_api_key="[REDACTED]" dur=12ms'),
+    ],
+)  # fmt: skip
+def test_what_drivers_and_frameworks_print_is_found(text, clean):
+    """The name stands before, behind, or in the statement."""
+    assert Redactor().text(text.replace("%V", SECRET)) == clean
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("fin_number", "S" + "6408772K"), ("nama_ibu_kandung", "Hartini Lestari"), ("huaweicloud_sk", SECRET), ("nisn", "99" + "54652391"), ("tax_file_number", "634 478" + " 954"), ("rdn_number", "81" + "38867649"), ("sid_ksei", "IDD" + "3607LI971354"), ("X-Amzn-Oidc-Data", SECRET)],
+)  # fmt: skip
+def test_fields_are_found_by_such_names(name, value):
+    """As a field and in a text."""
+    assert Redactor().event({name: value}) == {name: "[REDACTED]"}
+    assert Redactor().text(f'{{"page": 2, "{name}": "{value}"}}') == f'{{"page": 2, "{name}": "[REDACTED]"}}'

@@ -294,3 +294,20 @@ def test_a_key_behind_a_terminals_colour_is_found():
 
     assert Redactor().text(f"\x1b[1;31m{key}\x1b[0m failed") == "\x1b[1;31m[REDACTED]\x1b[0m failed"
     assert Redactor().text(f"the form{key} is none") == f"the form{key} is none"
+
+
+def test_keys_that_begin_with_two_letters_are_found():
+    """By what follows: hex of a certain length, or an exclamation mark at its place."""
+    key = "SK" + secrets.token_hex(16)
+    session = "00D" + "5g0000" * 2 + "!" + secrets.token_hex(40)
+
+    assert Redactor().text(f"with {key} now") == "with [REDACTED] now"
+    assert Redactor().text(f"with {session} now") == "with [REDACTED] now"
+    assert Redactor().text(f"row SK{key[2:30]} and 00D5g0000!") == f"row SK{key[2:30]} and 00D5g0000!"
+
+
+def test_bytes_as_postgresql_writes_them_are_read():
+    r"""`\x` before all of them is no escape of the first."""
+    said = ("sqa_" + secrets.token_hex(20)).encode().hex()
+
+    assert said[8:] not in Redactor().text(rf"payload \x{said} rejected")

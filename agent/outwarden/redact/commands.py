@@ -13,7 +13,7 @@ from outwarden.redact.spans import LOOKED, Span
 _BEFORE_HOST: Final = ("sqlplus", "sqlldr", "expdp", "impdp", "exp ", "imp ", "impacket-")
 """Of these `@` and a host follow the password."""
 _SHORT: Final = expression(
-    r"-([A-Za-z])(?: {1,2}['\"]?|['\"], ?['\"])([A-Za-z0-9_!@#%^*+.,~=/-]{8,256})(?=['\"]?(?:[\s,\]]|\Z|\\|\0))"
+    r"-([A-Za-z])(?: {1,2}['\"]?|['\"], ?['\"])(?!--)([A-Za-z0-9_!@#%^*+.,~=/-]{8,256})(?=['\"]?(?:[\s,\]]|\Z|\\|\0))"
 )
 _BEFORE_OPTION: Final = frozenset(" \t\r\n\0'\"[,")
 _OFTEN: Final = frozenset("pPw")

@@ -31,12 +31,13 @@ _AMPERSAND: Final = "&amp;"
 """Most of all references by far; they go without a call for each."""
 _ESCAPE: Final = expression(
     r"\\(?:"
-    r"x([0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*)"
+    r"x(?!(?!2[27])(?:[2-7][0-9a-fA-F]){8})([0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*)"
     r"|u([0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*)"
     r"|U([0-9a-fA-F]{8})"
     r"|[ux]\{([0-9a-fA-F]{1,8})\}"
     r"|([0-3][0-7]{2}(?:\\[0-3][0-7]{2})*))"
 )
+"""What goes on in hex behind `\\x` is no escape: so PostgreSQL writes bytes."""
 _TWICE: Final = expression(r"\\\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})")
 _EXACT: Final = expression(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2}))")
 _SLASH: Final = "\ufdd0"

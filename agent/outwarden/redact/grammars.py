@@ -39,10 +39,8 @@ GRAMMARS: Final = tuple(
         ("launchdarkly.key", "sdk-", 0, f"sdk-{_UUID}"),
         ("launchdarkly.key", "api-", 0, f"api-{_UUID}"),
         ("launchdarkly.key", "mob-", 0, f"mob-{_UUID}"),
-        *(
-            ("salesforce.session", "!aq", front, rf"00D[A-Za-z0-9]{{{front - 3}}}![A-Za-z0-9._]{{60,400}}")
-            for front in (15, 18)
-        ),
+        ("salesforce.session", "00d", 0, r"00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?![A-Za-z0-9._]{60,400}"),
+        *(("twilio.key", f"sk{digit}", 0, "SK[0-9a-f]{32}") for digit in "0123456789abcdef"),
         *(
             ("infisical.token", f"st.{digit}", 0, r"st\.[0-9a-f]{24}\.[0-9a-f]{32}\.[0-9a-f]{12,32}")
             for digit in "0123456789abcdef"

@@ -79,6 +79,8 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if not quote and text[inner : inner + 1] == "<" and (angled := _ANGLED.match(text, inner)) is not None:
         inner, end = angled.span(1)
         strong = False  # it may be a placeholder
+    elif not quote and text[inner - 1 : inner] == "[" and meaning is not MAYBE:
+        end = values.bracketed(text, inner, end)
     value = text[inner:end]
     if not values.is_something(value) or name.lower().endswith(value.lower()):
         return None  # also `password=password`: code that hands something on
@@ -87,7 +89,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if meaning is SECRET and strong:
         if name == "passwd" and not quote and value.islower() and _SENTENCE.match(text, end) is not None:
             return None  # what the program of this name says
-        if quote and "[" in text[at:inner]:
+        if quote and ("[" in text[at:inner] or text[at - 3 : at].strip().lower() == "in"):
             return Span(inner, nested.following(text, at, end, name, sure=True), "text.secret")
         return Span(
             inner,

@@ -69,7 +69,7 @@ _BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
 _WRAPPED: Final = expression(
-    r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|current|latest|previous|primary|plaintext|default|content|data|text|v|[SNB](?=[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?(?=[\\]{0,3}['\"])"
+    r"\{\s{0,4}(?:[^{}\0]{0,200}[\s,{])?[\\'\"]{0,3}(?:(?:[A-Za-z_]{0,12}[vV]|v)alue|current|latest|previous|primary|plaintext|default|content|data|text|string|v|[SNB](?=[\\'\"])|\$(?:eq|ne|in|regex))[\\'\"]{0,3}\s?[:=]\s?(?=\[?\s?[\\]{0,3}['\"])"
 )
 _COLUMN: Final = expression(r" \([\w\", ]{1,200}\)=\(")
 """PostgreSQL: `Key (order_no)=(417) already exists.`: the column tells what the value is."""

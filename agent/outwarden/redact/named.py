@@ -29,7 +29,7 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if meaning is MAYBE:
         return (
             MASK
-            if (values.looks_secret(value) and not values.is_digest(value))
+            if (values.looks_secret(value) and not values.is_digest(value) and not _is_listed(value))
             or values.is_spaced_hex(value)
             or (name == "pass" and values.is_passphrase(value))
             else None
@@ -44,6 +44,11 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if "%" in seen or _ADDRESS.search(seen) is not None:
         return MASK
     return None if is_plain(seen) else MASK
+
+
+def _is_listed(value: str) -> bool:
+    """Say whether a value is words and numbers with colons between: `orders:417`."""
+    return ":" in value and all(map(is_plain, value.split(":")))
 
 
 def number_for(meaning: Kind, value: float, pseudonyms: Pseudonyms) -> str | float:

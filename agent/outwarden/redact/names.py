@@ -57,7 +57,7 @@ SECRET_WORDS = _set("""
     connectionstring, kata sandi, sandi, samlresponse, mfa, sid, webhooksecret, signingkey, encryptionkey,
     appsecret, consumersecret, userpass, dbpass, pgpassword, authcode, verifier, psk, keypass, storepass, requirepass,
     adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth,
-    senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey, heslo, geslo, lozinka, salasana, adgangskode, parool, passord, parola, sifre,
+    viewstate, eventvalidation, senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey, heslo, geslo, lozinka, salasana, adgangskode, parool, passord, parola, sifre,
     pgpass, kodeord, losenord, loesenord, jelszo, slaptazodis, contrasenya, katalaluan, matkhau, zugangscode,
     authtok, stringdata, bindpw, geheimschluessel, zugriffstoken, zugangsdaten
 """)
@@ -75,18 +75,19 @@ SECRET_PAIRS: Final = _set("""
     hmac key, jwt key, aes key, cipher key, crypto key, decryption key, admin key, application key, sas key, ingest key, integration key, write key,
     security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, chave api,
     chiave api, klucz api, api sleutel, api nyckel, api schluessel, kode verifikasi, kode akses, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
+    huaweicloud sk, cloud sk, hw sk, obs sk,
     master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys, totp seed, otp seed, door code, gate code, alarm code, lock code, safe code, authentication string,
     clave secreta, clave privada, chave secreta, chave privada, chiave segreta, chiave privata, llave secreta, tajny klucz, kunci rahasia, kunci privat, kunci enkripsi, kata laluan,
     mat khau, palavra passe, geheime sleutel, salainen avain,
     global key, pg pass, seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase, key material, exchange code
 """)
 SECRET_WORDS |= {pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6}
-_NUMBER_THREES: Final = _set("resident registration number")
+_NUMBER_THREES: Final = _set("resident registration number, tax file number")
 _SECRET_THREES: Final = _set("""
     mot de passe, clave de api, clave de acceso, clave de cifrado, llave de api, token de acceso, token de acesso, token di accesso, chave de api, chave de acesso,
     chiave di accesso, palavra de passe, code de verification, codigo de verificacion, codigo de verificacao, codice di verifica
 """)
-_QUIET_SECRETS: Final = _set("key data, hmac sha")
+_QUIET_SECRETS: Final = _set("key data, hmac sha, oidc data")
 _QUIET_NUMBERS: Final = _set("virtual account, va number, nomor va, no va, va no")
 """Their last words are too common for a text to be searched for them: `rules` has literals of its own for these."""
 _TRAILING: Final = _set("value, val, str, plain, plaintext, raw, nya")
@@ -95,7 +96,7 @@ _HARMLESS_LAST: Final = _set("""
     count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,
     endpoint, status, valid, enabled, disabled, required, present, version, format, algorithm, alg, at, in, for, on, max,
     min, total, usage, used, budget, cost, name, names, prefix, header, field, hint, rotation, phase, method, provider,
-    source, mode, lifetime, ms, seconds, s, state, reset, manager, service, minutes, index, position, error
+    source, mode, lifetime, ms, seconds, s, state, reset, manager, service, minutes, index, position, error, arn, path, file, subnet
 """)
 _HARMLESS_FIRST: Final = _set(
     "has, is, no, max, min, num, count, total, require, requires, required, allow, with, use, n"
@@ -103,13 +104,14 @@ _HARMLESS_FIRST: Final = _set(
 _HARMLESS_PAIRS: Final = _set("""
     page token, next token, continuation token, pagination token, starting token, sort token, max token, cancel token,
     stop token, sync token, primary key, foreign key, sort key, partition key, cache key, object key, s3 key,
-    row key, hash key, range key, group key, lookup key, idempotency key, dedupe key, public key, message key, metric key,
+    row key, hash key, range key, group key, lookup key, kafka key, idempotency key, dedupe key, public key, message key, metric key,
     index key, unique key, composite key, shard key, config key, join key, natural key, surrogate key, rate key, map key,
     error code, status code, exit code, response code, reason code, return code, http code, event code, country code,
     currency code, language code, index code, market code, stock code, sector code, postal code, zip code, area code,
     source code, page code, region code, city code, province code, bank code, branch code, issuer code, product code,
     query hash, plan hash, content hash, file hash, commit hash, tree hash, block hash, git hash, image hash, tx hash,
-    transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key
+    transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key,
+    pod uid, node uid, s uid, cluster uid, namespace uid, deployment uid, replicaset uid, statefulset uid, daemonset uid, job uid, cronjob uid, container uid, dashboard uid, datasource uid
 """)
 _HASHED: Final = _set("""
     password, passwd, passphrase, passcode, pass, pwd, pw, pin, secret, token, user, auth, login, api, app, key, ntlm, nt, lm, net, session, credential, credentials, otp, mfa, salted, salt,
@@ -117,28 +119,30 @@ _HASHED: Final = _set("""
 """)
 """What a hash may be of that must go; those of files, rows, requests and all else may stay."""
 _MAYBE_WORDS: Final = _set(
-    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper"
+    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper, wif"
 )
 _NUMBERS: Final = _set("""
     card, pan, ccnum, creditcard, cardnumber, debitcard, phone, telephone, msisdn, mobile, whatsapp, wa, tel, telp, telepon,
     handphone, hp, fax, nik, ktp, npwp, ssn, bpjs, iban, rekening, norek, nohp, noktp, imei, imsi, iccid, passport,
     paspor, kk, tin, vat, sim, cell, cellphone, phonenumber, mobilenumber, passportno, passportnumber, nopaspor, accountnumber, cc, kartu,
     ccnumber, cardno, cardnum, kreditkarte, kontonummer, aadhaar, aadhar, nric, mykad, hkid, cnic, cccd, cpf, cnpj, curp, cuit, cuil, dni, nif, bsn, nino, nir, rrn, steuerid,
-    pesel, jmbg, oib, tckn, iqama, personnummer, kennitala, steuernummer, ausweisnummer, identifikationsnummer, versicherungsnummer, kartennummer, telefonnummer
+    pesel, jmbg, oib, tckn, iqama, personnummer, kennitala, steuernummer, ausweisnummer, identifikationsnummer, versicherungsnummer, kartennummer, telefonnummer,
+    nisn, nip, nrp, philsys, tfn
 """)
 _NUMBER_PAIRS: Final = _set("""
     card number, credit card, debit card, card no, cc number, phone number, mobile number, phone no, mobile no, mobile phone,
     identity number, id number, national id, tax id, account number, account no, bank account, no hp, no ktp, no rekening,
     no telp, no wa, no kk, no paspor, security number, induk kependudukan, nomor induk, nomor paspor, nomor npwp, nomor hp, nomor ktp, nomor rekening, nomor telepon, nomor kartu, no kartu, routing number, social security,
     ktp number, npwp number, nik number, sim number, sim no, no sim, nomor sim, bpjs number, no bpjs, nomor bpjs, kk number, nomor kk, passport number, passport no, family card, kartu keluarga, contact number, no rek,
-    kartu kredit, kartu debit, card num, account num, acct no, acct number, aadhaar number, aadhaar no, nric number, nric no, ic number, ic no, no ic, nhs number,
+    kartu kredit, kartu debit, card num, account num, acct no, acct number, aadhaar number, aadhaar no, nric number, nric no, fin number, fin no, ic number, ic no, no ic, nhs number,
     medicare number, insurance number, national insurance, driver license, drivers license, driving license, driving licence, license number, licence number, voter id,
     civil id, citizen id, resident id, emirates id, tax number, vat number, vat id, pan number, pan no, pan card, codice fiscale, health card, identity card, identity no, identification number,
-    securite sociale, steuer id, national number, resident number, registration no, beneficiary account, destination account, settlement account, savings account, rdn account
+    securite sociale, steuer id, national number, resident number, registration no, beneficiary account, destination account, settlement account, savings account, rdn account,
+    thai id, sss number, philsys number, rdn number, no rdn, nomor rdn, gopay number, ovo number, ovo id, dana number, sid ksei, nomor sid, no sid
 """)
 _PERSONAL_PAIRS: Final = _set("""
     birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,
-    maiden name, home address, street address, nama lengkap, nama ibu
+    maiden name, home address, street address, nama lengkap, nama ibu, ibu kandung
 """)
 _PERSONAL: Final = _set("email, mail, lahir, birth, emails, dob, birthdate, birthday, surname, surel, emailaddress")
 _USERS: Final = _set("userid, username, user, uid, login, enduser, usr, loginname")
@@ -147,7 +151,7 @@ _USER_PAIRS: Final = _set(
 )
 _ADDRESSES: Final = _set("ip, peer, ipaddr, ipaddress, remoteaddr, clientip, ipv4, ipv6")
 _ADDRESS_PAIRS: Final = _set("""
-    client ip, remote ip, remote addr, remote address, source ip, src ip, user ip, peer ip, real ip, forwarded for,
+    client ip, remote ip, remote addr, remote address, source ip, src ip, user ip, peer ip, peer addr, peer address, real ip, forwarded for,
     client address, client addr, source address, ip address, ip addr, connecting ip, x forwarded, remote host, client host,
     origin ip, caller ip, visitor ip, sender ip, login ip, true ip, host forwarded
 """)
@@ -210,8 +214,8 @@ def kind(name: str) -> Kind:
         return Kind.PLAIN  # of a file, a block, a commit; those of passwords show what they are
     if last == "cc" and len(words) > 1 and words[-2].isdigit():
         return Kind.PLAIN  # the end of a number in hex
-    if words[-3:] == ["private", "key", "id"]:
-        return Kind.PLAIN
+    if words[-3:] in (["private", "key", "id"], ["public", "key", "token"]):
+        return Kind.PLAIN  # the latter names an assembly of .NET
     two = " ".join(words[-2:])
     joined = "".join(words[-2:])
     if (

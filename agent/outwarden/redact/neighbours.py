@@ -34,13 +34,16 @@ _PARAMETERS: Final = expression(
 _VALUE: Final = expression(
     r"[\s\[({,]{0,6}(?:\$([0-9]{1,3})\s?=\s?)?(?:[uUbBN]?'((?:[^'\0\\]|\\.|''){0,1024})'|[bB]?\"((?:[^\"\0\\]|\\.){0,1024})\"|([^\s\0,'\"()\[\]{}]{1,512}))(?:\([A-Za-z]{2,12}\))?\s{0,2}(?=[,\])}\r\n\0]|\Z| --|$)"
 )
+_BOUND: Final = expression(
+    r"binding parameter \(?\[?([0-9]{1,3})(?::[A-Z_]{2,24}\)|\] as \[[A-Z_]{2,24}\]) (?:<-|-) \[([^\]\0\r\n]{3,400})\]"
+)
 _MOST: Final = 40
 _REJECTED: Final = expression(r"rejected value \[([^\]\0\r\n]{3,512})\][^\r\n\0]{0,8}codes \[([\w.]{1,200})[\],]")
 _CHAIN: Final = expression(r"through reference chain: (?:[\w.$]{1,160}\[\"?([\w.-]{1,80})\"?\](?:->)?){1,8}")
 _QUOTED_BEFORE: Final = expression(r"(['\"`])([^'\"`\0\r\n]{3,512})\1[^'\"`\0\r\n]{0,40}\Z")
 _FURTHEST: Final = 600
 _CAST: Final = expression(
-    r"['\"`] (?:as(?: an?)?|(?i:to)(?= [A-Za-z0-9]{1,30}[-_.])|in (?:the )?(?:header|field|parameter|option|property|setting|variable)) ['\"`]?([A-Za-z_][\w.-]{2,80})"
+    r"['\"`] (?:as(?: an?)?|(?i:to)(?= [A-Za-z0-9]{1,30}[-_.])|in (?:the )?(?:header|field|parameter|option|property|setting|variable)|into (?:Go struct )?field|(?:\(type [a-z]{3,10}\) )?at path) ['\"`]?([A-Za-z_][\w.-]{2,80})"
 )
 _SHORT_OF: Final = expression(
     r"Failed validating [^\r\n\0]{1,60} in schema(?:\[[^\]\0]{1,80}\])*?\['([\w.-]{1,80})'\]:?\s{0,2}(?=[\r\n{\0]|\Z)"
@@ -54,10 +57,12 @@ _SETTING: Final = expression(
 _ENCODE: Final = expression(r"UnicodeEncodeError\(\\?['\"][\w-]{2,16}\\?['\"], ?\\?['\"]([^\s'\"\0]{8,4096})")
 _ACTUAL: Final = expression(r"actual value was ['\"]?([^\s\0'\"]{6,1024}?)(?=\.?(?:['\"\s\0]|\Z))", re.IGNORECASE)
 _PARAMETER: Final = expression(r"\(Parameter '([\w.]{2,64})'\)\s{1,4}\Z")
+_OF_PARAMETER: Final = expression(r"\(Parameter '([\w.]{2,64})'\)")
 _SECOND: Final = expression(r"\"params\": ?\[\"[^\"\0]{1,64}\", ?\"([^\"\0]{3,256})\"")
 _LOGIN: Final = expression(r"\"method\": ?\"[\w./]{0,40}(?:[lL]ogin|[aA]uth|[aA]uthenticate|[sS]ignIn)\"")
 _BEFORE_DSN: Final = " \t\r\n\0'\"=,(/@"
 _FURTHEST_DSN: Final = 320
+_FURTHEST_CLOSE: Final = 48
 _BLANKS: Final = " \t\r\n\0'\"=,("
 _ORACLE: Final = expression(r"\A[^\s/@:]{1,64}/([^\s/@]{3,64})@(?://)?[\w.-]{1,128}\Z")
 _MAPPED: Final = expression(r"\]:(?:25|465|587|2525)[ \t]{1,8}[^\s:\0]{1,128}:([^\s\0]{3,256})")
@@ -102,11 +107,13 @@ def parameters(text: str, at: int) -> Span | None:
         if not _is_statement(before):
             return LOOKED
     meanings = columns(before)
-    if _TELLING.isdisjoint(meanings.values()):
+    if _TELLING.isdisjoint(meanings.values()) and Kind.MAYBE not in meanings.values():
         return _READ
     found: list[Span] = []
     for number, (start, stop) in listed(text, opened.end()):
         meaning = meanings.get(number, Kind.PLAIN)
+        if meaning is Kind.MAYBE and values.looks_secret(text[start:stop]):
+            meaning = Kind.SECRET
         if meaning in _TELLING and values.is_something(text[start:stop]):
             rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
             found.append(Span(start, stop, rule, meaning is Kind.SECRET))
@@ -183,6 +190,29 @@ def actual(text: str, at: int) -> Span | None:
     found = _ACTUAL.match(text, at)
     before = _PARAMETER.search(text, max(0, at - _FURTHEST_DSN), at) if found is not None else None
     return _named(before[1], text, found.span(1)) if found is not None and before is not None else None
+
+
+def refused_parameter(text: str, at: int) -> Span | None:
+    """.NET: `Value '…' is not valid. (Parameter 'apiKey')`."""
+    found = _OF_PARAMETER.match(text, at)
+    close = text.rfind("'", max(0, at - _FURTHEST_CLOSE), at) if found is not None else -1
+    begin = text.rfind("'", max(0, close - _FURTHEST_DSN), close) + 1 if close > 0 else 0
+    if found is None or not begin or "\n" in text[begin:at] or "\0" in text[begin:at]:
+        return LOOKED
+    return _named(found[1], text, (begin, close))
+
+
+def bound(text: str, at: int) -> Span | None:
+    """Hibernate: `… set token=? …`, and below it `binding parameter (1:VARCHAR) <- […]`, a line for each."""
+    found = _BOUND.match(text, at)
+    if found is None:
+        return LOOKED
+    floor = max(0, at - _FURTHEST_STATEMENT, text.rfind("\0", 0, at) + 1)
+    before = text[floor:at].partition("binding parameter ")[0]  # the statement stands before the first of them
+    meaning = columns(before).get(int(found[1]), Kind.PLAIN) if _is_statement(before) else Kind.PLAIN
+    if meaning not in _TELLING or not values.is_something(found[2]):
+        return _READ
+    return Span(*found.span(2), "text.secret" if meaning is Kind.SECRET else "text.personal", meaning is Kind.SECRET)
 
 
 def called(text: str, at: int) -> Span | None:

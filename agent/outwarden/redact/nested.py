@@ -11,7 +11,7 @@ from outwarden.redact.spans import LOOKED, Span
 
 _ITEM: Final = expression(r"\r?\n[ \t]{0,24}-[ \t]{1,3}['\"]?[^\s:=\0]{8,512}={0,2}(?=\s|\Z|\0)")
 _CODES: Final = expression(r"(?:,[ \t]?|[ \t])[A-Za-z0-9]{4,12}-[A-Za-z0-9]{4,12}(?![A-Za-z0-9-])")
-_IN_BRACKETS: Final = expression(r"['\"]?,\s{0,20}['\"]?([^\s\0'\",\]]{6,1024})(?=['\"]?\s{0,4}[,\]])")
+_IN_BRACKETS: Final = expression(r"['\"]?,\s{0,20}['\"]?([^\s\0'\",\]]{6,1024})(?=['\"]?\s{0,4}[,\])])")
 _PARTS: Final = frozenset("\r\n, \t'\"")
 """What may stand between a value and the next one."""
 _MOST: Final = 50
@@ -21,7 +21,7 @@ _ENTRY: Final = expression(
 )
 _ALONE: Final = expression(r":\r?\n[ \t]{3,24}['\"]?([^\s\0'\"]{8,1024})['\"]?[ \t]{0,4}(?=[\r\n\0]|\Z)")
 _WRAPPED: Final = expression(
-    r"(?:secure|value|plain|plaintext|encrypted|default|current|new|stringValue):[ \t]{1,4}['\"]?([^\s\0'\"]{3,4096})"
+    r"(?:(?:type|description|format):[^\r\n\0]{1,120}\r?\n[ \t]{1,24}){0,3}(?:secure|value|plain|plaintext|encrypted|default|current|new|example|stringValue):[ \t]{1,4}['\"]?([^\s\0'\"]{3,4096})"
 )
 _PLURAL: Final = frozenset(("passwords", "secrets", "tokens", "apikeys", "api_keys", "stringdata"))
 
@@ -38,7 +38,7 @@ def following(text: str, begin: int, end: int, name: str, *, sure: bool) -> int:
     """
     if text[end : end + 1] not in _PARTS:
         return end
-    if "[" in text[begin : begin + 3]:
+    if "[" in text[begin : begin + 3] or text[begin : begin + 1] == "(":
         more = _IN_BRACKETS
     elif text[end] in "'\"":
         return end
@@ -59,7 +59,7 @@ def below(text: str, stop: int, name: str) -> Span | None:
         return _alone(text, stop) if kind(name) in (Kind.SECRET, Kind.MAYBE) else None
     if name.lower() not in _PLURAL:
         found_one = _WRAPPED.match(text, opened.end(1))
-        return Span(*found_one.span(1), "text.secret") if found_one is not None else None
+        return Span(*found_one.span(1), "text.secret") if found_one is not None else LOOKED
     found: list[Span] = []
     at = opened.start(1)
     for _ in range(_MOST):

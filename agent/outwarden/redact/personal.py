@@ -56,6 +56,11 @@ _LEAST_HIDDEN: Final = 6
 _LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7
 _LONGEST_LOCAL: Final = 64
+_BEHIND_HOST: Final = (":", "/")
+_LOGIN: Final = expression(
+    r"\b(?:ssh|scp|sftp|rsync)(?:[ \t]{1,2}(?=[^\s\0]{0,40}[-0-9./~])[\w./~=-]{1,64}+){0,6}[ \t]{1,2}\Z"
+)
+_FURTHEST_LOGIN: Final = 96
 _QUOTES: Final = ("'", '"')
 _NEXT_NAME: Final = expression(r"[A-Za-z_:.-]{1,48}=")
 _LONG_HEX: Final = 16
@@ -172,7 +177,16 @@ def email(text: str, at: int) -> Span | None:
     floor = max(0, at - _LONGEST_LOCAL)
     while start > floor and text[start - 1] in _LOCAL:
         start -= 1
-    return Span(start, found.end(), "text.email", spreads=False) if start < at else None
+    if start == at or _is_login(text, start, at, found.end()):
+        return None
+    return Span(start, found.end(), "text.email", spreads=False)
+
+
+def _is_login(text: str, start: int, at: int, stop: int) -> bool:
+    """Say whether this is where someone logs in, as `git@github.com:…`, or behind `ssh`: no address of a person."""
+    if text[start:at] == "git" and text[stop : stop + 1] in _BEHIND_HOST:
+        return True
+    return _LOGIN.search(text, max(0, start - _FURTHEST_LOGIN), start) is not None
 
 
 def card(text: str, start: int, stop: int) -> Span | None:

@@ -13,6 +13,8 @@ from outwarden.redact.spans import GLANCED, LOOKED, Span
 
 _TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.ADDRESS))
 _SHORT_NAME: Final = 4
+_KEYS: Final = ("_key", "-key")
+_NUMBER_STEP: Final = expression(r"/((?:\+|%2[Bb])?[0-9](?:[.-]?[0-9]){9,23})(?![\w.-])")
 _BEFORE_STEP: Final = expression("[A-Za-z0-9+]{12,}")
 _LONGEST_BEFORE: Final = 64
 _STEP: Final = expression(r"/([^\s\0/?#'\"<>]{8,512})")
@@ -83,8 +85,8 @@ _FIELD: Final = expression(
     r"(?:\A|\n)[ \t]{0,4}([\w.-]{1,80})\r?\n[^\r\n\0]{0,240}\Z|validation errors? for [\w.\[\]-]{1,80} ([\w.-]{1,80}) [^\r\n\0]{0,160}\Z"
 )
 _FURTHEST_FIELD: Final = 330
-_JSON_INPUT: Final = expression(r"\"input[\\\"]{1,4}\s?:\s?[\\]{0,3}\"([^\0\"\\]{3,512})")
-_WAY: Final = expression(r"\"loc[\\\"]{1,4}\s?:\s?\[")
+_JSON_INPUT: Final = expression(r"\"(?:input|received)[\\\"]{1,4}\s?:\s?[\\]{0,3}\"([^\0\"\\]{3,512})")
+_WAY: Final = expression(r"\"(?:loc|path)[\\\"]{1,4}\s?:\s?\[")
 _LAST_STEP: Final = expression(r"[\\]{0,3}\"([\w.-]{1,80})[\\]{0,3}\"\s?\Z")
 _LONGEST_WAY: Final = 160
 _LONGEST_STEP: Final = 90
@@ -177,7 +179,7 @@ def refused_input(text: str, at: int) -> Span | None:
 def refused_json(text: str, at: int) -> Span | None:
     """The same in JSON: `{"loc": ["body", "api_key"], …, "input": "…"}`."""
     found = _JSON_INPUT.match(text, at)
-    if found is None or text.find('"loc', max(0, at - _FURTHEST_LOC), at) < 0:
+    if found is None or _WAY.search(text, max(0, at - _FURTHEST_LOC), at) is None:
         return None
     return _named(_last_step(text, max(0, at - _FURTHEST_LOC), at), found.span(1))
 
@@ -290,7 +292,15 @@ def duplicate(text: str, at: int) -> Span | None:
 
 def step(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     """A secret in a path, behind a step that is its name: `/reset_token/…`."""
-    if meaning is not Kind.SECRET or text[start - 1 : start] != "/":
+    if (
+        meaning is Kind.NUMBER
+        and (number := _NUMBER_STEP.match(text, stop)) is not None
+        and text[start - 1 : start] == "/"
+    ):
+        return Span(*number.span(1), "text.personal", spreads=False)
+    if meaning is not Kind.SECRET and not (meaning is Kind.MAYBE and text.startswith(_KEYS, stop - 4)):
+        return None
+    if text[start - 1 : start] != "/":
         return None
     found = _STEP.match(text, stop)
     if found is None or (stop - start <= _SHORT_NAME and _is_inside_token(text, start - 1)):

@@ -246,7 +246,7 @@ def _fill_signs() -> None:
     _add("-cert ", headers.user)
     _add("identified by", headers.identified)
     _add("identified with", headers.identified)
-    for name in ("key-data:", "hmac-sha256:", "appid="):
+    for name in ("key-data:", "hmac-sha256:", "oidc-data", "appid="):
         _add(name, labels.find)
     for pair in ("virtual account", "va number"):
         _add(f"{pair} ", partial(labels.spoken, pair))
@@ -354,6 +354,11 @@ def _fill_places() -> None:
 
 def _fill_neighbours() -> None:
     """Add what only stands near a secret."""
+    _add('"received"', positions.refused_json)
+    _add("(parameter '", neighbours.refused_parameter)
+    for digit in "123456789":
+        for opening in "([":
+            _add(f"binding parameter {opening}{digit}", neighbours.bound)
     for head in PAIRED:
         _add(head, neighbours.aws_pair)
     for word in ("parameters", "params", "bindings", "binds", "bind", "args"):
@@ -365,6 +370,9 @@ def _fill_neighbours() -> None:
         _add(f"{quote} as ", neighbours.cast)
         _add(f"{quote} in ", neighbours.cast)
         _add(f"{quote} to ", neighbours.cast)
+        _add(f"{quote} into ", neighbours.cast)
+        _add(f"{quote} at path ", neighbours.cast)
+        _add(f"{quote} (type ", neighbours.cast)
     _add("failed validating", neighbours.invalid)
     _add("where '", neighbours.asserted)
     for sign in ("=", " =", "= ", " = "):

@@ -276,5 +276,7 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
 
 def _checked(text: str, start: int, stop: int, pattern: re.Pattern[str]) -> Span | None:
     if pattern is _NPWP:
+        if text[start:stop].strip("9.-") == "":
+            return None  # how such a number is written, not one
         return Span(start, stop, "text.npwp", spreads=False)
     return personal.iban(text, start, stop) if pattern is _IBAN else personal.card(text, start, stop)

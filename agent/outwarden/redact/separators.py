@@ -16,7 +16,7 @@ _TYPED: Final = (
     r":[ \t]?&?(?:'[a-z]{1,8} )?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
 )
 """Python, TypeScript: `token: str = …`."""
-_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|!(?:Sub|Base64) ?(?=['\"])|<<[-~]?['\"]?[A-Za-z]{2,16}['\"]?\r?\n[ \t]{0,12}|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none|\((?:sensitive value|known after apply)\)) [-=]> )?"
+_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|chr (?=[\\]{0,3}\")|\(string\) \(len=[0-9]{1,5}\) (?=[\\]{0,3}\")|&[\w-]{1,24} (?=[^\s\0])|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|!(?:Sub|Base64) ?(?=['\"])|<<[-~]?['\"]?[A-Za-z]{2,16}['\"]?\r?\n[ \t]{0,12}|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none|\((?:sensitive value|known after apply|unset|not set|empty)\)) [-=]> )?"
 _SIGN: Final = (
     r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:|[→⇒]|<-(?=[ \t]?['\"]))"
     + _BEHIND_SIGN
@@ -53,10 +53,14 @@ _ELSE: Final = r"[\\'\"`\])]{0,4}+\s?+(?:\|\|=?|\?\?=?|\?:|\bor\b)\s?(?=\\{0,3}[
 _VALUED: Final = (
     r"[\\'\"`\])]{0,4}+[:;,]?+\s(?=[a-z])(?:(?:has|had|with|was|is|got|rejected|invalid|bad|illegal|wrong|the|its|a|current|given|unexpected|supplied)\s){0,3}"
     r"(?:value|choice|input)\s?(?:was|is|of|:|=)?\s?(?=[\\'\"`\[(])"
+    r"|\s(?:mismatch|differs|does not match):?\s(?:expected|want(?:ed)?|got|was)[\s:]{1,2}(?=[\\'\"`])"
 )
-"""Validators: `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`."""
-_KINDED: Final = r"\s(?:[aA]s\s(?:New\s)?String|n?varchar2?(?:\s?\([0-9a-zA-Z]{1,5}\))?)\s?:?=\s?|[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?|[\\'\"]{0,2}+ -[vV]alue[ \t]{1,2}"
-"""`Parameter password (String): …`, `Env:TOKEN -Value …`."""
+"""Validators and tests: `api_key mismatch: expected '…'`, `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`."""
+_KINDED: Final = (
+    r"\s(?:[aA]s\s(?:New\s)?String|n?varchar2?(?:\s?\([0-9a-zA-Z]{1,5}\))?)\s?:?=\s?|[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?|[\\'\"]{0,2}+ -[vV]alue[ \t]{1,2}"
+    r"|[\\'\"`\])]{0,4}+\s(?:(?:NOT|not)\s)?(?:[iI]?[lL][iI][kK][eE]\s|(?:IN|in)\s?(?=\())(?=\(?\s?[NEB]?\\{0,3}['\"])"
+)
+"""`Parameter password (String): …`, `Env:TOKEN -Value …`, `token LIKE '…'`, `token IN ('…')`."""
 STRONG: Final = expression(
     rf"\[[0-9]{{1,4}}\]{_SIGN}|{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
 )
@@ -93,7 +97,7 @@ WEAK: Final = expression(
 )
 PROSE: Final = expression(
     r" (?=[A-Za-z]{1,7}[ ,])"
-    rf"(?!(?i:{_LINKS}|as string|(?:for|untuk|milik)(?! ))|(?=for |untuk |milik )(?:{_WHOSE}|{_LATER}))[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
+    rf"(?!(?i:{_LINKS}|as string|(?:not )?(?:i?like|in) ?\(?[ne]?\\{{0,3}}['\"]|(?:for|untuk|milik)(?! ))|(?=for |untuk |milik )(?:{_WHOSE}|{_LATER}))[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
 )
 """A word behind a name, in a sentence, that neither is a value nor leads to one: `the session for BBCA.JK closed`."""
 FOREIGN: Final = expression(

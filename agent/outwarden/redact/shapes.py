@@ -50,6 +50,10 @@ _TABLE: Final = """
     der.private      MIICd            base64 16
     der.private      MIIJ             base64 32
     der.private      MHcCAQEE         base64 12
+    der.private      MIGTAgEA         base64 24
+    der.private      MIGHAgEA         base64 24
+    der.private      MIG2AgEA         base64 24
+    der.private      MIGkAgEB         base64 24
     der.private      MC4CAQAwBQYDK2Vw base64 8
     openssh.private  b3BlbnNzaC1rZXkt base64 8
     bcrypt.hash      $2a$             crypt  20

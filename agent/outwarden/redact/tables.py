@@ -166,6 +166,6 @@ def value(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
         return Span(start, stop, "text.personal", spreads=False)
     if meaning is ADDRESS:
         return personal.address(text, start)
-    if meaning is NUMBER and sum(map(str.isdigit, shown)) >= _LEAST_DIGITS:
+    if meaning is NUMBER and (sum(map(str.isdigit, shown)) >= _LEAST_DIGITS or values.looks_secret(shown)):
         return Span(start, stop, "text.number", spreads=False)
     return None

@@ -38,6 +38,7 @@ _WITH: Final = r"(?:(?:[Bb]earer|[Bb]asic|[Tt]oken) )?"
 _COOKIES: Final = expression(
     rf"[^\s\0=;,'\"]{{1,128}}=(?:{_WITH}[^\s\0;'\"]{{0,4096}})(?:;\s?[^\s\0=;'\"]{{1,128}}(?:={_WITH}[^\s\0;'\"]{{0,4096}})?){{0,50}}"
 )
+_BRACKETED: Final = expression(r"[^\s\0\[\]{}'\"=,;]{1,64}(?: [^\s\0\[\]{}'\",;]{2,1024}){1,3}(?=\])")
 _FIRST_PARAMETER: Final = expression(r"[ \t]{1,3}[A-Za-z]{2,24}=")
 _LINE: Final = expression(r"[^\r\n\0'\"]{1,4096}")
 _TOKEN: Final = expression(
@@ -63,7 +64,7 @@ _FOLDS: Final = frozenset("=\r\n\\")
 _BYTE: Final = 2
 _MOST_PARAMETERS: Final = 20
 _LONGEST_SCHEME: Final = 16
-_SCHEME_WORDS = "bearer basic token apikey api-key key negotiate ntlm jwt bot sso-key splunk oauth"
+_SCHEME_WORDS = "bearer basic token apikey api-key key negotiate ntlm jwt bot sso-key splunk oauth ssws geniekey deepl-auth-key xoauth2"
 SCHEMES: Final = frozenset(_SCHEME_WORDS.split())
 """Words before a token."""
 _LONG_SCHEMES: Final = ("aws4-", "digest", "hmac", "signature", "oauth ", "sharedkey", "gcs-", "tc3-", "acs3-")
@@ -94,7 +95,7 @@ _PLACEHOLDER: Final = expression(
     r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|:[A-Za-z_]{1,24}[0-9]{0,2}|\{\})"
 )
 _DIGEST: Final = expression(
-    r"(?:sha(?:1|224|256|384|512)|md5)(?:[:=-][0-9a-f]{32,128}|[:-](?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==))"
+    r"(?:sha(?:1|224|256|384|512)|md5)(?:[:=-][0-9a-f]{32,128}|[:-](?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==))|sha-[0-9a-f]{7,40}"
 )
 _DIGESTS: Final = ("sh", "md")
 _PLACEHOLDS: Final = frozenset("<${%:")
@@ -151,6 +152,12 @@ def has_both_cases(value: str) -> bool:
 def is_passphrase(value: str) -> bool:
     """Say whether a value looks like words and a number that a person has chosen: `maple-harbor-2041`, also the name of a thing."""
     return _PASSPHRASE.fullmatch(value) is not None
+
+
+def bracketed(text: str, at: int, end: int) -> int:
+    """Follow a value over its words to the bracket that closes it: `token=[SSWS …]`, `map[name:[…]]`."""
+    found = _BRACKETED.match(text, at)
+    return max(end, found.end()) if found is not None else end
 
 
 def until_tag(text: str, at: int) -> int:

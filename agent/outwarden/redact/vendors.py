@@ -212,6 +212,7 @@ TABLE: Final = """
     mapbox.key       tk.eyJ           dots   12
     elastic.key      essu_            base64 20
     gitea.token      gto_             word   24
+    gitea.token      gta_             word   24
     harness.key      pat.             dots   60
     harness.key      sat.             dots   60
     aiven.token      AVNS_            slug   12
@@ -311,8 +312,8 @@ TABLE: Final = """
     porkbun.key      pk1_             hex    40
     porkbun.key      sk1_             hex    40
     hex.key          hxtp_            word   30
-    dbt.token        dbtc_            word   24
-    dbt.token        dbtu_            word   24
+    dbt.token        dbtc_            slug   24
+    dbt.token        dbtu_            slug   24
     trello.token     ATTA             hex    48
     posthog.key      phs_             word   20
     anyscale.key     esecret_         word   16
@@ -343,5 +344,9 @@ TABLE: Final = """
     coralogix.key    cxtp_            word   24
     coralogix.key    cxth_            word   24
     coralogix.key    cxtu_            word   24
+    akamai.key       akab-            dashed 24
+    omise.key        skey_            word   18
+    nostr.key        nsec1            word   50
+    neon.password    npg_             word   10
     azure.openai     …JQQJ99          word   12
 """

@@ -1,0 +1,54 @@
+"""What looks like a secret, or has its name, and is none: places of logins, files, ids of machines."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from outwarden.redact import Redactor
+
+HEX = secrets.token_hex(8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("fatal: git@github.com:pasar/feed.git not found", "ssh -p 2265 deploy@mango.internal", "scp -i ~/.ssh/id x.csv deploy@web1.pasar.id:/srv"),
+        *("rsync -a --password-file=/etc/feed.pw src dst", f"System.Private.CoreLib, Culture=neutral, PublicKeyToken={HEX}"),
+        *("invalid token in 'file.json'", "no password in (the vault)", "tokens like these expire"),
+        *("trade 4937721323612198286 of BBCA", "[SQL: UPDATE u SET price=? WHERE id=?]\n[parameters: ('41790', 7)]"),
+        *("update t set price=? where id=?\nbinding parameter (1:NUMERIC) <- [41790]", "Value 'BBCA' is not valid (Parameter 'symbol')"),
+        *("format 99.999.999.9-999.999", "GET /v1/sim/20260701/x", "POST /api/keys/list 200", "image ghcr.io/pasar/pepper:sha-0c0eeac", "nip it in the bud"),
+        *("db_token:\n  page: 2\n  type: string", 'value "BBCA" (type string) at path "symbol"', '{"path": ["symbol"], "received": "BBCA-2041"}'),
+        *(r"{\x22etag\x22:\x220755281220e087835b92558589eaff30\x22}", "index_token mismatch: page 2 of 7"),
+    ],
+)  # fmt: skip
+def test_texts_stay(text):
+    """Nothing in them is a secret."""
+    assert Redactor(secrets=[secrets.token_hex(32)]).text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("secret_arn", "arn:aws:secretsmanager:ap-southeast-3:417004170041:secret:pasar/feed-N0FzIB"),
+        ("private_subnet", f"subnet-{HEX}1"),
+        ("k8s.pod.uid", "85a3232d-b9fb-4a4d-a912-828d665b3d73"),
+        ("token_file", "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"),
+        ("public_key_token", HEX),
+        ("kafka_key", "orchid:19"),
+        ("routing_key", "orders:417"),
+    ],
+)
+def test_fields_stay(name, value):
+    """Names that end in what a secret is not."""
+    assert Redactor().event({name: value}) == {name: value}
+
+
+def test_addresses_of_persons_still_go():
+    """Also beside a login."""
+    address = "maya.lantern@" + "kantor.example"
+
+    assert Redactor().text(f"ssh failed for {address}; git clone x") == "ssh failed for [REDACTED]; git clone x"
+    assert Redactor().text(f"{address}:{address}") == "[REDACTED]:[REDACTED]"
