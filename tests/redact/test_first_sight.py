@@ -193,3 +193,26 @@ def test_a_number_that_is_a_step_of_a_path_is_found_by_the_step_before_it():
 
     assert Redactor().text(f"GET /v1/nik/{number}/status") == f"GET /v1/nik/{MASKED}/status"
     assert Redactor().text("GET /v1/nik/4170/status, /v1/card/20260701") == "GET /v1/nik/4170/status, /v1/card/20260701"
+
+
+@pytest.mark.parametrize("name", ["password_lama", "kata_sandi_baru", "passwordBaru"])
+def test_old_and_new_values_are_found_in_indonesian(name):
+    """The word behind the name only tells which of both it is."""
+    assert Redactor().event({name: "cactus-harbor-459"}) == {name: MASKED}
+    assert Redactor().text(f"retry {name}=cactus-harbor-459 now") == f"retry {name}={MASKED} now"
+    assert Redactor().text("harga baru: 41790, cara lama = benar") == "harga baru: 41790, cara lama = benar"
+
+
+def test_a_birth_date_is_found_in_a_sentence():
+    """With the verb between; what is said of the name itself stays."""
+    assert Redactor().text("the dob is 1980-07-05 but locked") == f"the dob is {MASKED} but locked"
+    assert Redactor().text('~ birthdate = "03-10-1964" -> "28-10-1965"') == f'~ birthdate = "{MASKED}"'
+    assert Redactor().text("the email is disabled; birth was early") == "the email is disabled; birth was early"
+
+
+def test_a_key_with_a_short_beginning_is_told_from_a_class():
+    """Mandrill's have 22 characters of any kind."""
+    key = "md-" + "Rw7r3Dwhg" + secrets.token_hex(6) + "Q"
+
+    assert Redactor().text(f"with {key} now") == f"with {MASKED} now"
+    assert Redactor().text('class="md-indeterminate-progress-bar"') == 'class="md-indeterminate-progress-bar"'

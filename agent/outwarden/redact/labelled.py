@@ -110,7 +110,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if meaning is MAYBE and (_is_name(_REFERENCES.sub("", value)) or values.is_digest(value)):
         return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
     if meaning is PERSONAL:
-        return Span(inner, end, "text.personal", spreads=False)
+        return Span(inner, quotes.joined(text, end) if quote else end, "text.personal", spreads=False)
     if not strong and meaning is SECRET and _VARIABLE.fullmatch(name) and not quote and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
     if (not strong or meaning is MAYBE) and values.ASSIGNMENT.match(value):

@@ -38,8 +38,10 @@ _ARN: Final = expression(r"\barn:[\w:/-]{0,120}:\Z")
 _FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
-_STATED: Final = expression(r" (['\"])((?=[^'\"\0\r\n]{0,40}[0-9@])[^'\"\0\r\n]{3,80})\1")
-"""`Invalid birth date '…'`"""
+_STATED: Final = expression(
+    r" (['\"])((?=[^'\"\0\r\n]{0,40}[0-9@])[^'\"\0\r\n]{3,80})\1| (?:is|was|adalah) ((?=[^\s\0]{0,40}[0-9@])[^\s\0'\",;]{6,80})"
+)
+"""`Invalid birth date '…'`, `the birth date is …`"""
 _CELL: Final = frozenset("|\t")
 _ENDS_LINE: Final = ("\n", "\r")
 _WIDEST: Final = 64
@@ -183,7 +185,7 @@ def _is_worth_it(text: str, at: int, name: str, meaning: Kind) -> bool:
 def _stated(text: str, at: int) -> Span | None:
     """Look at what stands in quotes behind a name that says something of a person."""
     found = _STATED.match(text, at)
-    return Span(*found.span(2), "text.personal", spreads=False) if found is not None else None
+    return Span(*found.span(found.lastindex or 2), "text.personal", spreads=False) if found is not None else None
 
 
 def _looked(text: str, at: int) -> Span:

@@ -90,8 +90,8 @@ _SECRET_THREES: Final = _set("""
 _QUIET_SECRETS: Final = _set("key data, hmac sha, oidc data")
 _QUIET_NUMBERS: Final = _set("virtual account, va number, nomor va, no va, va no")
 """Their last words are too common for a text to be searched for them: `rules` has literals of its own for these."""
-_TRAILING: Final = _set("value, val, str, plain, plaintext, raw, nya")
-"""Says nothing: `clientSecretValue` is a client secret."""
+_TRAILING: Final = _set("value, val, str, plain, plaintext, raw, nya, lama, baru, ulang")
+"""Says nothing: `clientSecretValue` is a client secret, `password_baru` a new password."""
 _HARMLESS_LAST: Final = _set("""
     count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,
     endpoint, status, valid, enabled, disabled, required, present, version, format, algorithm, alg, at, in, for, on, max,

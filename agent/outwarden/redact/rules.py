@@ -51,11 +51,30 @@ _GENERIC: Final = frozenset(
         "host",
         "code",
         "user",
+        "lama",
+        "baru",
+        "ulang",
     )
 )
 """Labels that are ordinary words as well: only with a strict separator behind them."""
 _WORDLESS: Final = frozenset(
-    ("id", "name", "date", "time", "for", "host", "user", "str", "plain", "plaintext", "raw", "nya")
+    (
+        "id",
+        "name",
+        "date",
+        "time",
+        "for",
+        "host",
+        "user",
+        "str",
+        "plain",
+        "plaintext",
+        "raw",
+        "nya",
+        "lama",
+        "baru",
+        "ulang",
+    )
 )
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
 _LOOSE: Final = (*_ALWAYS, "/", " ", "\t", "|", ",", ";", "\r", "(", "[", "{", "~")

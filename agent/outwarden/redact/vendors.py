@@ -218,7 +218,8 @@ TABLE: Final = """
     aiven.token      AVNS_            slug   12
     nvidia.key       nvapi-           slug   16
     cursor.key       crsr_            word   20
-    jina.key         jina_            word   20
+    jina.key         jina_            slug   20
+    mandrill.key     md-              slug   22
     tavily.key       tvly-            slug   16
     firecrawl.key    fc-              hex    28
     workos.key       sk_prod_         word   12
