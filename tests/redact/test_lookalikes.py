@@ -20,6 +20,7 @@ HEX = secrets.token_hex(8)
         *("trade 4937721323612198286 of BBCA", "[SQL: UPDATE u SET price=? WHERE id=?]\n[parameters: ('41790', 7)]"),
         *("update t set price=? where id=?\nbinding parameter (1:NUMERIC) <- [41790]", "Value 'BBCA' is not valid (Parameter 'symbol')"),
         *("format 99.999.999.9-999.999", "GET /v1/sim/20260701/x", "POST /api/keys/list 200", "image ghcr.io/pasar/pepper:sha-0c0eeac", "nip it in the bud"),
+        *("Value 'market_cap' is not valid. (Parameter 'sortKey')", '{"path": ["cacheKey"], "received": "orders-417"}', 'value "orders" (type string) at path "feedKey"'),
         *("db_token:\n  page: 2\n  type: string", 'value "BBCA" (type string) at path "symbol"', '{"path": ["symbol"], "received": "BBCA-2041"}'),
         *(r"{\x22etag\x22:\x220755281220e087835b92558589eaff30\x22}", "index_token mismatch: page 2 of 7"),
     ],

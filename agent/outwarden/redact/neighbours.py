@@ -172,7 +172,7 @@ def chained(text: str, at: int) -> Span | None:
 def cast(text: str, at: int) -> Span | None:
     """`could not parse "…" as ACCESS_TOKEN`, `MOVE '…' TO WS-PASSWORD`, `unknown value '…' in header Authorization`: `at` is where the quote closes."""
     found = _CAST.match(text, at)
-    if found is None or kind(found[1]) not in _TELLING:
+    if found is None or kind(found[1]) not in (*_TELLING, Kind.MAYBE):
         return None
     begin = text.rfind(text[at], max(0, at - _FURTHEST), at)
     return _named(found[1], text, (begin + 1, at)) if begin >= 0 and "\n" not in text[begin:at] else None
@@ -237,8 +237,10 @@ def setting(text: str, at: int) -> Span | None:
 
 def _named(name: str, text: str, place: tuple[int, int]) -> Span | None:
     """Give a value, if its name is that of a secret."""
-    meaning = kind(name)
-    if meaning not in _TELLING or not values.is_something(text[slice(*place)]):
+    meaning, value = kind(name), text[slice(*place)]
+    if meaning is Kind.MAYBE and values.looks_secret(value) and not values.is_digest(value):
+        meaning = Kind.SECRET
+    if meaning not in _TELLING or not values.is_something(value):
         return LOOKED
     return Span(*place, "text.secret" if meaning is Kind.SECRET else "text.personal", meaning is Kind.SECRET)
 

@@ -173,7 +173,7 @@ def refused_input(text: str, at: int) -> Span | None:
     stop = text.find(f"{opened[1]},", start + _SHORTEST, start + _LONGEST + 2)
     if stop < 0 or text.find("\0", start, stop) >= 0:
         return GLANCED
-    return _named(_FIELD.search(text, max(0, at - _FURTHEST_FIELD), at), (start, stop))
+    return _named(_FIELD.search(text, max(0, at - _FURTHEST_FIELD), at), (start, stop), text)
 
 
 def refused_json(text: str, at: int) -> Span | None:
@@ -181,7 +181,7 @@ def refused_json(text: str, at: int) -> Span | None:
     found = _JSON_INPUT.match(text, at)
     if found is None or _WAY.search(text, max(0, at - _FURTHEST_LOC), at) is None:
         return None
-    return _named(_last_step(text, max(0, at - _FURTHEST_LOC), at), found.span(1))
+    return _named(_last_step(text, max(0, at - _FURTHEST_LOC), at), found.span(1), text)
 
 
 def refused_variable(text: str, at: int) -> Span | None:
@@ -189,7 +189,7 @@ def refused_variable(text: str, at: int) -> Span | None:
     found = _VARIABLE_VALUE.match(text, at)
     if found is None:
         return None
-    return _named(_VARIABLE.search(text, max(0, at - _FURTHEST_VARIABLE), at), found.span(1))
+    return _named(_VARIABLE.search(text, max(0, at - _FURTHEST_VARIABLE), at), found.span(1), text)
 
 
 def _last_step(text: str, floor: int, at: int) -> re.Match[str] | None:
@@ -208,9 +208,11 @@ def _last_step(text: str, floor: int, at: int) -> re.Match[str] | None:
     return None
 
 
-def _named(before: re.Match[str] | None, value: tuple[int, int]) -> Span | None:
+def _named(before: re.Match[str] | None, value: tuple[int, int], text: str) -> Span | None:
     """Give a value, if the name of a secret stands before it."""
     meaning = kind(before[before.lastindex or 1]) if before is not None else Kind.PLAIN
+    if meaning is Kind.MAYBE and values.looks_secret(shown := text[slice(*value)]) and not values.is_digest(shown):
+        meaning = Kind.SECRET
     if meaning not in _TELLING:
         return LOOKED
     rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
