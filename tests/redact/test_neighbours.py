@@ -136,9 +136,11 @@ def test_what_drivers_and_frameworks_print_is_found(text, clean):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("fin_number", "S" + "6408772K"), ("nama_ibu_kandung", "Hartini Lestari"), ("huaweicloud_sk", SECRET), ("nisn", "99" + "54652391"), ("tax_file_number", "634 478" + " 954"), ("rdn_number", "81" + "38867649"), ("sid_ksei", "IDD" + "3607LI971354"), ("X-Amzn-Oidc-Data", SECRET)],
+    [("fin_number", "S" + "6408772K"), ("nama_ibu_kandung", "Hartini Lestari"), ("huaweicloud_sk", "%V"), ("nisn", "99" + "54652391"), ("tax_file_number", "634 478" + " 954"), ("rdn_number", "81" + "38867649"), ("sid_ksei", "IDD" + "3607LI971354"), ("X-Amzn-Oidc-Data", "%V")],
 )  # fmt: skip
 def test_fields_are_found_by_such_names(name, value):
     """As a field and in a text."""
+    value = value.replace("%V", SECRET)
+
     assert Redactor().event({name: value}) == {name: "[REDACTED]"}
     assert Redactor().text(f'{{"page": 2, "{name}": "{value}"}}') == f'{{"page": 2, "{name}": "[REDACTED]"}}'
