@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 
 import pytest
@@ -29,6 +30,15 @@ HEX = "b77a5c561934e089"
 def test_texts_stay(text):
     """Nothing in them is a secret."""
     assert Redactor(secrets=[secrets.token_hex(32)]).text(text) == text
+
+
+def test_a_digest_among_parameters_stays():
+    """Its column may be that of a key, and other values of it go."""
+    statement = "[SQL: UPDATE u SET feed_key=? WHERE id=?]\n[parameters: ('{}', 7)]"
+    digest, key = "sha256:" + hashlib.sha256(b"prices").hexdigest(), "q" + secrets.token_hex(16)
+
+    assert Redactor().text(statement.format(digest)) == statement.format(digest)
+    assert Redactor().text(statement.format(key)) == statement.format("[REDACTED]")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if meaning is MAYBE:
         return (
             MASK
-            if (values.looks_secret(value) and not values.is_digest(value) and not _is_listed(value))
+            if settled(meaning, value) is SECRET
             or values.is_spaced_hex(value)
             or (name == "pass" and values.is_passphrase(value))
             else None
@@ -44,6 +44,13 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if "%" in seen or _ADDRESS.search(seen) is not None:
         return MASK
     return None if is_plain(seen) else MASK
+
+
+def settled(meaning: Kind, value: str) -> Kind:
+    """Say what a name means where its value decides that: of `feed_key` a random one is a secret, a digest is not."""
+    if meaning is MAYBE and values.looks_secret(value) and not values.is_digest(value) and not _is_listed(value):
+        return SECRET
+    return meaning
 
 
 def _is_listed(value: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from outwarden.redact import values
+from outwarden.redact import named, values
 from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind, is_short_code, kind
 from outwarden.redact.spans import GLANCED, LOOKED, Span
@@ -111,9 +111,7 @@ def parameters(text: str, at: int) -> Span | None:
         return _READ
     found: list[Span] = []
     for number, (start, stop) in listed(text, opened.end()):
-        meaning = meanings.get(number, Kind.PLAIN)
-        if meaning is Kind.MAYBE and values.looks_secret(text[start:stop]):
-            meaning = Kind.SECRET
+        meaning = named.settled(meanings.get(number, Kind.PLAIN), text[start:stop])
         if meaning in _TELLING and values.is_something(text[start:stop]):
             rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
             found.append(Span(start, stop, rule, meaning is Kind.SECRET))
@@ -237,9 +235,8 @@ def setting(text: str, at: int) -> Span | None:
 
 def _named(name: str, text: str, place: tuple[int, int]) -> Span | None:
     """Give a value, if its name is that of a secret."""
-    meaning, value = kind(name), text[slice(*place)]
-    if meaning is Kind.MAYBE and values.looks_secret(value) and not values.is_digest(value):
-        meaning = Kind.SECRET
+    value = text[slice(*place)]
+    meaning = named.settled(kind(name), value)
     if meaning not in _TELLING or not values.is_something(value):
         return LOOKED
     return Span(*place, "text.secret" if meaning is Kind.SECRET else "text.personal", meaning is Kind.SECRET)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
-from outwarden.redact import values
+from outwarden.redact import named, values
 from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind, kind
 from outwarden.redact.spans import GLANCED, LOOKED, Span
@@ -211,8 +211,7 @@ def _last_step(text: str, floor: int, at: int) -> re.Match[str] | None:
 def _named(before: re.Match[str] | None, value: tuple[int, int], text: str) -> Span | None:
     """Give a value, if the name of a secret stands before it."""
     meaning = kind(before[before.lastindex or 1]) if before is not None else Kind.PLAIN
-    if meaning is Kind.MAYBE and values.looks_secret(shown := text[slice(*value)]) and not values.is_digest(shown):
-        meaning = Kind.SECRET
+    meaning = named.settled(meaning, text[slice(*value)])
     if meaning not in _TELLING:
         return LOOKED
     rule = "text.secret" if meaning is Kind.SECRET else "text.personal"
