@@ -59,6 +59,7 @@ fuzz: $(VENV)/dev.done ## Redact random events for MINUTES=10
 	$(BIN)/python tests/redact/fuzz.py --minutes $(or $(MINUTES),10) $(ARGS)
 
 wheel: $(VENV)/dev.done ## Build a wheel for this machine whose redaction is compiled (needs a C compiler)
+	@trap 'find agent -name "*.so" -delete' EXIT INT TERM; \
 	HATCH_BUILD_HOOKS_ENABLE=1 HATCH_BUILD_CLEAN_HOOKS_AFTER=1 $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
 
 bench: $(VENV)/dev.done ## Print what things cost, beside peers in the same run
