@@ -1,4 +1,4 @@
-"""Passwords on command lines, behind options that say nothing by themselves: `mysql -p…`, `redis-cli -a …`."""
+"""Passwords on command lines, behind options that say nothing by themselves, and in commands of protocols: `mysql -p…`, `AUTH PLAIN …`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from outwarden.redact import values
 from outwarden.redact.expression import expression
+from outwarden.redact.names import Kind, kind
 from outwarden.redact.programs import OPTIONS, OTHERS, SECONDS
 from outwarden.redact.spans import LOOKED, Span
 
@@ -43,6 +44,16 @@ _FTP: Final = expression(
 _FURTHEST_FTP: Final = 240
 _MAIL: Final = expression(
     r"(?:AUTH (?:PLAIN|LOGIN)|334 (?:VXNlcm5hbWU6|UGFzc3dvcmQ6|[A-Za-z0-9+/=]{0,16}))(?:[ \t]{1,2}|[\s\\rn]{1,6}(?:C: ?|>{1,3} ?|send: ?)?['\"]?)([A-Za-z0-9+/=]{8,4096})(?![A-Za-z0-9:])"
+)
+_OPTION: Final = expression(r"--(?:value|body|secret-string|secret-value)[ =]['\"]?(?=[^\s\0'\"$<-])")
+_OPTION_VALUE: Final = expression(r"[^\s\0'\"]{3,4096}")
+_OPTION_NAME: Final = expression(r"--?(?:name|key|secret-id|n)[ =]['\"]?([\w./-]{2,160})")
+_SECRET_SET: Final = expression(r"\bsecrets? (?:set|create|put|add|update)\b|\bsecretsmanager\b")
+_FURTHEST_OPTION: Final = 240
+_AUTH: Final = expression(
+    r"auth(?:\r\n|\\r\\n)(?:\$[0-9]{1,3}(?:\r\n|\\r\\n)[^\s\0\\]{1,64}(?:\r\n|\\r\\n)(?=\$))?"
+    r"\$[0-9]{1,4}(?:\r\n|\\r\\n)([^\s\0\\]{3,1024})",
+    re.IGNORECASE,
 )
 
 
@@ -141,4 +152,25 @@ def ftp(text: str, at: int) -> Span | None:
 def mail_login(text: str, at: int) -> Span | None:
     """SMTP and IMAP: what follows `AUTH PLAIN`, or the question for a name or a password, is in base64."""
     found = _MAIL.match(text, at)
+    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+
+
+def option_value(text: str, at: int) -> Span | None:
+    """Tools of secret stores: `secret set --name db_password --value …`."""
+    option = _OPTION.match(text, at)
+    if option is None:
+        return None
+    before = text[max(0, at - _FURTHEST_OPTION) : at].rpartition("\0")[2].rpartition("\n")[2]
+    told = "SecureString" in before or ("secret" in before and _SECRET_SET.search(before) is not None)
+    if not told:
+        named = _OPTION_NAME.search(before)
+        if named is None or kind(named[1]) is not Kind.SECRET:
+            return LOOKED
+    found = _OPTION_VALUE.match(text, option.end())
+    return Span(*found.span(), "text.argument") if found is not None else LOOKED
+
+
+def redis(text: str, at: int) -> Span | None:
+    """Redis: `AUTH` as it goes over the wire, each word with its length before it."""
+    found = _AUTH.match(text, at)
     return Span(found.start(1), found.end(1), "text.secret") if found is not None else None

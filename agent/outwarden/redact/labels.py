@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from outwarden.redact import aligned, nested, positions, quotes, separators, tables, tokens, values
+from outwarden.redact import aligned, nested, paths, quotes, separators, tables, tokens, values
 from outwarden.redact.expression import expression
 from outwarden.redact.labelled import NAME, judged
 from outwarden.redact.names import (
@@ -108,7 +108,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         return span
     behind = text[stop : stop + 1]
     if behind == "/":
-        return positions.step(text, start, stop, meaning)
+        return paths.step(text, start, stop, meaning)
     if behind == " " and (
         (name.lower() == "key" and _COLUMN.match(text, stop) is not None)
         or (not name.startswith("-") and separators.PROSE.match(text, stop) is not None)

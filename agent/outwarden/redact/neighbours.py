@@ -8,7 +8,7 @@ from typing import Final
 
 from outwarden.redact import named, values
 from outwarden.redact.expression import expression
-from outwarden.redact.names import Kind, is_short_code, kind
+from outwarden.redact.names import Kind, kind
 from outwarden.redact.spans import GLANCED, LOOKED, Span
 
 _TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL))
@@ -79,9 +79,6 @@ _OAUTH: Final = expression(r"(?:[?&]|\\u0026)(?:code|client_id|response_type|red
 _FURTHEST_OAUTH: Final = 400
 _NEW_VALUE: Final = expression(r"new value: ['\"]?([^\s\0'\"]{6,256})", re.IGNORECASE)
 _FURTHEST_RESET: Final = 120
-_CODE_FOR: Final = expression(
-    r"(?<![0-9A-Za-z])([0-9]{4,8}) (?:as|is|for) (?:your|the|my) ([a-z][a-z-]{1,20}(?: [a-z-]{2,20}){0,3})"
-)
 
 
 def aws_pair(text: str, at: int) -> Span | None:
@@ -321,14 +318,3 @@ def state(text: str, at: int) -> Span | None:
     ):
         return None
     return Span(*found.span(1), "text.secret")
-
-
-def code_for(text: str, at: int) -> Span | None:
-    """`Use 417902 as your one-time password`: `at` is the blank behind the code."""
-    begin = at
-    while begin and text[begin - 1].isdigit() and at - begin < 9:
-        begin -= 1
-    found = _CODE_FOR.match(text, begin) if begin < at else None
-    if found is None or not (is_short_code(found[2]) or "one-time" in found[2] or kind(found[2]) is Kind.SECRET):
-        return None
-    return Span(*found.span(1), "text.secret", spreads=False)

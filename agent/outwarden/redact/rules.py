@@ -10,14 +10,18 @@ from outwarden.redact import (
     commands,
     dumps,
     headers,
+    inserts,
     labels,
     links,
     neighbours,
     nested,
+    paths,
     personal,
-    positions,
     programs,
     quotes,
+    refused,
+    sentences,
+    stores,
     typed,
     values,
 )
@@ -193,9 +197,9 @@ def _fill() -> None:
     for word in NUMBERS:
         for one in dict.fromkeys((word, word.replace(" ", "_"))):
             _add(one, partial(labels.foreign_number, one))
-    _add("values", positions.inserted)
-    _add("value (", positions.inserted)
-    _add("input_value=", positions.refused_input)
+    _add("values", inserts.rows)
+    _add("value (", inserts.rows)
+    _add("input_value=", refused.input_value)
     for word in (
         "reset",
         "invite",
@@ -209,7 +213,7 @@ def _fill() -> None:
         "unsubscribe",
     ):
         for joint in "/-":
-            _add(word + joint, positions.link)
+            _add(word + joint, paths.link)
 
 
 def _fill_commands() -> None:
@@ -281,19 +285,19 @@ def _fill_signs() -> None:
     _add("auth plain", commands.mail_login)
     _add("auth login", commands.mail_login)
     _add("334 ", commands.mail_login)
-    _add("$ansible_vault;", positions.vault)
-    _add("got invalid value", positions.refused_variable)
-    _add('"input"', positions.refused_json)
-    _add(":5432:", positions.pgpass)
-    _add(":*:", positions.pgpass)
+    _add("$ansible_vault;", stores.vault)
+    _add("got invalid value", refused.variable)
+    _add('"input"', refused.input_in_json)
+    _add(":5432:", stores.pgpass)
+    _add(":*:", stores.pgpass)
     _add("actual value was ", neighbours.actual)
     for blank in ("", " "):
         _add(f'"params":{blank}["', neighbours.called)
-    _add("/private-", positions.private_link)
-    _add("is your ", positions.sent_code)
-    _add("adalah kode", positions.sent_code)
-    _add("securestring", positions.stored)
-    _add("/secrets/", positions.stored)
+    _add("/private-", paths.private_link)
+    _add("is your ", sentences.sent_code)
+    _add("adalah kode", sentences.sent_code)
+    _add("securestring", stores.stored)
+    _add("/secrets/", stores.stored)
     for grammar in GRAMMARS:
         _add(grammar.literal, grammar.find)
 
@@ -301,11 +305,11 @@ def _fill_signs() -> None:
 def _fill_places() -> None:
     """Add what stands in addresses and in objects."""
     for word in ("hook/", "hooks/"):
-        _add(word, positions.hook)
+        _add(word, paths.hook)
     for host in ("//hook.", "//hc-ping"):
-        _add(host, positions.hook_host)
+        _add(host, paths.hook_host)
     for step in ("/key/", "/apikey/", "/api_key/", "/token/", "/secret/"):
-        _add(step, positions.key_step)
+        _add(step, paths.key_step)
     _add("wifi:", links.wifi)
     _add("bearer.", links.subprotocol)
     for digit in "123456789":
@@ -318,9 +322,9 @@ def _fill_places() -> None:
     for block in _BLOCKS:
         _add(f"{block}:", personal.global_address)
     for word in ("is an expired ", "is an invalid ", "is a wrong ", "is not a valid ", "is no valid ", "is an old "):
-        _add(word, positions.named_behind)
+        _add(word, sentences.named_behind)
     for word in ("as the ", "as your ", "as my ", "as its "):
-        _add(word, positions.named_behind)
+        _add(word, sentences.named_behind)
     _add("nya ", labels.find)
     for joint in "_-":
         _add(f"{joint}code/", partial(_inside, 1))
@@ -336,13 +340,13 @@ def _fill_places() -> None:
         "connecting as",
         "connected as",
     ):
-        _add(f"{word} ", positions.user_and_password)
+        _add(f"{word} ", sentences.user_and_password)
     _add("response=", headers.digest)
     _add("hawk ", headers.hawk)
-    _add("integration/", positions.integration)
-    _add("uplicate entry '", positions.duplicate)
-    _add("machine ", positions.netrc)
-    _add(":[u", positions.samba)
+    _add("integration/", paths.integration)
+    _add("uplicate entry '", refused.duplicate)
+    _add("machine ", stores.netrc)
+    _add(":[u", stores.samba)
     for word in (
         "parameter",
         "field",
@@ -360,12 +364,12 @@ def _fill_places() -> None:
         "environment variable",
         "env var",
     ):
-        _add(f"for {word} ", positions.refused_for)
+        _add(f"for {word} ", refused.value_for)
     for word in ("--value", "--body", "--secret-"):
-        _add(word, positions.option_value)
+        _add(word, commands.option_value)
     _add("stringdata:", nested.data)
-    _add("auth\r\n", positions.redis)
-    _add("auth\\r\\n", positions.redis)
+    _add("auth\r\n", commands.redis)
+    _add("auth\\r\\n", commands.redis)
     _add(" - - [", personal.logged)
     for quote in "\"'":
         _add(f"{quote}kty", headers.jwk)
@@ -373,7 +377,7 @@ def _fill_places() -> None:
 
 def _fill_neighbours() -> None:
     """Add what only stands near a secret."""
-    _add('"received"', positions.refused_json)
+    _add('"received"', refused.input_in_json)
     _add("(parameter '", neighbours.refused_parameter)
     for digit in "123456789":
         for opening in "([":
@@ -416,7 +420,7 @@ def _fill_neighbours() -> None:
     _add("new value: ", neighbours.new_value)
     _add("keyspec", neighbours.raw_key)
     _add("state=", neighbours.state)
-    _add(" as your ", neighbours.code_for)
+    _add(" as your ", sentences.code_for)
     for call in typed.CALLS:
         _add(call, typed.find)
 
