@@ -63,7 +63,7 @@ def switched_off(given: Iterable[str]) -> frozenset[str]:
         return off
     import difflib  # noqa: PLC0415 - nobody should need it
 
-    from outwarden.redact.rules import NAMES  # noqa: PLC0415 - as above
+    from outwarden.redact.rule_names import NAMES  # noqa: PLC0415 - as above
 
     for rule in sorted(off):
         if rule not in NAMES:

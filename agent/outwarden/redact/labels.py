@@ -159,6 +159,11 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     return span
 
 
+def inside(shift: int, text: str, at: int) -> Span | None:
+    """Look at a label whose last word begins `shift` characters behind `at`."""
+    return find(text, at + shift)
+
+
 def _behind(text: str, separator: re.Match[str], meaning: Kind, name: str, *, strong: bool) -> Span | None:
     """Look closely at what stands behind a name and a separator."""
     place = separator.end()

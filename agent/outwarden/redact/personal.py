@@ -35,6 +35,7 @@ _ADDRESS: Final = expression(
 )
 _LOGGED: Final = expression(rf"(?<![\w.:])({_IPV4.pattern}|{_IPV6.pattern})\Z")
 _FURTHEST_LOGGED: Final = 48
+_SPOKEN: Final = expression(r"[A-Za-z]{4,6}[ :='\"(\[\\]{1,12}(?=[0-9a-fA-F]{0,4}[.:])")
 _LOCAL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
 _DOMAIN: Final = expression(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _AMOUNT_WORDS = """
@@ -129,6 +130,14 @@ def global_address(text: str, at: int) -> Span | None:
         return None
     found = (_MAPPED if text[at] == ":" else _GLOBAL).match(text, at)
     return Span(at, found.end(), "text.ip", spreads=False) if found is not None else None
+
+
+def spoken_address(text: str, at: int) -> Span | None:
+    """`client '203.0.113.9'`, `from 203.0.113.9`: an address behind a word that says whose it is."""
+    if at and text[at - 1].isalnum():
+        return None
+    found = _SPOKEN.match(text, at)
+    return plain_address(text, found.end()) if found is not None else None
 
 
 def logged(text: str, at: int) -> Span | None:

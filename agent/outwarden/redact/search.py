@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 from outwarden.redact import clues, dumps, labels, signs
 from outwarden.redact.additions import Additions
 from outwarden.redact.budget import Budget
+from outwarden.redact.label_literals import BEHIND, NUMBERED, NUMBERING
 from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.needles import Needles
-from outwarden.redact.rules import BEHIND, NUMBERED, NUMBERING, PAIRED, Rule
+from outwarden.redact.rules import PAIRED, Rule
 from outwarden.redact.separators import PROSE
 from outwarden.redact.spans import GLANCED, Span
 

@@ -12,7 +12,9 @@ import re
 from typing import Final, NamedTuple
 
 from outwarden.apis.shapes import is_plain
+from outwarden.redact import quotes, values
 from outwarden.redact.expression import expression
+from outwarden.redact.spans import Span
 from outwarden.redact.vendors import TABLE as _VENDORS
 
 _ALPHABETS: Final = {
@@ -132,6 +134,7 @@ _TELLING: Final = 4
 """A literal of so many characters that ends in a joint is no chance behind `_`, as in `token_ghp_…`."""
 _NEEDS_DIGIT_BELOW: Final = 40
 """A body of letters only is a word, not a key, unless it is very long."""
+_QUOTES: Final = ("'", '"')
 
 
 class Shape(NamedTuple):
@@ -169,6 +172,17 @@ class Shape(NamedTuple):
         if len(body) < _NEEDS_DIGIT_BELOW and (body.isalpha() or not any(map(str.isdigit, body))) and _is_wordy(body):
             return -1
         return found.end()
+
+
+def find(shape: Shape, text: str, at: int) -> Span | None:
+    """Look for a credential of this shape whose literal stands at `at`."""
+    if not text.startswith(shape.literal, at):
+        return None  # the search ignores case, a credential does not
+    end = shape.end(text, at)
+    if end < 0:
+        return None
+    end = quotes.joined(text, end) if text[end : end + 1] in _QUOTES else values.wrapped(text, end)
+    return Span(shape.begin(text, at), end, shape.rule)
 
 
 def _is_coloured(text: str, start: int) -> bool:

@@ -1,0 +1,36 @@
+"""Names of all rules that can be switched off. Known secrets and the structure of our own events are no rules."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from outwarden.redact.grammars import BOT, GRAMMARS
+from outwarden.redact.shapes import SHAPES
+
+NAMES: Final = frozenset(
+    (
+        *(shape.rule for shape in SHAPES),
+        *(grammar.rule for grammar in (*GRAMMARS, BOT)),
+        *(
+            "aws.signature",
+            "aws.secret",
+            "ansible.vault",
+            "jwt",
+            "pem",
+            "mailchimp.key",
+            "telegram.token",
+            "slack.webhook",
+        ),
+        *(
+            "text.secret",
+            "text.webhook",
+            "text.scheme",
+            "text.header",
+            "text.argument",
+            "text.userinfo",
+            "text.personal",
+        ),
+        *("text.number", "text.phone", "text.email", "text.ip", "text.card", "text.iban", "text.npwp"),
+        *("key.secret", "key.maybe", "key.user", "key.number", "key.address", "key.personal"),
+    )
+)
