@@ -20,7 +20,6 @@ from outwarden.redact.addresses import Address, Addresses, added
 from outwarden.redact.call_names import CallNames
 from outwarden.redact.last_gate import LastGate
 from outwarden.redact.marks import MASK
-from outwarden.redact.names import CREDENTIAL_HEADERS
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.registry import Registry
 from outwarden.redact.targets import Targets
@@ -34,7 +33,7 @@ _MOST_TEMPLATES: Final = 32
 """For one route: methods, keys, statuses."""
 _tells_nothing: Final = responses.TOLD.isdisjoint
 _NOTHING: Final = (None, None)
-_have_no_key: Final = CREDENTIAL_HEADERS.isdisjoint
+_have_no_key: Final = credentials.HEADERS.isdisjoint
 _THREE_DIGITS: Final = tuple(f"{number:03}" for number in range(1000))
 """Of thousandths: each call needs four, and to look them up costs less than to make them."""
 _is_same: Final = process.is_same

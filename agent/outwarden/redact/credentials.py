@@ -5,10 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
-from outwarden.redact.names import CREDENTIAL_HEADERS
+from outwarden.redact.vocabulary import vocabulary
 
+HEADERS: Final = vocabulary("""
+    authorization, proxy-authorization, x-api-key, api-key, apikey, x-apikey, x-auth-token, x-access-token, x-auth-key,
+    x-rapidapi-key, x-goog-api-key, ocp-apim-subscription-key, x-amz-security-token, x-vault-token, x-gitlab-token,
+    private-token, x-functions-key, x-shopify-access-token, dd-api-key
+""")
+"""Request headers whose values are credentials."""
 _SCHEMES = frozenset(("bearer", "basic", "token", "apikey", "key", "bot", "jwt"))
 
 
@@ -18,22 +24,22 @@ def header_value(headers: Mapping[Any, Any], name: str | None) -> Any:
     known = getattr(headers, "_store", None)
     if known is not None:
         if name is None:
-            if CREDENTIAL_HEADERS.isdisjoint(known):
+            if HEADERS.isdisjoint(known):
                 return None
-            name = next(candidate for candidate in known if candidate in CREDENTIAL_HEADERS)
+            name = next(candidate for candidate in known if candidate in HEADERS)
         held = known.get(name)
         return held[1] if held is not None else None
     listed = getattr(headers, "_list", None)  # httpx: as it came, lower-cased, value
     if listed is not None:
         for _, lower, value in listed:
-            if lower.decode("latin-1") == name if name is not None else lower.decode("latin-1") in CREDENTIAL_HEADERS:
+            if lower.decode("latin-1") == name if name is not None else lower.decode("latin-1") in HEADERS:
                 return value.decode("latin-1")
         return None
     if name is not None and hasattr(headers, "getall"):  # aiohttp: in whatever case
         return headers.get(name)
     for key in headers:
         lower = (key.decode("latin-1") if isinstance(key, bytes) else str(key)).lower()
-        if lower == name or (name is None and lower in CREDENTIAL_HEADERS):
+        if lower == name or (name is None and lower in HEADERS):
             return headers[key]
     return None
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from outwarden.redact.expression import expression
-from outwarden.redact.names import FIRST_NUMBERS, LABELS, SPOKEN
+from outwarden.redact.names import LABELS, SPOKEN
+from outwarden.redact.personal_names import FIRST_NUMBERS
 
 _WORDLESS: Final = frozenset(
     (

@@ -1,0 +1,34 @@
+"""Words that make a name harmless, or say nothing: of `token_count` and `cache_key` the value may stay."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from outwarden.redact.vocabulary import vocabulary
+
+TRAILING: Final = vocabulary("value, val, str, plain, plaintext, raw, nya, lama, baru, ulang")
+"""Says nothing: `clientSecretValue` is a client secret, `password_baru` a new password."""
+HARMLESS_LAST: Final = vocabulary("""
+    count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,
+    endpoint, status, valid, enabled, disabled, required, present, version, format, algorithm, alg, at, in, for, on, max,
+    min, total, usage, used, budget, cost, name, names, prefix, header, field, hint, rotation, phase, method, provider,
+    source, mode, lifetime, ms, seconds, s, state, reset, manager, service, minutes, index, position, error, arn, path, file, subnet
+""")
+"""As the last word of a name."""
+HARMLESS_FIRST: Final = vocabulary(
+    "has, is, no, max, min, num, count, total, require, requires, required, allow, with, use, n"
+)
+"""As the first."""
+HARMLESS_PAIRS: Final = vocabulary("""
+    page token, next token, continuation token, pagination token, starting token, sort token, max token, cancel token,
+    stop token, sync token, primary key, foreign key, sort key, partition key, cache key, object key, s3 key,
+    row key, hash key, range key, group key, lookup key, kafka key, idempotency key, dedupe key, public key, message key, metric key,
+    index key, unique key, composite key, shard key, config key, join key, natural key, surrogate key, rate key, map key,
+    error code, status code, exit code, response code, reason code, return code, http code, event code, country code,
+    currency code, language code, index code, market code, stock code, sector code, postal code, zip code, area code,
+    source code, page code, region code, city code, province code, bank code, branch code, issuer code, product code,
+    query hash, plan hash, content hash, file hash, commit hash, tree hash, block hash, git hash, image hash, tx hash,
+    transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key,
+    pod uid, node uid, s uid, cluster uid, namespace uid, deployment uid, replicaset uid, statefulset uid, daemonset uid, job uid, cronjob uid, container uid, dashboard uid, datasource uid
+""")
+"""The last two."""
