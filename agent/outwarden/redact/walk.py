@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from outwarden.redact import arguments, grids, lists, named
 from outwarden.redact.batch import Batch, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
-from outwarden.redact.memory import Names
+from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
 from outwarden.redact.names import MAYBE, PLAIN, SECRET, Kind
-from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, PARAMETERS, WRAPS
+from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, WRAPS
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
 from outwarden.redact.spread import secrets_of, spread
@@ -27,35 +27,15 @@ _SHORTEST: Final = 6
 """Texts below this length hold nothing that a rule would find without a name."""
 _LARGEST_PAIR: Final = 12
 _LISTED: Final = lists.SHORTEST
-_LONGEST_LABEL: Final = 64
-_LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
-_PAIR_LABEL: Final = _LABEL | {" ", "/"}
-_IN_PAIRS: Final = PAIR_VALUES.union(grids.ROWS)
 _SHORTEST_COMMAND: Final = 3
 _COMMAND: Final = 600
 """What it costs to look through a list of arguments."""
-_PAIRS: Final = "pairs"
-_PARAMETERS: Final = "parameters"
-"""What names below another one hold where one of them was that of a pair's value, or of a statement's parameters."""
-_VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
-"""Names that mean something only together with the name of what they stand in."""
 _INERT: Final = frozenset((int, float, bool, type(None)))
 _NUMBERS: Final = frozenset((int, float))
 _BYTES: Final = (bytes, bytearray)
 _SCALARS: Final = (bool, int, float)
 _SEQUENCES: Final = (list, tuple, set, frozenset)
 _RULES: Final = {meaning: f"key.{meaning.name.lower()}" for meaning in Kind}
-
-
-class _Fresh(NamedTuple):
-    """A name that was not seen before."""
-
-    name: str
-    meaning: Kind
-    names: Names
-    """Where it is to be known, if it holds nothing."""
-    places: list[dict[Any, Any]]
-    """All mappings of the event in which it stands."""
 
 
 class Walk:
@@ -65,6 +45,7 @@ class Walk:
         self.findings: Final = Findings()
         self._scanner = scanner
         self._memory = scanner.memory
+        self._meanings: Final = Meanings(scanner)
         self._pseudonyms = pseudonyms
         self._texts: list[str] = []
         """Texts that are to be cleaned."""
@@ -74,10 +55,6 @@ class Walk:
         """Its name or place there; a tuple of both costs more than two lists."""
         self._told: list[str] = []
         """Texts that are known to hold nothing by themselves; they may repeat what was found elsewhere."""
-        self._fresh: dict[tuple[int, str], _Fresh] = {}
-        """Names that were not seen before, by what they stand in."""
-        self._shown: list[str] = []
-        """The same names, cleaned together with the texts."""
         self._spelled: list[tuple[str, Any, Iterable[Any]]] = []
         """What numbers may stand for, what they stand in, and their places there."""
         self._nodes = 0
@@ -89,20 +66,21 @@ class Walk:
             TooMuch: it is larger or deeper than allowed.
         """
         out = self._mapping(event, 0, "")
-        if self._texts or self._shown or self._spelled:
+        fresh = self._meanings.fresh
+        if self._texts or fresh or self._spelled:
             self.findings.budget.left -= (
-                self._nodes * _NODE + len(self._fresh) * _NAME + len(self.findings.spreading) * _SPREAD
+                self._nodes * _NODE + len(fresh) * _NAME + len(self.findings.spreading) * _SPREAD
             )
-            if self._shown:
-                self._put_behind(self._shown)
+            if fresh:
+                self._put_behind(fresh)
             said = [text for text, _, _ in self._spelled]
             if said:
                 self._put_behind(said)
             Batch(self._scanner, self._texts, self._holders, self._keys, self.findings).clean()
             if said:
                 self._hide(said)
-        if self._fresh:
-            self._rename()
+        if fresh:
+            self._meanings.settle()
         if self.findings.spreading:
             spread(out, self.findings.spreading, [*self._texts, *self._told])
         return out
@@ -126,7 +104,7 @@ class Walk:
         out = event.copy() if type(event) is dict else dict(event)
         for name, value in event.items():
             if name not in plain:
-                name, meaning = self._meaning(name, parent, names, out)  # noqa: PLW2901 - an object becomes the name of its type
+                name, meaning = self._meanings.of(name, parent, names, out)  # noqa: PLW2901 - an object becomes the name of its type
                 if meaning is not PLAIN:
                     self._put_named(out, name, meaning, value, depth=depth, name=name)
                     continue
@@ -154,9 +132,9 @@ class Walk:
 
     def _beside(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int, holds: set[str]) -> None:
         """Look at values of which another one says what they are."""
-        if _PARAMETERS in holds:
+        if PARAMETERS in holds:
             self._parameters(event, out, depth)
-        if _PAIRS in holds and len(out) <= _LARGEST_PAIR and not _IN_PAIRS.isdisjoint(out):
+        if PAIRS in holds and len(out) <= _LARGEST_PAIR and not IN_PAIRS.isdisjoint(out):
             self._pair(event, out, depth)
             for head in grids.HEADS:
                 if head in out:
@@ -179,7 +157,7 @@ class Walk:
             elif item.__class__ is dict:
                 out[at] = self._mapping(item, depth + 1, parent)
                 if len(item) == 1 and at < last:  # OTLP wraps each argument
-                    meaning = self._label(item.get("stringValue"), _LABEL, labels)
+                    meaning = self._meanings.label(item.get("stringValue"), labels)
             elif item.__class__ is str:
                 out[at] = item
                 if item in harmless and len(item) >= _SHORTEST:
@@ -187,11 +165,11 @@ class Walk:
                 else:  # what is short may be a piece
                     self._add(item, out, at)
                 if at < last:
-                    meaning = labels.get(item) or self._label(item, _LABEL, labels)
+                    meaning = labels.get(item) or self._meanings.label(item, labels)
             else:
                 self._put(out, at, item, depth, parent)
                 if at < last:
-                    meaning = self._label(item, _LABEL, labels)
+                    meaning = self._meanings.label(item, labels)
         if len(items) >= _SHORTEST_COMMAND and items[0].__class__ is str:
             self._command(items, out)
         elif len(items) > 1 and items[0].__class__ is items[1].__class__ is list:
@@ -214,7 +192,7 @@ class Walk:
 
     def _grid(self, head: Any, rows: Any, out: Any, depth: int, *, first: int = 0) -> None:
         """Mask the columns of a table whose names say that they are secret."""
-        for row, at, meaning, value, name in grids.cells(head, rows, out, self._pair_label, first=first):
+        for row, at, meaning, value, name in grids.cells(head, rows, out, self._meanings.pair_label, first=first):
             self._put_named(row, at, meaning, value, depth=depth + 1, name=name)
 
     def _add(self, text: str, holder: Any, key: Any) -> None:
@@ -316,7 +294,7 @@ class Walk:
             self._enter(len(value), depth + 1)
             out: dict[Any, Any] = {}
             for name, item in value.items():
-                shown, _ = self._judge(name, "", self._memory.nowhere, out)
+                shown = self._meanings.shown(name, out)
                 out[shown] = self._masked(item, depth + 1)
             return out
         if isinstance(value, _SEQUENCES):
@@ -343,66 +321,7 @@ class Walk:
                 continue
             if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
                 named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
-            meaning = self._pair_label(named_by)
+            meaning = self._meanings.pair_label(named_by)
             if meaning is not PLAIN:
                 for other in [field for field in out if field in PAIR_VALUES]:  # a set has another order each time
                     self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
-
-    def _meaning(self, name: Any, parent: Any, names: Names, out: dict[Any, Any]) -> tuple[Any, Kind]:
-        """Give a name as it is to be shown, and what it means."""
-        meaning = names.meanings.get(name)
-        if meaning is not None:
-            return name, meaning
-        shown, meaning = self._judge(name, parent, names, out)
-        if shown is not name:
-            out[shown] = out.pop(name)
-        return shown, meaning
-
-    def _judge(self, name: Any, parent: Any, names: Names, out: dict[Any, Any]) -> tuple[Any, Kind]:
-        """Judge a name that was not seen before; a name may hold a secret as well, and is cleaned with the texts."""
-        if not isinstance(name, str):
-            plain = name is None or isinstance(name, bool | int | float)
-            return (name if plain else f"<{type(name).__name__}>"), PLAIN
-        fresh = self._fresh.get((id(names), name))
-        if fresh is None:
-            meaning = self._scanner.judge(f"{parent}.{name}" if name.lower() in _VAGUE else name)
-            self._fresh[id(names), name] = fresh = _Fresh(name, meaning, names, [])
-            self._shown.append(name)
-            if name in _IN_PAIRS:
-                names.holds.add(_PAIRS)
-            if name.lower().endswith(PARAMETERS):
-                names.holds.add(_PARAMETERS)
-        fresh.places.append(out)
-        return name, fresh.meaning
-
-    def _rename(self) -> None:
-        """Put clean names in the place of those that held something; know the others from now on."""
-        for (name, meaning, names, places), shown in zip(self._fresh.values(), self._shown, strict=True):
-            if shown == name:
-                self._memory.add_name(names, name, meaning)
-                continue
-            for out in places:
-                out[shown] = out.pop(name)
-
-    def _pair_label(self, text: Any) -> Kind:
-        """Say whether a text is the name of what stands in another field, or below it."""
-        return self._label(text, _PAIR_LABEL, self._memory.pair_labels)
-
-    def _label(self, text: Any, alphabet: frozenset[str], known: dict[str, Kind]) -> Kind:
-        """Say whether a text is the name of what stands beside it: a header, an option."""
-        if text.__class__ is str and (meaning := known.get(text)) is not None:
-            return meaning
-        if isinstance(text, bytes):
-            text = text.decode("latin-1")
-        if (
-            not isinstance(text, str)
-            or len(text) > _LONGEST_LABEL
-            or not (
-                alphabet.issuperset(text)
-                or (not text.isascii() and alphabet.issuperset([letter for letter in text if letter.isascii()]))
-            )
-        ):
-            return PLAIN
-        meaning = self._scanner.judge(text)
-        self._memory.add_label(known, text, meaning)
-        return meaning
