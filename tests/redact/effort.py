@@ -17,6 +17,9 @@ _TRIES = 60
 _FEWEST = 12
 _CLEARLY = 0.9
 """After so many tries it is believed that the weight is below so much of what is enough."""
+_FIRST = 4
+_FAR = 0.8
+"""And so soon, where every single one was so far below."""
 _PAUSE_S = 0.2
 """After each ten tries: a machine may be slow for a second, and do one kind of work slower than another."""
 _TEXT = "Traceback (most recent call last): File app.py, line 17, in call token=%41 a1b2 " * 12
@@ -55,6 +58,8 @@ def ms(clean: Callable[[Any], Any], one: Any, enough_ms: float) -> float:
         weights.append(took * 2 / (before + after) * UNIT_MS)
         before = after
         if number >= _FEWEST and median(weights) < enough_ms * _CLEARLY:
+            break
+        if number >= _FIRST and max(weights) < enough_ms * _FAR:
             break
         if number % 10 == 0:
             time.sleep(_PAUSE_S)
