@@ -36,12 +36,16 @@ _QUICK = settings(
 
 
 def expressions() -> dict[str, re.Pattern]:
-    """Give every expression of the package: those of its modules and of their tables, and those of the shapes of credentials."""
+    """Give every expression of the package: those of its modules and of their tables, and those of the shapes of credentials.
+
+    One that several modules import is tried once.
+    """
     found = {}
     for module in pkgutil.iter_modules(redact.__path__, "outwarden.redact."):
         for name, value in vars(importlib.import_module(module.name)).items():
             if value is not SHAPES:
                 found |= _inside(f"{module.name.rpartition('.')[2]}.{name}", value)
+    found = dict({(one.pattern, one.flags): (name, one) for name, one in found.items()}.values())
     found |= {f"{shape.rule} {shape.literal}": shape.body for shape in SHAPES}
     return {name: re.compile(one.pattern, one.flags) for name, one in found.items()}
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from outwarden.redact.grammars import BOT, GRAMMARS
-from outwarden.redact.shapes import SHAPES
+from outwarden.redact import grammars, shapes
 
 NAMES: Final = frozenset(
     (
-        *(shape.rule for shape in SHAPES),
-        *(grammar.rule for grammar in (*GRAMMARS, BOT)),
+        *(shape.rule for shape in shapes.SHAPES),
+        *(grammar.rule for grammar in (*grammars.GRAMMARS, grammars.BOT)),
         *(
             "aws.signature",
             "aws.secret",
