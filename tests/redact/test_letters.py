@@ -172,3 +172,19 @@ def test_more_notations_of_known_secrets_are_read(write):
     shown = Redactor(secrets=[secret]).event({"note": f"got {written} there"})["note"]
 
     assert written[8:-8] not in shown
+
+
+@pytest.mark.parametrize("secret", ["Harbor-nqAFa" + "10!&<", "kfkzsjhkdrtsz" + "tchhazh"])
+def test_a_secret_with_few_rare_letters_goes_as_a_whole(secret):
+    """Where no part of it would tell it from a sentence: in groups, and with blanks between all of its characters."""
+    for size in (1, 4):
+        said = " ".join(secret[at : at + size] for at in range(0, len(secret), size))
+
+        assert secret[:8] not in Redactor(secrets=[secret]).text(f"got {said} from upstream").replace(" ", "")
+
+
+def test_words_that_such_a_secret_holds_stay():
+    """A sentence may hold them."""
+    text = "the trading session of the harbor"
+
+    assert Redactor(secrets=["trading-session", "Harbor-nqAFa" + "10!&<"]).text(text) == text

@@ -31,6 +31,10 @@ _RARE_LETTERS: Final = frozenset(_RARE.decode())
 _TO_LETTERS: Final = dict.fromkeys(_OTHERS)
 _LEAST_RARE: Final = 7
 _LEAST: Final = 8
+_LONG_WORD: Final = 16
+_LEAST_WHOLE: Final = 10
+_LEAST_RARE_WHOLE: Final = 5
+"""The same of a secret that has no such piece, which is looked for as a whole."""
 _LEAST_DIGITS: Final = 13
 """So long is a piece at least, of digits alone."""
 _TO_DIGITS: Final = bytes(49 if 49 <= code < 58 else 0 for code in range(256))
@@ -196,6 +200,7 @@ def _grow(letters: str, at: int, piece: _Piece) -> tuple[int, int]:
 @lru_cache(maxsize=256)
 def _pieces_of(secret: str) -> tuple[_Piece, ...]:
     found: dict[str, _Piece] = {}
+    plain = False
     bare = secret.translate(_TO_LETTERS)
     for text, window in notations(secret):
         whole = _only(text, _OTHERS)
@@ -205,7 +210,22 @@ def _pieces_of(secret: str) -> tuple[_Piece, ...]:
             if text is secret and letters.isalpha() and (letters in bare or letters.upper() in bare):
                 continue  # words of it, which a sentence may hold as well
             found.setdefault(letters, _Piece(_only(letters, _COMMON), letters, whole, start))
+            plain = plain or text is secret
+    if not plain:
+        whole = _only(secret, _OTHERS)
+        rare = _only(whole, _COMMON)
+        if (
+            len(whole) >= _LEAST_WHOLE
+            and len(rare) >= _LEAST_RARE_WHOLE
+            and (not whole.isalpha() or _is_one_word(secret))
+        ):
+            found[whole] = _Piece(rare, whole, whole, 0)
     return tuple(found.values())
+
+
+def _is_one_word(secret: str) -> bool:
+    """Say whether a secret is letters without a gap, as many as no word has."""
+    return len(secret) >= _LONG_WORD and secret.isalpha()
 
 
 def _only(text: str, without: bytes) -> str:
