@@ -703,3 +703,41 @@ def test_encoded_wholes_are_read(text, clean):
 def test_plus_signs_of_other_texts_stay(text):
     """They are no blanks."""
     assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("<p>API key: <code>%</code></p>", "<p>API key: <code>[REDACTED]</code></p>"),
+        ('Token: <span class="x">%</span>', 'Token: <span class="x">[REDACTED]</span>'),
+        ("<api_key>\n  %\n</api_key>", "<api_key>\n  [REDACTED]\n</api_key>"),
+        ("https://h/x?api_key[]=%&page=2", "https://h/x?api_key[]=[REDACTED]&page=2"),
+        ("https://h/x?api_key%5B%5D=%&page=2", "https://h/x?api_key[]=[REDACTED]&page=2"),
+        ('{"session": {"value": "%"}}', '{"session": {"value": "[REDACTED]"}}'),
+        ('Config { merchant_key: Some("%") }', 'Config { merchant_key: Some("[REDACTED]") }'),
+        ('~ password = "" -> "%"', '~ password = "" -> "[REDACTED]"'),
+        ("curl --user app:'%' https://h", "curl --user app:'[REDACTED]' https://h"),
+        ("https://h/hooks/%.%", "https://h/hooks/[REDACTED]"),
+    ],
+)
+def test_values_in_tags_brackets_and_wraps(text, clean):
+    """HTML around the value, parameters that are lists, a value that has a line or an object of its own."""
+    value = "q7" + secrets.token_hex(15)
+
+    assert Redactor().text(text.replace("%5B%5D", "\0").replace("%", value).replace("\0", "%5B%5D")) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Key: <code>market_cap</code></p>",
+        "<password>\n  <rule>none</rule>\n</password>",
+        "https://h/x?sort_key[]=close&keys[]=eps",
+        '{"session": {"value": "pre-opening", "page": 2}}',
+        'token_count = "" -> "4170"',
+        "<p>Password: <b>required</b></p>",
+    ],
+)
+def test_look_alikes_in_tags_brackets_and_wraps_stay(text):
+    """No value in them is one of a secret."""
+    assert Redactor().text(text) == text

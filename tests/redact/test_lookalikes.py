@@ -24,6 +24,11 @@ HEX = "b77a5c561934e089"
         *("format 99.999.999.9-999.999", "GET /v1/sim/20260701/x", "POST /api/keys/list 200", "image ghcr.io/pasar/pepper:sha-0c0eeac", "nip it in the bud"),
         *("Value 'market_cap' is not valid. (Parameter 'sortKey')", '{"path": ["cacheKey"], "received": "orders-417"}', 'value "orders" (type string) at path "feedKey"'),
         *("db_token:\n  page: 2\n  type: string", 'value "BBCA" (type string) at path "symbol"', '{"path": ["symbol"], "received": "BBCA-2041"}'),
+        *('headers = {"X-API-Key": api_key, "X-Signature": signature}', 'headers={"Authorization": auth_header}', "login(token=access_token)"),
+        *('{"Authorization": "Bearer " + token}', "token = data.aws_ssm_parameter.feed_2.value", "cache hit key=daily:BBCA.JK ttl=4"),
+        *("postgresql://$USER:$PASSWORD@db-1.internal/pasar", "postgresql://<user>:<password>@db-1.internal/pasar", "signature: report(symbol, start)"),
+        *("User: arn:aws:iam::123456789012:user/feed is not authorized to perform: logs:PutLogEvents", '"security_code": "BBCA", "exchange_code": "XIDX"'),
+        *("metadata:\n  name: feed-1\n  uid: 85a3232d-b9fb-4a4d-a912-828d665b3d73", "docker run -e GIT_SHA=9cc5b11aa7dcd4e954370c34f97e00c8d03a8b2e x"),
         *(r"{\x22etag\x22:\x220755281220e087835b92558589eaff30\x22}", "index_token mismatch: page 2 of 7"),
     ],
 )  # fmt: skip
@@ -51,6 +56,10 @@ def test_a_digest_among_parameters_stays():
         ("public_key_token", HEX),
         ("kafka_key", "orchid:19"),
         ("routing_key", "orders:417"),
+        ("security_code", "BBCA.JK"),
+        ("exchange_code", "XIDX"),
+        ("signature", "(self, symbol: str) -> dict"),
+        ("headers", '{"X-Api-Key": api_key}'),
     ],
 )
 def test_fields_stay(name, value):
@@ -64,3 +73,10 @@ def test_addresses_of_persons_still_go():
 
     assert Redactor().text(f"ssh failed for {address}; git clone x") == "ssh failed for [REDACTED]; git clone x"
     assert Redactor().text(f"{address}:{address}") == "[REDACTED]:[REDACTED]"
+
+
+@pytest.mark.parametrize("name", ["security_code", "exchange_code", "signature"])
+def test_secrets_of_such_names_still_go(name):
+    """Names of shares are letters alone, and what a function takes has brackets."""
+    for value in ("417", "q7" + secrets.token_hex(15)):
+        assert Redactor().event({name: value}) == {name: "[REDACTED]"}

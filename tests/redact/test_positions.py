@@ -55,7 +55,7 @@ def test_keys_without_a_name_are_found(text):
     "text",
     [
         "GET /integration/tests/enqueue",
-        "hawk id=7 saw nothing; mac=0c:42:a1:7e:55:02",
+        "hawk id=7 saw nothing; mac=sonoma",
         "index pk_417927_orders",
         pytest.param(f"commit {KEY}0f3a on natural", id="commit"),
     ],

@@ -21,6 +21,7 @@ ONE, TWO = "q7" + secrets.token_hex(15), "q8" + secrets.token_hex(15)
         " id | password \n----+----------\n  4 | %1 \n  5 | %2 \n(2 rows)",
         '"id","password","note"\n"1","%1","a, b"\n"2","%2",""\n',
         '{"csv": "id,api_key\\n17,%1\\n18,%2\\n"}',
+        "id;auth_code;n\n1;%1;5\n2;%2;5\n",
         "email,token,plan\na@b.example,%1,pro\nc@d.example,%2,free\n",
     ],
 )

@@ -249,3 +249,47 @@ def test_records_of_changes_say_was_and_now():
     shown = Redactor().event({"changes": [{"attribute": "api_token", "was": key, "now": "z" + key}]})
 
     assert shown == {"changes": [{"attribute": "api_token", "was": "[REDACTED]", "now": "[REDACTED]"}]}
+
+
+def test_the_rest_of_an_argument_is_cleaned_too():
+    """One password of a command is found by the program, others of the same argument by their names or values."""
+    key, token, password = (f"q7{secrets.token_hex(15)}" for _ in range(3))
+    line = f"mysql -u app -p{password} feed; curl -H 'Authorization: Bearer {token}' https://h/?x={key}"
+
+    clean = Redactor(secrets=[key]).event({"argv": ["sh", "-c", line]})
+
+    assert clean == {
+        "argv": [
+            "sh",
+            "-c",
+            "mysql -u app -p[REDACTED] feed; curl -H 'Authorization: [REDACTED]' https://h/?x=[REDACTED]",
+        ]
+    }
+
+
+def test_a_key_in_an_argument_that_sets_a_variable_goes_as_a_whole():
+    """`docker run -e ID_KEY1=…`: what stands behind the sign is no password of an option of one letter."""
+    body = "\n".join(secrets.token_urlsafe(36) for _ in range(3))
+    key = f"-----BEGIN {'OPENSSH'} PRIVATE KEY-----\n{body}\n-----END {'OPENSSH'} PRIVATE KEY-----"
+
+    clean = Redactor().event({"argv": ["docker", "run", "-e", f"ID_ED25519={key}", "-e", "TZ=Asia/Jakarta", "feed"]})
+
+    assert not any(line in str(clean) for line in body.split("\n"))
+    assert clean["argv"][4:] == ["-e", "TZ=Asia/Jakarta", "feed"]
+
+
+@pytest.mark.parametrize("name", ["nik", "api_key", "email", "session_id", "auth", "client_ip"])
+def test_attributes_of_messages_are_named_values(name):
+    """As queues and topics of AWS carry them."""
+    value = {"nik": "3174015411828565", "client_ip": "125.178.166.251"}.get(name, "q7" + secrets.token_hex(15))
+
+    clean = Redactor().event({"MessageAttributes": {name: {"DataType": "String", "StringValue": value}}})
+
+    assert value not in str(clean)
+
+
+def test_types_of_values_that_are_nothing_stay():
+    """Only the value is one."""
+    event = {"email": {"DataType": "String", "StringValue": "sari@kantor.example"}}
+
+    assert Redactor().event(event) == {"email": {"DataType": "String", "StringValue": "[REDACTED]"}}

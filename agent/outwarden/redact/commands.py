@@ -16,6 +16,7 @@ _BEFORE_HOST: Final = ("sqlplus", "sqlldr", "expdp", "impdp", "exp ", "imp ", "i
 _SHORT: Final = expression(
     r"-([A-Za-z])(?: {1,2}['\"]?|['\"], ?['\"])(?!--)([A-Za-z0-9_!@#%^*+.,~=/-]{8,256})(?=['\"]?(?:[\s,\]]|\Z|\\|\0))"
 )
+_NAMED: Final = expression(r"[A-Za-z_]\w{1,40}=[^=/]")
 _BEFORE_OPTION: Final = frozenset(" \t\r\n\0'\"[,")
 _OFTEN: Final = frozenset("pPw")
 """Behind these stands a password where a user is named before."""
@@ -89,6 +90,8 @@ def short(text: str, at: int) -> Span | None:
     if found is None:
         return None
     letter, value = found[1], found[2]
+    if _NAMED.match(value) is not None:
+        return None  # `-e NAME=value`: the name tells
     if not _is_random(value) or (letter in _LONG_ONLY and len(value) < _LONG):
         if letter not in _OFTEN or values.DIGITS.isdisjoint(value) or not _WITH_LETTERS.search(value):
             return None

@@ -38,7 +38,7 @@ _MAILCHIMP: Final = expression(r"(?<![0-9a-f])[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-
 _JWT: Final = expression(r"eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){0,4}")
 _JWT_HEADS: Final = ("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi", "eyJqa3UiOi", "eyJlbmMiOi", "eyJ4NXQiOi", "eyJjdHkiOi")
 _USER: Final = expression(
-    r"(?:-u|-a|-E|--?user|--?proxy-user|--?auth|--?cert)(?:[ =]['\"]?|['\"], ?['\"])[^\s\0:'\"]{1,128}:([^\s\0'\"]{1,1024})"
+    r"(?:-u|-a|-E|--?user|--?proxy-user|--?auth|--?cert)(?:[ =]['\"]?|['\"], ?['\"])[^\s\0:'\"]{1,128}:['\"]?([^\s\0'\"]{1,1024})"
 )
 _IDENTIFIED: Final = expression(
     r"identified (?:with \w{1,40} )?(?:by|as) (?:password )?['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE

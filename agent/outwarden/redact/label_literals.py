@@ -7,7 +7,7 @@ from typing import Final
 
 from outwarden.redact.expression import expression
 from outwarden.redact.names import LABELS, SPOKEN
-from outwarden.redact.personal_names import FIRST_NUMBERS
+from outwarden.redact.personal_names import FIRST_NUMBERS, PERSONAL_PAIRS
 
 _WORDLESS: Final = frozenset(
     (
@@ -39,7 +39,7 @@ _STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
 NUMBERING: Final = frozenset("_-0123456789")
-NUMBERED: Final = expression(r"[_-]?[0-9]{1,4}[=:\"'>\\)\]*`<\n \t|,]")
+NUMBERED: Final = expression(r"[_-]?[0-9]{1,4}[=:\"'>\\)\]*`<\n \t|,;]")
 """A number between the two: `password_1=`, `X-Hub-Signature-256:`."""
 _LONG: Final = 4
 """Labels as long as this are searched for by themselves: fewer literals are found sooner than many."""
@@ -74,11 +74,14 @@ def inside() -> Iterator[tuple[str, int]]:
     """Give each literal in which a label stands behind what keeps it from being an ordinary word, and how far behind."""
     for label in sorted(label for label in LABELS - _WORDLESS if label in _GENERIC or len(label) < _SHORT):
         yield from ((f"_{label}{blank}", 1) for blank in _BLANKS)
-        yield from ((f"{joint}{label},", 1) for joint in "-.,")  # a column of a table
+        yield from ((f"{joint}{label}{mark}", 1) for joint in "_-.,;|" for mark in ",;|")  # a column of a table
     for first, second in map(str.split, sorted(SPOKEN)):
         if second in _WORDLESS:
             for joint in "_-":
                 yield from ((first + joint + second + blank, len(first) + 1) for blank in _BLANKS)
+    for first, second in map(str.split, sorted(PERSONAL_PAIRS)):
+        if second in ("name", "address"):  # columns of a table
+            yield from ((f"{first}_{second}{mark}", len(first) + 1) for mark in (",", ";", "|", "\t", " |"))
     for number in ("nomor", "no"):
         yield from ((f"{number}{joint}va", len(number) + 1) for joint in "_-")
     yield from ((f"{joint}code/", 1) for joint in "_-")

@@ -6,10 +6,21 @@ import re
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
-from outwarden.redact import nested, personal, quotes, values
+from outwarden.redact import nested, personal, persons, quotes, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
-from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, USER, Kind, is_short_code, kind
+from outwarden.redact.names import (
+    ADDRESS,
+    MAYBE,
+    NUMBER,
+    PERSONAL,
+    SECRET,
+    USER,
+    Kind,
+    is_short_code,
+    is_something_else,
+    kind,
+)
 from outwarden.redact.spans import Span
 
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
@@ -38,6 +49,8 @@ _MADE_UP: Final = expression(
 _PASSES: Final = ("pass",)
 _ANGLED: Final = expression(r"<([^\s<>/\0'\"]{8,512})>")
 _UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_METADATA: Final = expression(r"metadata|[nN]amespace|resourceVersion|ownerReferences|apiVersion|Object")
+_FURTHEST_METADATA: Final = 400
 _CODE: Final = expression(r"[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,5}")
 _LICENCES: Final = ("license key", "licence key", "product key", "activation key")
 _RANDOM: Final = 10
@@ -63,6 +76,8 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     """
     inner, quote = values.opening(text, at)
     if meaning is NUMBER or meaning is USER:
+        if meaning is USER and (text.startswith("arn:", inner) or _is_object(text, inner, name)):
+            return None
         return personal.number(text, inner)
     if meaning is ADDRESS:
         return personal.address(text, inner)
@@ -76,6 +91,8 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         end = _end(
             text, inner, meaning, name.lower(), tagged=text[at - 1] == ">" and text[at - 2] not in "-=", strong=strong
         )
+    if meaning is PERSONAL and not quote:
+        end = persons.end(text, end, name)
     if not quote and text[inner : inner + 1] == "<" and (angled := _ANGLED.match(text, inner)) is not None:
         inner, end = angled.span(1)
         strong = False  # it may be a placeholder
@@ -85,6 +102,8 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if not values.is_something(value) or name.lower().endswith(value.lower()):
         return None  # also `password=password`: code that hands something on
     if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
+        return None
+    if meaning is SECRET and is_something_else(name, value):
         return None
     if meaning is SECRET and strong:
         if name == "passwd" and not quote and value.islower() and _SENTENCE.match(text, end) is not None:
@@ -102,7 +121,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         meaning is MAYBE
         and ":" in value
         and (not strong or name.lower() in ("key", "session"))
-        and all(map(is_plain, value.split(":")))
+        and values.is_listed(value)
     ):
         return None  # `key orders:417 evicted`
     if meaning is MAYBE and not strong and text[max(0, at - 5) : at].lower().find(" id") >= 0:
@@ -154,6 +173,15 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
             end = nested.following(text, at, end, name, sure=False)
         return Span(inner, end, "text.secret")
     return None
+
+
+def _is_object(text: str, at: int, name: str) -> bool:
+    """Say whether an identifier is that of an object in Kubernetes, which is called as those of users are."""
+    return (
+        name.lower() == "uid"
+        and _UUID.match(text, at) is not None
+        and _METADATA.search(text, max(0, at - _FURTHEST_METADATA), at) is not None
+    )
 
 
 def _is_name(value: str) -> bool:

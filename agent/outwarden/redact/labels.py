@@ -54,7 +54,9 @@ _BEFORE: Final = expression(
 _SIGNS: Final = frozenset(":=")
 _NAMES: Final = expression(r"(?:name|key|id)[\\'\"]{0,3}\s?[:=]")
 _FURTHEST_BEFORE: Final = 1_200
-_WORTH_LONG: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[^\s\0,'\"]{8}|(?:[0-9a-fA-F]{2} ){5})")
+_WORTH_LONG: Final = expression(
+    r"(?:Some\(|String\()?[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[^\s\0,'\"]{8}|(?:[0-9a-fA-F]{2} ){5})|\{\s?[\\'\"]{1,3}[\w$]"
+)
 _WORTH: Final = expression(r"[([{]{0,3}(?:b?[\\'\"`]{1,4})?(?:[+(]{0,2}[0-9]|[^\s\0,'\"]{8})")
 """What must follow a label without a strict separator, or one that may be an ordinary word, to be looked at closely."""
 _LONG_WORD: Final = expression(r"[^\s\0;,'\"<>`]{72,}+")
@@ -269,8 +271,10 @@ def foreign_number(word: str, text: str, at: int) -> Span | None:
 def _is_part_of_something(text: str, start: int, name: str) -> bool:
     """`arn:aws:secretsmanager:…:secret:…`, `AB:CC:01`, `cache key` look like labels and are none."""
     before = text[start - 1]
-    if before == "<" and name == "code":
-        return True  # HTML
+    if before == "<" and (name in ("code", "SimpleCookie") or text.startswith(">@", start + len(name))):
+        return True  # HTML; `<user>:<password>@host`
+    if before == "$" and text.startswith(":$", start + len(name)):
+        return True  # `$USER:$PASSWORD@host`
     if len(name) == _BYTE and (before == ":" or _FINGERPRINT.match(text, start)):
         return True
     if before == ":":

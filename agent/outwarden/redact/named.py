@@ -7,15 +7,17 @@ from typing import Final
 from outwarden.apis.shapes import is_plain
 from outwarden.redact import personal, values
 from outwarden.redact.canonical import undisguised
+from outwarden.redact.complaints import is_complaint
 from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK
-from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, USER, Kind
+from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, USER, Kind, is_something_else
 from outwarden.redact.pseudonyms import Pseudonyms
 
 _LEAST_DIGITS: Final = 5
 """What has fewer is no personal number, whatever its name says."""
 _ADDRESS: Final = expression(r"[0-9](?:\.[0-9]{1,3}){3}|:[0-9a-fA-F]{0,4}:")
 _HOST: Final = expression(r"[A-Za-z][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}(?::[0-9]{1,5})?")
+_MACHINES: Final = ("mac",)
 _LEAST_WHOLE: Final = 10**6
 """The same for whole numbers, which are more often counts."""
 
@@ -25,7 +27,7 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if meaning is USER:
         return pseudonyms.user(value)
     if meaning is SECRET or meaning is PERSONAL:
-        return MASK if values.is_something(value) else None
+        return MASK if values.is_something(value) and not is_something_else(str(name), value) else None
     if meaning is MAYBE:
         return (
             MASK
@@ -43,19 +45,26 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
         return MASK if sum(map(str.isdigit, seen)) >= _LEAST_DIGITS or personal.hides_digits(seen) else None
     if "%" in seen or _ADDRESS.search(seen) is not None:
         return MASK
+    if str(name).lower().endswith(_MACHINES):
+        return None  # `mac: macOS 14.5`
     return None if is_plain(seen) else MASK
 
 
 def settled(meaning: Kind, value: str) -> Kind:
     """Say what a name means where its value decides that: of `feed_key` a random one is a secret, a digest is not."""
-    if meaning is MAYBE and values.looks_secret(value) and not values.is_digest(value) and not _is_listed(value):
+    if (
+        meaning is MAYBE
+        and values.looks_secret(value)
+        and not values.is_digest(value)
+        and not (":" in value and values.is_listed(value))
+    ):
         return SECRET
     return meaning
 
 
-def _is_listed(value: str) -> bool:
-    """Say whether a value is words and numbers with colons between: `orders:417`."""
-    return ":" in value and all(map(is_plain, value.split(":")))
+def says_what_is_wrong(value: object) -> bool:
+    """Say whether a list is what a validator says of the value of a field: `["This field is required."]`."""
+    return isinstance(value, list) and all(isinstance(item, str) and is_complaint(item) for item in value)
 
 
 def number_for(meaning: Kind, value: float, pseudonyms: Pseudonyms) -> str | float:

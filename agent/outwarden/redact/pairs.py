@@ -45,7 +45,9 @@ PARAMETERS: Final = ("parameters", "params", "args", "arguments", "binds", "bind
 """How the name of a field ends that holds the parameters of an SQL statement in another field."""
 _WRAP_NAMES = """
     stringValue intValue doubleValue bytesValue arrayValue string_value value values old new before after from to previous
-    current S N B SS string bytes
+    current S N B SS string bytes StringValue BinaryValue
 """
-WRAPS: Final = frozenset(_WRAP_NAMES.split())
-"""What stands between a name and its value in OTLP, in records of changes, in DynamoDB."""
+WRAP_TYPES: Final = frozenset(("DataType", "type", "Type"))
+"""What tells of which type a wrapped value is: `{"DataType": "String", "StringValue": "…"}`."""
+WRAPS: Final = frozenset(_WRAP_NAMES.split()) | WRAP_TYPES
+"""What stands between a name and its value in OTLP, in records of changes, in DynamoDB, in messages of SQS and SNS."""

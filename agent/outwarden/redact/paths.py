@@ -24,7 +24,9 @@ _SOURCE: Final = expression(
 _CODED: Final = expression(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,9}")
 _LINK: Final = expression(r"[a-z-]{0,36}/(?:[A-Za-z0-9]{1,12}/)?([A-Za-z0-9_.~=-]{12,512})")
 _SHORT_LINK: Final = 16
-_HOOK: Final = expression(r"hooks?/((?:[A-Za-z0-9_@-]{1,64}/){0,4}[A-Za-z0-9_-]{8,512})")
+_HOOK: Final = expression(
+    r"hooks?/((?:[A-Za-z0-9_@-]{1,64}/){0,4}[A-Za-z0-9_-]{8,512}(?:[.%~+=][A-Za-z0-9_-]{1,512}){0,8})"
+)
 _UUID: Final = expression(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _FURTHEST_SCHEME: Final = 256
 _KEY_STEP: Final = expression(

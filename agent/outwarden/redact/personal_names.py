@@ -21,7 +21,7 @@ NUMBER_PAIRS: Final = vocabulary("""
     no telp, no wa, no kk, no paspor, security number, induk kependudukan, nomor induk, nomor paspor, nomor npwp, nomor hp, nomor ktp, nomor rekening, nomor telepon, nomor kartu, no kartu, routing number, social security,
     ktp number, npwp number, nik number, sim number, sim no, no sim, nomor sim, bpjs number, no bpjs, nomor bpjs, kk number, nomor kk, passport number, passport no, family card, kartu keluarga, contact number, no rek,
     kartu kredit, kartu debit, card num, account num, acct no, acct number, aadhaar number, aadhaar no, nric number, nric no, fin number, fin no, ic number, ic no, no ic, nhs number,
-    medicare number, insurance number, national insurance, driver license, drivers license, driving license, driving licence, license number, licence number, voter id,
+    medicare number, insurance number, national insurance, driver license, drivers license, driving license, driving licence, license number, licence number, license no, licence no, voter id,
     civil id, citizen id, resident id, emirates id, tax number, vat number, vat id, pan number, pan no, pan card, codice fiscale, health card, identity card, identity no, identification number,
     securite sociale, steuer id, national number, resident number, registration no, beneficiary account, destination account, settlement account, savings account, rdn account,
     thai id, sss number, philsys number, rdn number, no rdn, nomor rdn, gopay number, ovo number, ovo id, dana number, sid ksei, nomor sid, no sid
@@ -36,7 +36,10 @@ FIRST_NUMBERS: Final = vocabulary("nik, ktp, npwp, iban, ssn, msisdn, aadhaar, n
 """As the first word, whoever it is of: `nik_pemohon`."""
 PERSONAL_PAIRS: Final = vocabulary("""
     birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,
-    maiden name, home address, street address, nama lengkap, nama ibu, ibu kandung
+    maiden name, home address, street address, nama lengkap, nama ibu, ibu kandung, middle name, nama depan, nama belakang, nama pemilik, nama nasabah, nama pelanggan, nama ayah,
+    cardholder name, holder name, account holder, card holder, customer name, patient name, beneficiary name, recipient name, sender name,
+    billing address, shipping address, delivery address, residential address, permanent address, mailing address,
+    alamat rumah, alamat domisili, alamat tinggal, alamat pengiriman, alamat penagihan, alamat ktp, tempat lahir
 """)
 PERSONAL_WORDS: Final = vocabulary(
     "email, mail, lahir, birth, emails, dob, birthdate, birthday, surname, surel, emailaddress"
@@ -47,11 +50,13 @@ USER_PAIRS: Final = vocabulary(
     "user id, user name, enduser id, end user, user login, login name, usr id, customer id, member id"
 )
 """The same of a user."""
-ADDRESS_WORDS: Final = vocabulary("ip, peer, ipaddr, ipaddress, remoteaddr, clientip, ipv4, ipv6")
+ADDRESS_WORDS: Final = vocabulary(
+    "ip, peer, ipaddr, ipaddress, remoteaddr, clientip, ipv4, ipv6, mac, macaddress, macaddr, bssid, hwaddr"
+)
 ADDRESS_PAIRS: Final = vocabulary("""
     client ip, remote ip, remote addr, remote address, source ip, src ip, user ip, peer ip, peer addr, peer address, real ip, forwarded for,
     client address, client addr, source address, ip address, ip addr, connecting ip, x forwarded, remote host, client host,
-    origin ip, caller ip, visitor ip, sender ip, login ip, true ip, host forwarded
+    origin ip, caller ip, visitor ip, sender ip, login ip, true ip, host forwarded, mac address, mac addr, wifi mac, device mac, client mac, source mac, src mac, hw addr, hardware address
 """)
 """The same of the address of a person's machine."""
 OUR_SIDE: Final = vocabulary(

@@ -11,6 +11,7 @@ from outwarden.redact import (
     dumps,
     headers,
     inserts,
+    jars,
     label_literals,
     labels,
     links,
@@ -145,6 +146,9 @@ def _fill_headers() -> None:
     _add(headers.digest, "response=")
     _add(headers.hawk, "hawk ")
     _add(headers.jwk, '"kty', "'kty")
+    _add(jars.cookie, "<cookie ")
+    _add(jars.jar, "<simplecookie: ")
+    _add(jars.fields, "cookie(version=", "cookie(name=")
 
 
 def _fill_urls() -> None:

@@ -16,14 +16,14 @@ _TYPED: Final = (
     r":[ \t]?&?(?:'[a-z]{1,8} )?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
 )
 """Python, TypeScript: `token: str = …`."""
-_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|chr (?=[\\]{0,3}\")|\(string\) \(len=[0-9]{1,5}\) (?=[\\]{0,3}\")|&[\w-]{1,24} (?=[^\s\0])|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|!(?:Sub|Base64) ?(?=['\"])|<<[-~]?['\"]?[A-Za-z]{2,16}['\"]?\r?\n[ \t]{0,12}|-[ \t](?=[^\s:]{8})|(?:null|nil|None|none|\((?:sensitive value|known after apply|unset|not set|empty)\)) [-=]> )?"
+_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|chr (?=[\\]{0,3}\")|\(string\) \(len=[0-9]{1,5}\) (?=[\\]{0,3}\")|&[\w-]{1,24} (?=[^\s\0])|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|!(?:Sub|Base64) ?(?=['\"])|<<[-~]?['\"]?[A-Za-z]{2,16}['\"]?\r?\n[ \t]{0,12}|-[ \t](?=[^\s:]{8})|<(?:code|b|i|em|strong|span|kbd|tt|samp|var|mark|pre)(?:\s[^<>\0]{0,80})?>(?=(?:[A-Z][a-z]{4,5} )?[^<>\s\0]{4,1024}<)|(?:null|nil|None|none|\"\"|''|\((?:sensitive value|known after apply|unset|not set|empty)\)) [-=]> )?"
 _SIGN: Final = (
     r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:|[→⇒]|<-(?=[ \t]?['\"]))"
     + _BEHIND_SIGN
 )
-"""Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF, `<- "…"` of R, `**Token:** …` of Markdown, `null -> …` of plans."""
-_INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,160}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>)?(?=[^<>\s\0])"
-"""XML: `<token>…`, `<property name="token">…`."""
+"""Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF, `<- "…"` of R, `Token: <code>…` of HTML, `**Token:** …` of Markdown, `null -> …` of plans."""
+_INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,160}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>|\s{1,40}(?=[^<>\s\0]{4,1024}\s{1,40}</))?(?=[^<>\s\0])"
+"""XML: `<token>…`, `<property name="token">…`, also where the value has a line of its own."""
 _TAG: Final = r"<(?!/|th\b|li\b|option|button|h[1-6]\b|a\b|br\b)[\w:.-]{1,32}"
 _SIBLING: Final = (
     r"</[\w:.-]{1,16}>\s{0,8}<(?!th>)[\w:.-]{1,16}>(?:\s{0,8}<[\w:.-]{1,16}>)?(?=[^<>\s\0])"
@@ -62,7 +62,7 @@ _KINDED: Final = (
 )
 """`Parameter password (String): …`, `Env:TOKEN -Value …`, `token LIKE '…'`, `token IN ('…')`."""
 STRONG: Final = expression(
-    rf"\[[0-9]{{1,4}}\]{_SIGN}|{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
+    rf"\[[0-9]{{0,4}}\]{_SIGN}|{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
 )
 _JSON: Final = r"\":(?:\s{1,3}+(?=['\"])|(?=['\"])(?!\"\w{1,64}+[\\\"]{1,3}:private))"
 """What is most of it by far, found in a third of the time."""

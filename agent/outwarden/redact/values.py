@@ -7,6 +7,7 @@ from typing import Final
 
 from outwarden.apis.shapes import is_plain
 from outwarden.redact.canonical import canonical
+from outwarden.redact.complaints import is_complaint
 from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK, QUERY_MASK
 
@@ -80,6 +81,9 @@ _LONG: Final = 20
 _LONGEST_NUMBER: Final = 40
 """Nothing that is counted has so many digits; bytes in hex may."""
 DIGITS: Final = frozenset("0123456789")
+_VARIABLE_WORDS = "api key access token auth refresh header headers client secret private id bearer csrf session db user password new old signing hmac"
+_VARIABLES: Final = frozenset(_VARIABLE_WORDS.split())
+"""Variables that hold a secret are called so, by two of these words or more."""
 _LONGEST_NOTHING: Final = 24
 _SHORTEST: Final = 3
 _FILE: Final = expression(
@@ -88,12 +92,13 @@ _FILE: Final = expression(
 """The last part of a path that names a file."""
 _REFERENCE: Final = expression(
     r"(?:self|settings|config|cfg|env|environ|args|opts|options|params|app|request|credentials?|secrets?|var|local|data|ctx|kwargs"
-    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*|[A-Za-z_.]{2,40}\([a-z_]{2,24}=(?:[0-9.]{1,6}|True|False|None)[,)]?|[A-Za-z_.]{2,40}\([^0-9'\"]*"
+    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:var|local|data|module|each)\.[a-z][a-z_]{1,40}(?:[._][a-z0-9]{1,16}){1,8}|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*|[A-Za-z_.]{2,40}\([a-z_]{2,24}=(?:[0-9.]{1,6}|True|False|None)[,)]?|[A-Za-z_.]{2,40}\([^0-9'\"]*"
 )
 """Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`."""
 _PLACEHOLDER: Final = expression(
     r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|:[A-Za-z_]{1,24}[0-9]{0,2}|\{\})"
 )
+_TICKER: Final = expression(r"[A-Z]{2,6}(?:\.[A-Z]{1,3})?")
 _DIGEST: Final = expression(
     r"(?:sha(?:1|224|256|384|512)|md5)(?:[:=-][0-9a-f]{32,128}|[:-](?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==))|sha-[0-9a-f]{7,40}"
 )
@@ -251,12 +256,26 @@ def is_something(value: str) -> bool:
             return False
     elif value.startswith(MASK):
         return False
+    if "_" in value and value.islower() and _VARIABLES.issuperset(value.split("_")):
+        return False  # `{"X-API-Key": api_key}`: a variable
+    if " " in value and (value[:-1].lower() in SCHEMES or is_complaint(value)):
+        return False
     return ("." not in value and "(" not in value) or _REFERENCE.fullmatch(value) is None
 
 
 def is_digest(value: str) -> bool:
     """Say whether a value tells itself that it is the digest of something: `sha256:…` in hex, `sha512-…` in base64."""
     return value[:2] in _DIGESTS and _DIGEST.fullmatch(value) is not None
+
+
+def is_ticker(value: str) -> bool:
+    """Say whether a value looks like the name of a share or of an exchange: `BBCA.JK`, `XIDX`."""
+    return value.isupper() and _TICKER.fullmatch(value) is not None
+
+
+def is_listed(value: str) -> bool:
+    """Say whether a value is words, numbers and tickers with colons between: `orders:417`, `daily:BBCA.JK`."""
+    return all(is_plain(part) or is_ticker(part) for part in value.split(":"))
 
 
 def looks_secret(value: str) -> bool:

@@ -11,7 +11,7 @@ from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
 from outwarden.redact.names import MAYBE, PLAIN, SECRET, Kind
-from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, WRAPS
+from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, WRAP_TYPES, WRAPS
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
 from outwarden.redact.spread import secrets_of, spread
@@ -186,7 +186,9 @@ class Walk:
         self.findings.budget.left -= _COMMAND
         for at, password in arguments.passwords(items).items():
             if out[at] == items[at]:
-                out[at] = items[at].replace(password, MASK)
+                out[at] = left = items[at].replace(password, MASK)
+                if left != MASK:
+                    self._add(left, out, at)  # more may stand in it
                 self.findings.note("text.argument")
                 self.findings.spreading.update(secrets_of(password))
 
@@ -259,7 +261,7 @@ class Walk:
         elif isinstance(value, _SCALARS):
             out[at] = named.number_for(meaning, value, self._pseudonyms)
         elif isinstance(value, (*_SEQUENCES, Mapping)):
-            if meaning is not SECRET:
+            if meaning is not SECRET or named.says_what_is_wrong(value):
                 out[at] = self._structure(meaning, value, depth, name)
                 return
             self.findings.spreading.update(secrets_of(value))
@@ -279,7 +281,9 @@ class Walk:
             self._enter(len(value), depth + 1)
             wrapped: dict[Any, Any] = {}
             for wrap, item in value.items():
-                self._put_named(wrapped, wrap, meaning, item, depth=depth + 1, name=name)
+                self._put_named(
+                    wrapped, wrap, PLAIN if wrap in WRAP_TYPES else meaning, item, depth=depth + 1, name=name
+                )
             return wrapped
         items = list(value)
         self._enter(len(items), depth + 1)
