@@ -45,12 +45,9 @@ from outwarden.redact.secret_names import (
     SECRET_WORDS,
     STRONG_WORDS,
 )
-from outwarden.redact.values import is_ticker
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LONGEST_NAME: Final = 200
-_LISTINGS: Final = ("securitycode", "exchangecode")
-"""Names of what a share is called at an exchange, or the exchange itself."""
 _LONG_WORD: Final = 8
 _SHORT_WORD: Final = 4
 _PLURAL: Final = 2
@@ -203,13 +200,6 @@ def is_short_code(name: str) -> bool:
         or words[:1] == ["kode"]
         or (words[-1] == "code" and words[-2:-1] != [] and words[-2] in CODE_PAIRS)
     )
-
-
-def is_something_else(name: str, value: str) -> bool:
-    """Say whether a value shows that the name is not that of a secret: `security_code: BBCA`, `signature: (self, key)`."""
-    if "(" in value:
-        return name.lower().endswith("signature")
-    return is_ticker(value) and written_as_one(name).endswith(_LISTINGS)
 
 
 def is_harmless_pair(first: str, second: str) -> bool:

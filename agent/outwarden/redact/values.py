@@ -10,6 +10,7 @@ from outwarden.redact.canonical import canonical
 from outwarden.redact.complaints import is_complaint
 from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK, QUERY_MASK
+from outwarden.redact.names import written_as_one
 
 LONGEST: Final = 16_384
 
@@ -99,6 +100,8 @@ _PLACEHOLDER: Final = expression(
     r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|:[A-Za-z_]{1,24}[0-9]{0,2}|\{\})"
 )
 _TICKER: Final = expression(r"[A-Z]{2,6}(?:\.[A-Z]{1,3})?")
+_LISTINGS: Final = ("securitycode", "exchangecode")
+"""Names of what a share is called at an exchange, or the exchange itself."""
 _DIGEST: Final = expression(
     r"(?:sha(?:1|224|256|384|512)|md5)(?:[:=-][0-9a-f]{32,128}|[:-](?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==))|sha-[0-9a-f]{7,40}"
 )
@@ -271,6 +274,13 @@ def is_digest(value: str) -> bool:
 def is_ticker(value: str) -> bool:
     """Say whether a value looks like the name of a share or of an exchange: `BBCA.JK`, `XIDX`."""
     return value.isupper() and _TICKER.fullmatch(value) is not None
+
+
+def is_something_else(name: str, value: str) -> bool:
+    """Say whether a value shows that the name is not that of a secret: `security_code: BBCA`, `signature: (self, key)`."""
+    if "(" in value:
+        return name.lower().endswith("signature")
+    return is_ticker(value) and written_as_one(name).endswith(_LISTINGS)
 
 
 def is_listed(value: str) -> bool:
