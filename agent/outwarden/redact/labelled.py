@@ -18,7 +18,6 @@ from outwarden.redact.names import (
     USER,
     Kind,
     is_short_code,
-    is_something_else,
     kind,
 )
 from outwarden.redact.spans import Span
@@ -103,7 +102,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return None  # also `password=password`: code that hands something on
     if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
         return None
-    if meaning is SECRET and is_something_else(name, value):
+    if meaning is SECRET and values.is_something_else(name, value):
         return None
     if meaning is SECRET and strong:
         if name == "passwd" and not quote and value.islower() and _SENTENCE.match(text, end) is not None:

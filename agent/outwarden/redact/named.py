@@ -10,7 +10,7 @@ from outwarden.redact.canonical import undisguised
 from outwarden.redact.complaints import is_complaint
 from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK
-from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, USER, Kind, is_something_else
+from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, USER, Kind
 from outwarden.redact.pseudonyms import Pseudonyms
 
 _LEAST_DIGITS: Final = 5
@@ -27,7 +27,7 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if meaning is USER:
         return pseudonyms.user(value)
     if meaning is SECRET or meaning is PERSONAL:
-        return MASK if values.is_something(value) and not is_something_else(str(name), value) else None
+        return MASK if values.is_something(value) and not values.is_something_else(str(name), value) else None
     if meaning is MAYBE:
         return (
             MASK
