@@ -12,7 +12,7 @@ import pytest
 from outwarden.event import CallEvent, decode
 from outwarden.testing import SectorsApi
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
 PATH = "/v2/subsectors/"
 
@@ -111,7 +111,7 @@ def test_a_crowd(journal, client, calls):
             capture_output=True,
             text=True,
             check=False,
-            timeout=380,
+            timeout=580,
         )
     assert done.returncode == 0, done.stderr[-2000:]
     told = json.loads(done.stdout)
