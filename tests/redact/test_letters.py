@@ -188,3 +188,14 @@ def test_words_that_such_a_secret_holds_stay():
     text = "the trading session of the harbor"
 
     assert Redactor(secrets=["trading-session", "Harbor-nqAFa" + "10!&<"]).text(text) == text
+
+
+@pytest.mark.parametrize("size", [3, 4, 5, 8])
+def test_a_label_takes_no_group_of_a_known_secret_from_the_others(size):
+    """The label's value would end at the first blank, and what is left be too short to tell."""
+    secret = "kk8nrv" + "6qxvvh"
+    said = " ".join(secret[at : at + size] for at in range(0, len(secret), size))
+
+    clean = Redactor(secrets=[secret]).text(f"https://h/x?api_key={said}&page=2")
+
+    assert clean.replace(" ", "") == "https://h/x?api_key=[REDACTED]&page=2"

@@ -27,6 +27,8 @@ from outwarden.redact.spans import Span, blanked, completed, mask
 LONGEST: Final = 16_384
 """Only so much of one text is looked at; what lies behind is dropped, not passed."""
 
+_GROUP: Final = 8
+"""What a label takes of a known secret that stands in groups is no longer than one of them: the letters of the others tell."""
 _DEEPEST: Final = 2
 _MOST_DECODED: Final = 64
 _MOST_GONE: Final = 16
@@ -148,7 +150,7 @@ class Scanner:
         left = raw
         if spans:
             spans = completed(text, spans)
-            left = blanked(raw, spans)
+            left = blanked(raw, [span for span in spans if span.stop - span.start > _GROUP])
         rare = self._letters.rare(left)
         spans += self._letters.spans(text, left, rare)
         if depth >= _DEEPEST:
