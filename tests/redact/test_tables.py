@@ -68,3 +68,33 @@ def test_columns_of_tables_that_are_structures():
         assert shown["rows"][-1] == [2, "[REDACTED]"]
     headers = {"raw": [["x-api-key", key], ["accept", "text/html"], ["host", "h.example"]]}
     assert Redactor().event(headers) == {"raw": [["x-api-key", "[REDACTED]"], *headers["raw"][1:]]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"columns": ["symbol", "api_key"], "index": [0, 1], "data": [["BBCA.JK", "%1"], ["TLKM.JK", "%2"]]}',
+        '{"fields":["time","token"],"values":[["2026","%1"],[null,"%2"]]}',
+        r'{"body": "{\"columns\": [\"n\", \"client_secret\"], \"rows\": [[1, \"%1\"], [2, \"%2\"]]}"}',
+    ],
+)
+def test_columns_of_tables_that_are_json_in_a_text(text):
+    """As pandas, InfluxDB and BI tools write them: the names once, then the rows."""
+    clean = Redactor().text(text.replace("%1", ONE).replace("%2", TWO))
+
+    assert ONE[4:20] not in clean
+    assert TWO[4:20] not in clean
+    assert clean.count("[REDACTED]") == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"columns": ["symbol", "close", "key"], "data": [["BBCA.JK", 9125, "banks"]]}',
+        '{"columns": ["id", "token_count"], "data": [[1, "41704170"]]}',
+        '{"columns": ["api_key", "n"], "data": [[null, 41704170], ["", 3]]}',
+    ],
+)
+def test_other_columns_of_such_tables_stay(text):
+    """Names that say nothing, and cells in which nothing is."""
+    assert Redactor().text(text) == text

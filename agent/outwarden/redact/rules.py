@@ -23,6 +23,7 @@ from outwarden.redact import (
     refused,
     sentences,
     shapes,
+    split_tables,
     stores,
     typed,
 )
@@ -187,6 +188,8 @@ def _fill_personal() -> None:
 def _fill_places() -> None:
     """Add what gives a secret away whose name stands elsewhere: in errors, statements, sentences and stores."""
     _add(inserts.rows, "values", "value (")
+    for name in ("columns", "fields", "header", "headers", "column_names", "columnNames"):
+        _add(split_tables.find, f'"{name}"', f'"{name}\\"')
     _add(refused.input_value, "input_value=")
     _add(refused.input_in_json, '"input"', '"received"')
     _add(refused.variable, "got invalid value")
