@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from outwarden.redact import aligned, nested, paths, quotes, separators, tables, tokens, values
+from outwarden.redact import aligned, name_lists, nested, paths, quotes, separators, tables, tokens, values
 from outwarden.redact.expression import expression
 from outwarden.redact.labelled import NAME, judged
 from outwarden.redact.names import (
@@ -154,6 +154,8 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
             return GLANCED  # `at login (auth.js:41:5)`
     if (not strong or meaning is MAYBE) and not _is_worth_it(text, separator.end(), name, meaning):
         return in_table or GLANCED
+    if "," in separator[0] and name_lists.is_in_one(text, start, separator.end()):
+        return GLANCED
     span = _behind(text, separator, meaning, name, strong=strong)
     if span is not None and behind == ":":
         stop = quotes.argument(text, start, span.stop)

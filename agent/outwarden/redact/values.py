@@ -76,6 +76,8 @@ _NOTHING_WORDS = """
     option options argument flag parameter await async yield lambda function new convertto-securestring
     read write list get create delete update manage
     raise return throw pass break continue enabled disabled absent present allowed forbidden unchanged unused
+    accept authorization cookie set-cookie content-type content-length user-agent x-api-key x-auth-token x-csrf-token x-xsrf-token
+    x-request-id x-requested-with x-amz-date x-amz-security-token accept-encoding accept-language cache-control if-none-match
     signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected unexpected minlength maxlength
 """
 _LONG: Final = 20

@@ -10,6 +10,7 @@ from outwarden.redact.batch import Batch, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
+from outwarden.redact.name_lists import LISTS, holds_names
 from outwarden.redact.names import MAYBE, PLAIN, SECRET, Kind
 from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, WRAP_TYPES, WRAPS
 from outwarden.redact.pseudonyms import Pseudonyms
@@ -149,6 +150,8 @@ class Walk:
         if len(items) >= lists.SHORTEST and items[0].__class__ in _NUMBERS:
             self._spell(range(len(items)), items, out)
         harmless, labels, last = self._memory.harmless, self._memory.labels, len(items) - 1
+        if parent in LISTS and holds_names(parent, items):
+            last = -1  # none of them is the value of the one before
         meaning = PLAIN
         for at, item in enumerate(items):
             if meaning is not PLAIN:
