@@ -28,6 +28,7 @@ HEX = "b77a5c561934e089"
         *('{"Authorization": "Bearer " + token}', "token = data.aws_ssm_parameter.feed_2.value", "cache hit key=daily:BBCA.JK ttl=4"),
         *("postgresql://$USER:$PASSWORD@db-1.internal/pasar", "postgresql://<user>:<password>@db-1.internal/pasar", "signature: report(symbol, start)"),
         *("User: arn:aws:iam::123456789012:user/feed is not authorized to perform: logs:PutLogEvents", '"security_code": "BBCA", "exchange_code": "XIDX"'),
+        *("git+ssh://git@github.com/pasar/feed.git", "postgres://svc_app@db-17.internal:5432/pasar", "if password == expected_password:"),
         *("metadata:\n  name: feed-1\n  uid: 85a3232d-b9fb-4a4d-a912-828d665b3d73", "docker run -e GIT_SHA=9cc5b11aa7dcd4e954370c34f97e00c8d03a8b2e x"),
         *(r"{\x22etag\x22:\x220755281220e087835b92558589eaff30\x22}", "index_token mismatch: page 2 of 7"),
     ],
@@ -80,3 +81,10 @@ def test_secrets_of_such_names_still_go(name):
     """Names of shares are letters alone, and what a function takes has brackets."""
     for value in ("417", "q7" + secrets.token_hex(15)):
         assert Redactor().event({name: value}) == {name: "[REDACTED]"}
+
+
+@pytest.mark.parametrize("user", ["q7" + "c41d0e88b2", "abcdefghijklmno", "maple-2041"])
+def test_what_is_no_login_still_goes_out_of_a_url(user):
+    """A token may stand there alone; of the web so may any word."""
+    assert Redactor().text(f"postgres://{user}@db-17/pasar") == "postgres://[REDACTED]@db-17/pasar"
+    assert Redactor().text("https://feed@db-17/pasar") == "https://[REDACTED]@db-17/pasar"

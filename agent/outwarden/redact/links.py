@@ -7,7 +7,7 @@ from typing import Final
 
 from outwarden.redact import personal, values
 from outwarden.redact.expression import expression
-from outwarden.redact.spans import Span
+from outwarden.redact.spans import LOOKED, Span
 
 _STOPS: Final = frozenset(" \t\0\"'<>`|")
 _FURTHEST: Final = 512
@@ -19,6 +19,9 @@ _LONG: Final = expression(
 _LONG_BEGINS: Final = 256
 _LONGEST: Final = 16_384
 """A token as long as this, as registries of images give, or longer; no run of it goes on into another URL."""
+_WEB: Final = ("http", "https", "ws", "wss")
+"""Of these a token alone may be the userinfo."""
+_LOGIN: Final = expression(r"[a-z]{2,12}(?:_[a-z]{2,12})?")
 _ORACLE: Final = expression(r"jdbc:oracle:[a-z0-9]{1,8}:[^\s\0/@:'\"]{1,64}/([^\s\0@]{1,256})@", re.IGNORECASE)
 _PATH: Final = expression(r"[^/:@]*+(?::[0-9]{1,5})?/")
 """A host and a slash: what follows is no userinfo, an `@` there is part of the path."""
@@ -38,6 +41,8 @@ def at_sign(text: str, at: int) -> Span | None:
         colon = text.find(":", start, at)
         if colon >= 0 and not values.looks_secret(text[start:colon]):
             start = colon + 1
+        if colon < 0 and not text.endswith(_WEB, floor, slashes) and _LOGIN.fullmatch(text, start, at) is not None:
+            return LOOKED  # `ssh://git@host`, `postgres://app@host`
         if start == at or not values.is_something(text[start:at]):
             return None
         return Span(start, at, "text.userinfo", at - start >= 8)

@@ -84,7 +84,7 @@ _LONG: Final = 20
 _LONGEST_NUMBER: Final = 40
 """Nothing that is counted has so many digits; bytes in hex may."""
 DIGITS: Final = frozenset("0123456789")
-_VARIABLE_WORDS = "api key access token auth refresh header headers client secret private id bearer csrf session db user password new old signing hmac"
+_VARIABLE_WORDS = "expected stored hashed current api key access token auth refresh header headers client secret private id bearer csrf session db user password new old signing hmac"
 _VARIABLES: Final = frozenset(_VARIABLE_WORDS.split())
 """Variables that hold a secret are called so, by two of these words or more."""
 _LONGEST_NOTHING: Final = 24
