@@ -162,6 +162,19 @@ class TestTransports:
         assert seen(events) == [(1, None, True), (2, None, False)]
         assert "connection.connect_tcp.failed" in told
 
+    def test_a_request_that_is_sent_again(self, events, free_port):
+        """Its connections are tried again as the first time; it comes back as it went."""
+        with httpx.Client(transport=httpx.HTTPTransport(retries=1)) as client:
+            request = client.build_request("GET", f"http://127.0.0.1:{free_port}/")
+            before = dict(request.extensions)
+            for _ in range(3):
+                with pytest.raises(httpx.ConnectError):
+                    client.send(request)
+
+        assert seen(events) == [(1, None, True), (2, None, False)] * 3
+        assert len({event.call_id for event in events}) == 3
+        assert request.extensions == before
+
 
 @pytest.mark.usefixtures("hooks")
 def test_authentication_that_asks_again(client, sectors, events):

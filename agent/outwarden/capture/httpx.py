@@ -209,6 +209,8 @@ class HttpxHook(Hook):
 
 
 def _answered(call: Call, request: httpx.Request, response: httpx.Response) -> None:
+    if call.judged:
+        reconnect.leave(request)
     call.answered(response.status_code, response.headers, response, size)
     stream = response.extensions.get("network_stream")
     if stream is not None:
@@ -218,6 +220,8 @@ def _answered(call: Call, request: httpx.Request, response: httpx.Response) -> N
 
 
 def _unanswered(call: Call, request: httpx.Request, error: BaseException) -> None:
+    if call.judged:
+        reconnect.leave(request)
     call.unanswered(error)
     if call.owner is None:
         call.raised(read, request, error)
