@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import hashlib
 import socket
@@ -40,6 +41,18 @@ def test_success(client, sectors, events):
     assert event.key_id.startswith("k_")
     assert 0 < (event.headers_ms or event.duration_ms) <= event.duration_ms < 10_000
     assert (event.error, event.error_type) == (None, None)
+
+
+@pytest.mark.parametrize("length", ["many", "9" * 5000], ids=["word", "long"])
+@pytest.mark.parametrize("name", ["httpx", "urllib3", "urllib"])
+def test_lengths_that_are_no_numbers(drivers, name, sectors, events, length):
+    """What a program says of a body's size may be anything; its call is seen all the same."""
+    client = drivers[name](sectors)
+    client.headers["Content-Length"] = length
+    with contextlib.suppress(Exception):
+        client.get(sectors.url + REPORT, method="POST", data=iter([b"x"]), timeout=0.5)
+
+    assert (events.only.attempt, events.only.request_bytes) == (1, None)
 
 
 def test_a_call_that_is_over_leaves_nothing_of_the_program_behind(client, sectors, events):

@@ -16,6 +16,7 @@ from outwarden.capture import (
     call,
     hook,
     interruption,
+    lengths,
     otel,
     outcome,
     reading,
@@ -62,7 +63,10 @@ SHIELDS = {"reading.ended", "body.collected", "body._exit", "wire._left", "wire.
 
 def functions():
     """Everything of ours that a call runs through."""
-    for module in (hooks, requests_ends, wire, asked, hook, call, interruption, body, reading, recorder, outcome, otel):
+    for module in (
+        *(hooks, requests_ends, wire, asked, hook, call, interruption),
+        *(lengths, body, reading, recorder, outcome, otel),
+    ):
         for name, value in vars(module).items():
             if getattr(value, "__module__", None) != module.__name__:
                 continue

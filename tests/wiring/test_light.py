@@ -11,7 +11,7 @@ import pytest
 ROOMS = {
     "": "apis capture config errors event geo journal labels polite process rawcall redact tally wiring",
     "apis": "builtin catalogue profile routes shapes",
-    "capture": "asked body call hook instrumentors interruption late otel outcome patch reading recorder requests tls trace_headers wire"
+    "capture": "asked body call hook instrumentors interruption late lengths otel outcome patch reading recorder requests tls trace_headers wire"
     " requests_ends urllib urllib3 urllib3_ends verdicts",
     "config": "apis capture journal origin program redact section sidecar sinks units",
     "journal": "cap livefile names opening places stdout writer",

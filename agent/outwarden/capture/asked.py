@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from urllib3.util import Retry
 
+from outwarden.capture import lengths
 from outwarden.rawcall import RawCall
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -56,7 +57,7 @@ def request_bytes(body: Any, headers: Any) -> int | None:
     """Give the size of a body; None where nobody knows it beforehand."""
     if isinstance(body, bytes | bytearray):
         return len(body)
-    length = headers.get("Content-Length") if headers else None
-    if isinstance(length, str | bytes) and length.isdigit():
-        return int(length)
+    length = lengths.told(headers.get("Content-Length")) if headers else None
+    if length is not None:
+        return length
     return len(body.encode()) if isinstance(body, str) else None

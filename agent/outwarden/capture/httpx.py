@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import httpx
 
-from outwarden.capture import otel, reconnect, tls
+from outwarden.capture import lengths, otel, reconnect, tls
 from outwarden.capture.body import Body, collected
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
@@ -317,8 +317,7 @@ def read(request: httpx.Request) -> RawCall:
     if body is not None:
         raw.request_bytes = len(body)
     else:
-        told = request.headers.get("Content-Length")
-        raw.request_bytes = int(told) if told is not None else None
+        raw.request_bytes = lengths.told(request.headers.get("Content-Length"))
     return raw
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter, time
-from typing import Any, Final
+from typing import Any
 
 from requests.exceptions import RequestException
 from requests.models import PreparedRequest, Response
@@ -12,12 +12,11 @@ from urllib3.response import HTTPResponse
 from outwarden.capture import reading
 from outwarden.capture.asked import request_bytes
 from outwarden.capture.call import Call
+from outwarden.capture.lengths import MOST_DIGITS
 from outwarden.event import ids
 from outwarden.labels import user_layer
 from outwarden.process import process
 from outwarden.rawcall import NO_HEADERS, RawCall
-
-_MOST_DIGITS: Final = 15
 
 
 def raised(call: Call, request: PreparedRequest, error: BaseException) -> None:
@@ -73,7 +72,7 @@ def not_from_the_wire(call: Call, request: PreparedRequest, response: Response) 
         and type(told := held[1]) is str
         and told.isascii()
         and told.isdigit()
-        and len(told) <= _MOST_DIGITS
+        and len(told) <= MOST_DIGITS
     ):
         raw.response_bytes = int(told)  # as the redactor would read it, in fewer steps
     call.record(raw)

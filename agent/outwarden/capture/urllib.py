@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.request import AbstractHTTPHandler, OpenerDirector, Request
 
-from outwarden.capture import reading, tls
+from outwarden.capture import lengths, reading, tls
 from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
@@ -167,6 +167,5 @@ def read(request: Any) -> RawCall:
     elif isinstance(data, bytes | bytearray):
         raw.request_bytes = len(data)
     else:
-        told = request.get_header("Content-length")
-        raw.request_bytes = int(told) if told is not None else None
+        raw.request_bytes = lengths.told(request.get_header("Content-length"))
     return raw
