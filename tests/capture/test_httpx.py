@@ -12,7 +12,7 @@ import httpx
 import pytest
 import requests
 
-from outwarden.testing import Refusal, Reset, SlowBody
+from outwarden.testing import Hang, Refusal, Reset, SlowBody
 
 REPORT = "/v2/company/report/BBCA/"
 
@@ -126,6 +126,34 @@ class TestTransports:
 
         assert sorted((event.path, event.attempt) for event in events) == [(REPORT, 1), ("/v2/subsectors/", 1)]
         assert len({event.call_id for event in events}) == 2
+
+    @pytest.mark.parametrize("first", [0, 1])
+    def test_one_that_asks_twice_at_once(self, sectors, events, first):
+        """Each request has its own end, whichever answer is taken."""
+        slow = f"/v2/slow/{first}/"
+        sectors.faults.add(Hang(), path=slow)
+
+        class Hedged(httpx.AsyncHTTPTransport):
+            async def handle_async_request(self, request):
+                again = httpx.Request("GET", f"{sectors.url}/v2/slow/1/", headers=request.headers)
+                ask = super().handle_async_request
+                both = [asyncio.ensure_future(ask(which)) for which in (request, again)]
+                done, left = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                for task in left:
+                    task.cancel()
+                await asyncio.gather(*left, return_exceptions=True)
+                return done.pop().result()
+
+        async def call():
+            context = ssl.create_default_context(cafile=sectors.ca_file)
+            async with httpx.AsyncClient(transport=Hedged(verify=context), timeout=10) as client:
+                return await client.get(f"{sectors.url}/v2/slow/0/")
+
+        assert asyncio.run(call()).status_code == 404
+
+        ends = {event.path: (event.status, event.outcome) for event in events}
+        assert len(events) == 2
+        assert ends == {slow: (None, "aborted"), f"/v2/slow/{1 - first}/": (404, "client_error")}
 
     def test_a_transport_by_itself(self, sectors, events):
         """Without a client the call ends with its body."""

@@ -379,6 +379,24 @@ def test_calls_within_a_call(sectors, session, hook, events):
     assert events[0].call_id != events[1].call_id
 
 
+def test_calls_of_the_same_session_within_a_call(sectors, session, hook, events):
+    """Those that a hook makes without following redirects are no redirects of the call, nor are those of a redirect's hook."""
+    sectors.faults.add(Redirect(REPORT), path="/v2/old/")
+
+    def ask_for_more(answer, **_):
+        if answer.status_code == 302 or answer.url.endswith(REPORT):
+            session.head(sectors.url + "/v2/subsectors/")
+            session.get(sectors.url + "/v2/tags/", allow_redirects=False)
+
+    session.get(sectors.url + "/v2/old/", hooks={"response": ask_for_more})
+
+    more = [("HEAD", "/v2/subsectors/", 1, None), ("GET", "/v2/tags/", 1, None)]
+    assert sorted((e.method, e.path, e.attempt, e.will_retry) for e in events) == sorted(
+        [("GET", "/v2/old/", 1, True), ("GET", REPORT, 2, None), *more, *more], key=lambda e: e[:3]
+    )
+    assert len({event.call_id for event in events}) == 5
+
+
 def test_our_own_calls_are_not_watched(sectors, session, hook, events):
     """`unwatched()` makes no events."""
     with unwatched():

@@ -247,6 +247,12 @@ def _fail(raw: RawCall, error: BaseException) -> None:
         raw.failure = None
 
 
+def on_the_wire(call: Call) -> bool:
+    """Say whether an attempt of this call waits for its end just now, so that what begins meanwhile is something else."""
+    raw = call.pending
+    return raw is not None and raw.status is None and raw.error is None
+
+
 def under_way(call: Call | Ignored | None) -> Call | Ignored | None:
     """Give the call that the context knows, unless it has returned since."""
     return call if call is None or not call.over else None

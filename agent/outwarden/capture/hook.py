@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from outwarden.capture import otel
-from outwarden.capture.call import IGNORED, Call, Ignored, current
+from outwarden.capture.call import IGNORED, Call, Ignored, current, on_the_wire
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch
 from outwarden.capture.recorder import Recorder
@@ -70,7 +70,7 @@ class Hook:
 
 def carries(outer: Call | Ignored | None, url: str) -> bool:
     """Say whether a call of another client is only carried by this one: a transport that rides on it."""
-    if not isinstance(outer, Call) or outer.request is None:
+    if not isinstance(outer, Call) or outer.request is None or on_the_wire(outer):
         return False
     one, other = urlsplit(str(outer.request.url)), urlsplit(url)
     same = one.hostname == other.hostname and one.path.rstrip("/") == other.path.rstrip("/")

@@ -17,7 +17,7 @@ import httpx
 
 from outwarden.capture import lengths, otel, reconnect, tls
 from outwarden.capture.body import Body, collected
-from outwarden.capture.call import IGNORED, Call, Ignored, current
+from outwarden.capture.call import IGNORED, Call, Ignored, current, on_the_wire
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.patch import Patch
 from outwarden.capture.trace_headers import tracers
@@ -58,8 +58,12 @@ class HttpxHook(Hook):
     def _leave(self, transport: object, request: httpx.Request, *, sync: bool) -> Call | None:
         """Begin an attempt; a transport that is used by itself begins a call with it."""
         call = current.get()
-        if call is None or call.over:
-            call = self._begin(None)
+        if (
+            call is None
+            or call.over
+            or (type(call) is Call and call.pending is not None and call.owner is not None and on_the_wire(call))
+        ):
+            call = self._begin(None)  # the last: a transport that asks twice at once, and takes what comes first
         if not isinstance(call, Call):
             return None
         raw = read(request)

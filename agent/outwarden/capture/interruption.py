@@ -14,30 +14,51 @@ if TYPE_CHECKING:
 _CLIENTS: Final = frozenset(("requests", "urllib3", "httpx", "httpcore", "aiohttp", "urllib"))
 """Packages whose functions handle no signal: where nothing else lies between, nobody need be asked."""
 
+_FOLLOWING: Final = "resolve_redirects"
+"""The method of a session of requests that sends the hops of a call."""
+
 
 def interrupts(outer: Call) -> bool:
     """Say whether the call that begins just now is made by a signal handler that has interrupted `outer`.
 
     The handler sees the context of what it has interrupted; only the frames between tell it from a part of that call.
     """
-    between = _between(outer)
-    return bool(between) and not handler_codes().isdisjoint(between)
+    return _is_of_a_handler(_between(outer)[0])
 
 
-def _between(outer: Call) -> set[CodeType]:
-    """Give the code that runs between the wrapper which has begun `outer` and the one that asks, without the clients' own."""
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller
+def is_hop(outer: Call) -> bool:
+    """Say whether what a session of requests sends just now follows a redirect of `outer`.
+
+    Else the same session sends something else: for a hook, a body or a signal handler of the program.
+    """
+    between, follows = _between(outer)
+    return follows and not _is_of_a_handler(between)
+
+
+def _is_of_a_handler(codes: set[CodeType]) -> bool:
+    return bool(codes) and not handler_codes().isdisjoint(codes)
+
+
+def _between(outer: Call) -> tuple[set[CodeType], bool]:
+    """Look at what runs between the wrapper which has begun `outer` and the one that asks.
+
+    Gives the code of it without the clients' own, and whether redirects are followed there.
+    """
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - the documented way to the caller
     while frame is not None and _is_ours(frame):
         frame = frame.f_back
     found = set()
+    follows = False
     while frame is not None:
         if _is_ours(frame):
             if frame.f_locals.get("call") is outer:
                 break
-        elif frame.f_globals.get("__name__", "").partition(".")[0] not in _CLIENTS:
-            found.add(frame.f_code)
+        else:
+            follows = follows or frame.f_code.co_name == _FOLLOWING
+            if frame.f_globals.get("__name__", "").partition(".")[0] not in _CLIENTS:
+                found.add(frame.f_code)
         frame = frame.f_back
-    return found
+    return found, follows
 
 
 def _is_ours(frame: FrameType) -> bool:

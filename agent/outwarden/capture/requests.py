@@ -18,7 +18,7 @@ from requests.sessions import Session
 from outwarden.capture import otel
 from outwarden.capture.call import IGNORED, Call, Ignored, current
 from outwarden.capture.hook import Hook, carries, leave
-from outwarden.capture.interruption import interrupts
+from outwarden.capture.interruption import is_hop
 from outwarden.capture.patch import Patch
 from outwarden.capture.requests_ends import not_from_the_wire, raised, returned, size, sized
 from outwarden.capture.trace_headers import tracers
@@ -52,7 +52,7 @@ class RequestsHook(Hook):
         """Begin a call, or the next hop of one; `_ANEW`: spans begin, and `Session.send` is another one from now on."""
         outer = current.get()
         if outer is not None and not outer.over:
-            if outer.owner is session and options.get("allow_redirects") is False and not interrupts(outer):
+            if outer.owner is session and options.get("allow_redirects") is False and is_hop(outer):
                 outer.follow(request)
                 return outer
             if outer is IGNORED or carries(outer, request.url or ""):

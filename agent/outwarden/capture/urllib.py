@@ -14,7 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import AbstractHTTPHandler, OpenerDirector, Request
 
 from outwarden.capture import lengths, reading, tls
-from outwarden.capture.call import IGNORED, Call, Ignored, current, under_way
+from outwarden.capture.call import IGNORED, Call, Ignored, current, on_the_wire, under_way
 from outwarden.capture.hook import Hook, carries, leave
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch
@@ -40,7 +40,7 @@ class UrllibHook(Hook):
             return None
         outer = under_way(current.get())
         if outer is not None:
-            if outer.owner is opener and not interrupts(outer):
+            if outer.owner is opener and not on_the_wire(outer) and not interrupts(outer):
                 outer.follow()
                 return outer
             if outer is IGNORED or carries(outer, url):

@@ -19,7 +19,7 @@ from urllib3.util import Retry
 
 from outwarden.capture import tls
 from outwarden.capture.asked import Asked, address, is_policy, read, request_bytes
-from outwarden.capture.call import Call, Ignored, current, under_way
+from outwarden.capture.call import Call, Ignored, current, on_the_wire, under_way
 from outwarden.capture.hook import carries, leave
 from outwarden.capture.interruption import interrupts
 from outwarden.capture.patch import Patch, takes_the_same
@@ -95,7 +95,7 @@ class Wire:
             return None, False
         if outer is not None:
             within = isinstance(outer.owner, _OWNERS)
-            if not interrupts(outer) if within else carries(outer, url):
+            if not (on_the_wire(outer) or interrupts(outer)) if within else carries(outer, url):
                 return outer, False
         own = self.own
         return (None, False) if own is None else (own.new(owner), True)
