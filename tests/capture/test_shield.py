@@ -129,13 +129,21 @@ def seen(action):
         return chain, re.sub(r"0x[0-9a-f]+|\(\d+ bytes.*", "", str(error))
 
 
+class Changing(dict):
+    """An environment in which another value stands at each look."""
+
+    def get(self, *_):
+        return object()
+
+
 def watch(sectors, tmp_path, *, quick):
     redactor = Redactor(Catalogue(builtin()), service="test")
     missing = object.__new__(ConfiguredSecrets)
     missing.missing, missing.size = ("env:NEVER",), 0
     missing._environ, missing._registry = {}, redactor.registry
-    missing.names = ["NEVER"]
-    missing.plain = {} if quick else {"NEVER": ""}  # then it is looked for in each call, which takes the long way
+    missing._references, missing._known = missing.missing, {}
+    missing.looked = [("NEVER", None)]
+    missing.plain = {} if quick else Changing()  # then it is looked for in each call, which takes the long way
     journal = Journal(tmp_path / "journal", "test")
     hook = hooks.RequestsHook(recording(missing, redactor, journal), otel.Tracing("auto", cleaner(redactor)))
     hook.install()

@@ -53,6 +53,40 @@ def test_configured_secrets_are_registered():
     assert late not in registry.scrub(late)
 
 
+@pytest.mark.parametrize("name", ["SECTORS_API_KEY", "AWS_SECRET_ACCESS_KEY"])
+def test_a_secret_that_is_changed_is_known(watched, sectors, monkeypatch, name):
+    """A program that renews its key in its own environment, or has one for each of its tenants."""
+    monkeypatch.setenv(name, "x" + secrets.token_hex(12))
+    inside.start(watched.settings)
+
+    class Telling(requests.adapters.HTTPAdapter):
+        def send(self, request, **_):
+            raise requests.ConnectionError(f"no luck with {os.environ[name]}")
+
+    with requests.Session() as session:
+        session.mount("https://", Telling())
+        for _ in range(3):
+            with pytest.raises(requests.ConnectionError):
+                session.get(sectors.url)
+            monkeypatch.setenv(name, "x" + secrets.token_hex(12))
+
+    assert [event.error for event in watched.events] == ["no luck with [REDACTED]"] * 3
+
+
+def test_of_secrets_that_are_changed_the_latest_are_known():
+    """Otherwise they would grow without end."""
+    first, *others = ("x" + secrets.token_hex(12) for _ in range(100))
+    environ = {"SECTORS_API_KEY": first}
+    registry = Registry()
+    configured = ConfiguredSecrets(Config(), registry, environ)
+    for environ["SECTORS_API_KEY"] in others:
+        configured.refresh()
+
+    assert first not in registry.scrub(first)
+    assert others[-1] not in registry.scrub(others[-1])
+    assert others[0] in registry.scrub(others[0])
+
+
 def test_pseudonym_key_by_reference(tmp_path):
     """A configured key comes first and makes no file."""
     file = tmp_path / "state" / "pseudonym.key"

@@ -28,14 +28,14 @@ def recorder(
     """Give what each finished call goes through: redaction, then the journal."""
     calls = redactor.calls
     line_of, append = calls.line, journal.append_line
-    plain, size, names = secrets.plain, secrets.size, secrets.names  # at hand: each call looks at them
+    plain, size, looked = secrets.plain, secrets.size, secrets.looked  # at hand: each call looks at them
 
     def quick(recorder: Recorder) -> Take:
         def take(raw: RawCall) -> None:
             try:
                 if len(plain) == size and (ship is None or clock() < ship.due_s):
-                    for name in names:
-                        if name in plain:
+                    for name, value in looked:
+                        if plain.get(name) is not value:
                             break
                     else:
                         line = line_of(raw)
@@ -49,10 +49,10 @@ def recorder(
         return take
 
     def record(raw: RawCall) -> None:
-        nonlocal size, names
-        if len(plain) != size or not plain.keys().isdisjoint(names):  # a file of settings was loaded meanwhile
-            secrets.refresh()
-            size, names = secrets.size, secrets.names
+        nonlocal size, looked
+        if len(plain) != size or any(plain.get(name) is not value for name, value in looked):
+            secrets.refresh()  # a file of settings was loaded meanwhile, or a key was changed
+            size, looked = secrets.size, secrets.looked
         line = calls.whole_line(raw)
         if line is not None:
             append(line, raw.failure is None and raw.status is not None and raw.status < 400)

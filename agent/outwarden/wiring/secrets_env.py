@@ -47,32 +47,44 @@ class ConfiguredSecrets:
     def __init__(self, config: ProgramConfig, registry: Registry, environ: Mapping[str, str] = os.environ) -> None:
         self._registry = registry
         self._environ = environ
-        self.names: list[Any] = []
-        """The variables behind them, as `plain` knows them."""
+        self._references = tuple(dict.fromkeys(_references(config)))
+        self.looked: list[tuple[Any, Any]] = []
+        """The variables of secrets with what stood in them at the last look, as `plain` has them: the very objects."""
         self.plain: Any = getattr(environ, "_data", environ)
         """The dictionary within `os.environ`: looking there is ten times as fast."""
         self.size = 0
         """How many variables there were at the last look."""
-        self.missing: tuple[str, ...] = tuple(_references(config))
+        self.missing: tuple[str, ...] = self._references
         """References that are not set, or not yet."""
+        self._known: dict[str, str] = {}
         self.refresh()
 
     def refresh(self) -> None:
-        """Look again: for what is missing, and for what has come into the environment by itself."""
-        self.size = len(self.plain)
-        for name, secret in standing(dict(self._environ)):
-            self._registry.register(secret, name)
+        """Look again: for what is missing, has changed, or has come into the environment by itself."""
+        before = dict(self.plain)  # what changes from here on is seen by the next look
+        self.size = len(before)
+        found: dict[str, str] = dict(standing(dict(self._environ)))
         missing = []
-        for reference in self.missing:
+        for reference in self._references:
             value = resolve(reference, self._environ)
             if value is None:
                 missing.append(reference)
             else:
-                self._registry.register(value, reference)
+                found[reference] = value
+        for name, secret in found.items():
+            self._know(name, secret)
         self.missing = tuple(missing)
-        encode = getattr(self._environ, "encodekey", None)
-        names = [reference.removeprefix(_SCHEME) for reference in missing]
-        self.names = [encode(name) for name in names] if encode is not None else names
+        encode = getattr(self._environ, "encodekey", str)
+        keys = dict.fromkeys(encode(name.removeprefix(_SCHEME)) for name in (*found, *missing))
+        self.looked = [(key, before.get(key)) for key in keys]
+
+    def _know(self, name: str, secret: str) -> None:
+        """Register a secret. Of those that take each other's place, as with a program of many tenants, the latest are known."""
+        known = self._known.setdefault(name, secret)
+        if known is secret:
+            self._registry.register(secret, name)
+        elif known != secret:
+            self._registry.observe(secret.strip())
 
 
 def standing(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
