@@ -61,11 +61,9 @@ class AiohttpHook(Hook):
             try:
                 outer = current.get()
                 alone = outer is None or outer.over
-                if alone or not (outer is IGNORED or carries(outer, str(str_or_url))):
-                    if (
-                        not hook._active
-                        or is_unwatched()
-                        or ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
+                if hook._active and (alone or not (outer is IGNORED or carries(outer, str(str_or_url)))):
+                    if is_unwatched() or (
+                        "opentelemetry.context" in _modules and otel.is_suppressed()  # the first look is cheaper
                     ):
                         call = IGNORED
                     elif tracing is not None and (tracing.eager or _API in _modules) and tracing.engage():
@@ -110,14 +108,14 @@ class AiohttpHook(Hook):
         return _request
 
     def _wrap_connect(self, original: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
-        tracing = self._tracing
+        hook, tracing = self, self._tracing
 
         @functools.wraps(original, updated=())
         async def connect(self: BaseConnector, req: Any, *args: Any, **kwargs: Any) -> Any:
             call = None
             try:
                 call = current.get()
-                if isinstance(call, Call) and not call.over:
+                if isinstance(call, Call) and not call.over and hook._active:
                     body, url, headers = req.body, req.url, req.headers
                     known = _addresses.get(id(url))
                     address = known[1] if known is not None and known[0] is url else _address(url)
@@ -150,11 +148,13 @@ class AiohttpHook(Hook):
         return connect
 
     def _wrap_start(self, original: Callable[..., Awaitable[ClientResponse]]) -> Callable[..., Any]:
+        hook = self
+
         @functools.wraps(original, updated=())
         async def start(self: ClientResponse, connection: Any) -> ClientResponse:
             call = layer = None
             try:
-                if self.method != _TUNNEL:  # to a proxy, within `connect`
+                if self.method != _TUNNEL and hook._active:  # to a proxy, within `connect`
                     call = current.get()
                     if isinstance(call, Call) and (raw := call.pending) is not None and raw.url[:5] != "http:":
                         layer = connection.transport.get_extra_info("ssl_object")  # now: a short answer gives it back

@@ -32,6 +32,7 @@ class Hook:
         self._record = recorder.take
         self._tracing = tracing
         self._active = False
+        """Said by `uninstall` also to wrappers that stay: they then pass everything on, and touch no call of a later hook."""
         self._patches = tuple(self._made())
 
     def _made(self) -> list[Patch]:

@@ -42,12 +42,12 @@ class HttpxHook(Hook):
 
     def _enter(self, client: object, request: httpx.Request, outer: Call | Ignored | None) -> Call | Ignored | None:
         """Begin a call; None where this is not the beginning of one. `outer`: the current call."""
-        if outer is not None and not outer.over and (outer is IGNORED or carries(outer, str(request.url))):
+        if not self._active or (
+            outer is not None and not outer.over and (outer is IGNORED or carries(outer, str(request.url)))
+        ):
             return None
-        if (
-            not self._active
-            or is_unwatched()
-            or ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
+        if is_unwatched() or (
+            "opentelemetry.context" in _modules and otel.is_suppressed()  # the first look is cheaper
         ):
             return IGNORED
         tracing = self._tracing
@@ -57,6 +57,8 @@ class HttpxHook(Hook):
 
     def _leave(self, transport: object, request: httpx.Request, *, sync: bool) -> Call | None:
         """Begin an attempt; a transport that is used by itself begins a call with it."""
+        if not self._active:
+            return None
         call = current.get()
         if (
             call is None

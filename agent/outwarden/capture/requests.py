@@ -50,6 +50,8 @@ class RequestsHook(Hook):
 
     def _enter(self, session: Session, request: PreparedRequest, options: Mapping[str, Any]) -> Call | Ignored | None:
         """Begin a call, or the next hop of one; `_ANEW`: spans begin, and `Session.send` is another one from now on."""
+        if not self._active:
+            return None
         outer = current.get()
         if outer is not None and not outer.over:
             if outer.owner is session and options.get("allow_redirects") is False and is_hop(outer):
@@ -58,8 +60,7 @@ class RequestsHook(Hook):
             if outer is IGNORED or carries(outer, request.url or ""):
                 return None
         if (
-            not self._active
-            or is_unwatched()
+            is_unwatched()
             or ("opentelemetry.context" in _modules and otel.is_suppressed())  # the first look is cheaper
             or not isinstance(request, PreparedRequest)
         ):

@@ -36,7 +36,7 @@ class UrllibHook(Hook):
     def _enter(self, opener: OpenerDirector, wanted: object) -> Call | Ignored | None:
         """Begin a call, or the next hop of one; None where nothing begins."""
         url = wanted.full_url if isinstance(wanted, Request) else wanted
-        if not isinstance(url, str) or url[:4].lower() != "http":
+        if not self._active or not isinstance(url, str) or url[:4].lower() != "http":
             return None
         outer = under_way(current.get())
         if outer is not None:
@@ -54,7 +54,7 @@ class UrllibHook(Hook):
     def _leave(self, request: Request) -> Call | None:
         """Begin an attempt."""
         call = under_way(current.get())
-        if not isinstance(call, Call):
+        if not self._active or not isinstance(call, Call):
             return None
         raw = read(request)
         call.attempt(raw)
