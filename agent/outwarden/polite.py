@@ -45,7 +45,12 @@ class shielded:  # noqa: N801 - used as a verb: `with shielded("capture.requests
 
 
 def is_the_programs(error: BaseException) -> bool:
-    """Say whether a signal handler of the program raised this in the middle of our work: a timeout that it wants to see."""
+    """Say whether a signal handler of the program raised this in the middle of our work: a timeout that it wants to see.
+
+    What is no `Exception` never comes from us: an interrupt, or the exit that a handler has asked for.
+    """
+    if not isinstance(error, Exception):
+        return True
     codes = handler_codes()
     trace = error.__traceback__
     while codes and trace is not None:

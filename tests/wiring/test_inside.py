@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -47,6 +48,35 @@ def test_start_twice_and_uninstall_twice(watched, sectors):
     assert not any(isinstance(h, own_log.Scrubber) for h in logging.getLogger("outwarden").handlers)
     requests.get(sectors.url + REPORT, timeout=5)
     assert len(watched.events) == 1
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, TimeoutError])
+@pytest.mark.parametrize("before", [0, 3], ids=["first", "later"])
+def test_a_call_in_whose_recording_the_program_is_interrupted(watched, sectors, error, before):
+    """Ctrl-C, or a handler that exits: the program sees it, and the call that had been answered is in the journal."""
+
+    def handler(*_):
+        raise error
+
+    def strike(frame, *_):
+        if frame.f_code.co_filename.endswith("/redact/calls.py"):
+            sys.settrace(None)
+            signal.raise_signal(signal.SIGUSR1)
+
+    inside.start(watched.settings)
+    with requests.Session() as session:
+        for _ in range(before):
+            session.get(sectors.url + REPORT, timeout=5)
+        kept, earlier = sys.gettrace(), signal.signal(signal.SIGUSR1, handler)
+        try:
+            sys.settrace(strike)
+            with pytest.raises(error):
+                session.get(sectors.url + REPORT, timeout=5)
+        finally:
+            sys.settrace(kept)
+            signal.signal(signal.SIGUSR1, earlier)
+
+    assert [(event.attempt, event.status) for event in watched.events] == [(1, 403)] * (before + 1)
 
 
 def test_watching_again(watched, sectors):

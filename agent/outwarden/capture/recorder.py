@@ -36,7 +36,7 @@ class Recorder:
     def __call__(self, raw: RawCall) -> None:
         self.take(raw)
 
-    def failed(self, raw: RawCall, fault: Exception) -> None:
+    def failed(self, raw: RawCall, fault: BaseException) -> None:
         """Count a fault of the short way; if the program itself raised it, record the call and raise it on."""
         if is_the_programs(fault):
             self._again(raw)
@@ -51,10 +51,8 @@ class Recorder:
         busy.add(thread)
         try:
             self._record(raw)
-        except Exception as fault:
-            if is_the_programs(fault):
-                self._again(raw)
-            swallow("capture.record", fault)
+        except BaseException as fault:
+            self.failed(raw, fault)
         finally:
             busy.discard(thread)
             raw.error = None  # its traceback holds the program's frames, and they would hold us
@@ -66,7 +64,7 @@ class Recorder:
             self.long_way(waiting)
 
     def _again(self, raw: RawCall) -> None:
-        """Record a call in whose recording a signal handler of the program raised: the call was made all the same."""
+        """Record a call in whose recording the program was interrupted: the call was made all the same."""
         try:
             self._record(raw)
         except Exception as fault:

@@ -42,7 +42,7 @@ def recorder(
                         if line is not None:
                             append(line, raw.status < 400)  # type: ignore[operator]  # it has one then
                             return
-            except Exception as fault:
+            except BaseException as fault:
                 recorder.failed(raw, fault)
             recorder.long_way(raw)
 
