@@ -116,6 +116,21 @@ def test_a_deleted_file_is_replaced(journal, directory, call, stored):
     assert [event.call_id for event in stored(directory)] == ["2"]
 
 
+def test_a_program_that_keeps_its_files_private(tmp_path, call, stored):
+    """Its umask takes the right to enter a directory from all that it makes: not from the journal's, nor those above it."""
+    directory = tmp_path / "state" / "journal"
+    before = os.umask(0o177)
+    try:
+        journal = Journal(directory, "tests")
+        journal.append(call())
+        journal.close()
+    finally:
+        os.umask(before)
+
+    assert [stat.S_IMODE(place.stat().st_mode) for place in (directory, directory.parent)] == [0o700, 0o700]
+    assert len(stored(directory)) == 1
+
+
 def test_a_directory_that_cannot_be_used_loses_events_and_nothing_else(tmp_path, call):
     """Each loss is counted with its reason; append neither raises nor hangs."""
     (tmp_path / "file").write_text("not a directory")

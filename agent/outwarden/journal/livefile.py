@@ -15,7 +15,7 @@ import msgspec
 
 from outwarden.journal.names import FileName
 from outwarden.journal.opening import close, open_to_write
-from outwarden.journal.places import NETWORK_FILE_SYSTEMS, file_system
+from outwarden.journal.places import NETWORK_FILE_SYSTEMS, file_system, make_dir
 from outwarden.polite import is_the_programs
 
 PAUSE_S: Final = 1.0
@@ -161,7 +161,7 @@ class LiveFile:
         name = self._next_name
         self._next_name = msgspec.structs.replace(name, n=name.n + 1)
         if self._inode < 0:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_dir(self._directory)
             if file_system(self._directory) in NETWORK_FILE_SYSTEMS:
                 raise OSError(errno.ENOTSUP, "a network file system, where locks do not hold")
         fd = self._create(name)
@@ -191,7 +191,7 @@ class LiveFile:
         try:
             return open_to_write(path)
         except FileNotFoundError:  # somebody has cleaned up, the directory included
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_dir(self._directory)
             return open_to_write(path)
 
     def _look(self) -> os.stat_result | None:

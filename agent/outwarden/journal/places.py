@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -32,6 +33,8 @@ NETWORK_FILE_SYSTEMS: Final = frozenset(
 """File systems on which neither `flock` nor O_APPEND can be trusted."""
 
 
+_OWNERS: Final = 0o700
+_ALL: Final = 0o777
 _OCTAL: Final = r"\\([0-7]{3})"
 
 
@@ -76,6 +79,30 @@ def places(config: ProgramConfig, environ: Mapping[str, str] = os.environ) -> Pl
     )
 
 
+def make_dir(path: Path) -> None:
+    """Make a directory that only we can look into, and those above it, unless they are there.
+
+    A program may have taken its own rights with its umask (0177, so that its files are private): a directory without them
+    would be of no use, for this program and for all later ones.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    missing = [path]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    for place in reversed(missing):
+        try:
+            place.mkdir(mode=_OWNERS if place == path else _ALL)
+        except FileExistsError:
+            if not place.is_dir():
+                raise
+            continue
+        mode = stat.S_IMODE(place.stat().st_mode)
+        if mode & _OWNERS != _OWNERS:
+            place.chmod(mode | _OWNERS)
+
+
 def ensure_dir(path: Path) -> Path:
     """Make a directory that only we can look into, unless it is there.
 
@@ -83,7 +110,7 @@ def ensure_dir(path: Path) -> Path:
         JournalError: it cannot be made, read or written, or lies on a network file system.
     """
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_dir(path)
     except OSError as error:
         raise JournalError(
             f"{path}: cannot be made: {error.strerror}. Set journal.dir to a directory of yours."

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from outwarden.config.program import ProgramConfig
 from outwarden.errors import ConfigError
-from outwarden.journal.places import file_system
+from outwarden.journal.places import file_system, make_dir
 from outwarden.redact import Registry
 from outwarden.redact.registry import SHORTEST
 
@@ -143,7 +143,7 @@ def _read(file: Path) -> bytes | None:
 
 def _make(file: Path) -> bytes:
     """Write a new key beside its place and link it there whole: of two processes one wins, and both use its key."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_dir(file.parent)
     key = os.urandom(_KEY_BYTES)
     draft = file.with_name(f".{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
