@@ -29,7 +29,7 @@ _WORDLESS: Final = frozenset(
     )
 )
 """Labels that are too common for a text to be searched for them with a blank behind."""
-_GENERIC: Final = _WORDLESS | {"number", "no", "value", "val", "address", "addr", "phrase", "code"}
+_GENERIC: Final = _WORDLESS | {"number", "no", "value", "val", "address", "addr", "phrase", "code", "mac"}
 """Labels that are ordinary words as well: only with a strict separator behind them."""
 _NUMBERED_TOO: Final = ("key", "pwd", "pin", "otp", "mfa", "psk", "sig")
 """Short labels of which one thing often has several: `key1=`, `pin_2=`."""
@@ -81,7 +81,7 @@ def inside() -> Iterator[tuple[str, int]]:
                 yield from ((first + joint + second + blank, len(first) + 1) for blank in _BLANKS)
     for first, second in map(str.split, sorted(PERSONAL_PAIRS)):
         if second in ("name", "address"):  # columns of a table
-            yield from ((f"{first}_{second}{mark}", len(first) + 1) for mark in (",", ";", "|", "\t", " |"))
+            yield from ((f"{first}_{second}{mark}", len(first) + 1) for mark in ",;|")
     for number in ("nomor", "no"):
         yield from ((f"{number}{joint}va", len(number) + 1) for joint in "_-")
     yield from ((f"{joint}code/", 1) for joint in "_-")
