@@ -52,6 +52,8 @@ TEXTS = [
         "4" * 16 + " ",
         "/services/TAAAAAA/",
         "password is is is ",
+        "versicherungsnummer\n",
+        "identifikationsnummer\n",
         "deadbeef",
         "6d",
         "\0",

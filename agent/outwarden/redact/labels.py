@@ -24,7 +24,7 @@ from outwarden.redact.names import (
     is_short_code,
     kind,
 )
-from outwarden.redact.spans import GLANCED, LOOKED, Span
+from outwarden.redact.spans import GLANCED, LOOKED, READ, Span
 
 _IN_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _LONGEST_NAME: Final = 80
@@ -125,7 +125,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     column = text[stop + 1 : stop + 2] if behind in _CLOSING else behind
     if column == " " and behind == " ":
         column = text[stop : stop + _WIDEST].lstrip(" ")[:1]
-    in_table = tables.column(text, start, stop, meaning) if column in tables.PARTS else None
+    in_table, nothing = (tables.column(text, start, stop, meaning), READ) if column in tables.PARTS else (None, GLANCED)
     if (
         in_table is None
         and (behind == "\n" or text[stop : stop + 2] == "  ")
@@ -139,7 +139,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if separator is None:
         strong = name.startswith("-")
         if meaning is PERSONAL and not strong:
-            return _stated(text, stop) or in_table or GLANCED
+            return _stated(text, stop) or in_table or nothing
         separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
         if (
             separator is None
@@ -148,12 +148,12 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         ):
             separator = _CALLED.match(text, stop)
         if separator is None:
-            return in_table or GLANCED
+            return in_table or nothing
         strong = (strong and "," not in separator[0]) or _is_sure(text, start, name, meaning, separator)
         if meaning is USER and separator[0].endswith("("):
             return GLANCED  # `at login (auth.js:41:5)`
     if (not strong or meaning is MAYBE) and not _is_worth_it(text, separator.end(), name, meaning):
-        return in_table or GLANCED
+        return in_table or nothing
     if "," in separator[0] and name_lists.is_in_one(text, start, separator.end()):
         return GLANCED
     span = _behind(text, separator, meaning, name, strong=strong)

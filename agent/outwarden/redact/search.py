@@ -13,7 +13,7 @@ from outwarden.redact.matcher import Matcher, lower
 from outwarden.redact.needles import Needles
 from outwarden.redact.rules import PAIRED, Rule
 from outwarden.redact.separators import PROSE
-from outwarden.redact.spans import GLANCED, Span
+from outwarden.redact.spans import GLANCED, READ, Span
 
 _MOST_HITS: Final = 800
 _SPARSE: Final = 20
@@ -21,8 +21,9 @@ _SPARSE: Final = 20
 _RULE: Final = 10
 """What it costs to ask a rule."""
 _LOOKED: Final = 13
+_READ: Final = 7
 _GLANCED: Final = 4
-"""What it costs where a rule finds something or looks closely, and where it only glances, in rules."""
+"""What it costs where a rule finds something or looks closely, where it reads a line, and where it only glances, in rules."""
 _CHARACTERS: Final = 25
 """So many characters of a long value that a rule has looked at cost as much as one rule."""
 _SAME: Final = 40
@@ -164,6 +165,8 @@ def _cost(span: Span) -> int:
     """Give what it cost besides, in rules, to find a span, or to find none where one may have been."""
     if span is GLANCED:
         return _GLANCED
+    if span is READ:
+        return _READ
     return _LOOKED if span.rule else _LOOKED + span.stop // _CHARACTERS
 
 

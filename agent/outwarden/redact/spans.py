@@ -32,6 +32,9 @@ One with another end tells how long the value was, where it was long.
 GLANCED: Final = Span(0, 0, "")
 """What a rule gives that has looked whether anything that it knows follows at all: less than to look closely, more than nothing."""
 
+READ: Final = Span(0, 0, "")
+"""The same where it was also asked whether the line is one of a table."""
+
 
 def moved(span: Span, by: int) -> Span:
     """Give a span of a text as one of a longer text in which that one begins `by` characters behind the beginning."""
