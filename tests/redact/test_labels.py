@@ -255,6 +255,18 @@ def test_passwords_of_commands(corpus):
     assert len(texts) > 10
 
 
+@pytest.mark.parametrize("option", ["-p", "-a"])
+def test_a_password_with_an_equals_sign_is_no_variable(option):
+    """Only behind `-e` it would be one."""
+    password = "Zk3" + "=9dKw02Lq"
+
+    text = Redactor().text(f"tool -u app {option} {password}")
+    event = Redactor().event({"argv": ["tool", "-u", "app", option, password]})
+
+    assert text == f"tool -u app {option} [REDACTED]"
+    assert event["argv"][-1] == "[REDACTED]"
+
+
 @pytest.mark.parametrize(
     "command", ["mkdir -p data/prices", "mysql -P 3306 eod", "cp -a daily weekly", "unzip prices.zip"]
 )

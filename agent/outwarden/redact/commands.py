@@ -90,7 +90,7 @@ def short(text: str, at: int) -> Span | None:
     if found is None:
         return None
     letter, value = found[1], found[2]
-    if _NAMED.match(value) is not None:
+    if letter in "eE" and _NAMED.match(value) is not None:
         return None  # `-e NAME=value`: the name tells
     if not _is_random(value) or (letter in _LONG_ONLY and len(value) < _LONG):
         if letter not in _OFTEN or values.DIGITS.isdisjoint(value) or not _WITH_LETTERS.search(value):
