@@ -57,6 +57,26 @@ def total(connection, metric, service="portfolio", env="prod") -> float:
 
 
 @pytest.mark.parametrize(
+    ("at", "duration_ms", "minutes"),
+    [
+        (0.0, 300_000.0, 5),  # what aiohttp waits where nobody says otherwise
+        (59.5, 499.9, 0),
+        (59.5, 500.1, 1),
+        (0.0, None, 0),
+        (0.0, -1.0, 0),
+        (0.0, 1e300, 0),
+    ],
+)
+def test_a_call_counts_in_the_minute_in_which_it_ended(connection, at, duration_ms, minutes):
+    """Nobody knew that it failed before; and its latency stands there as well."""
+    count(connection, call(None, "timeout", at=MINUTE + at, duration_ms=duration_ms))
+
+    for metric in ("NetworkErrors", "Calls", *(["LatencyMs"] if duration_ms is not None else [])):
+        points = windows.points(connection, Series("portfolio", "prod", metric), 0, 2e9)
+        assert [point.ts for point in points] == [MINUTE + 60 * minutes]
+
+
+@pytest.mark.parametrize(
     ("status", "outcome", "expected"),
     [
         (200, "ok", {"Calls", "2XX"}),

@@ -16,7 +16,7 @@ from outwarden.journal.tail import Record
 from outwarden.meter import windows
 from outwarden.meter.buckets import bucket
 from outwarden.meter.classes import classes
-from outwarden.meter.windows import OTHER, Series, Tallies
+from outwarden.meter.windows import MINUTE_S, OTHER, Series, Tallies
 from outwarden.tally import LOSSES
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,11 @@ logger = logging.getLogger(__name__)
 MOST_ROUTES: Final = 50
 """Routes, and reasons, that are told apart within a minute of a series; they should be few, but nobody promises that."""
 _BY_ROUTE: Final = frozenset({"4XXError", "5XXError", "NetworkErrors", "Throttled", "KeysInUrls"})
-_Kind = tuple[str, str, str, int, int | None, Outcome, str, bool, str]
+_Ended = tuple[str, int]
+"""The minute in which a call began, as its event has it, and how many minutes later it ended."""
+_Kind = tuple[str, str, _Ended, int, int | None, Outcome, str, bool, str]
+_LONGEST_MIN: Final = 30 * 1440
+"""No call takes longer; what says so is not believed."""
 _MINUTES_IN_MEMORY: Final = 256
 """Events come nearly in order of time: the cap may start anew for a minute that was forgotten meanwhile."""
 
@@ -48,12 +52,12 @@ class Meter:
         """Count events; those without a readable time are left out, and told of as a fault."""
         # Most events of a batch are alike: one look at each, and the thinking once for each kind.
         alike: Counter[_Kind] = Counter()
-        durations: Counter[tuple[str, str, str, int]] = Counter()
+        durations: Counter[tuple[str, str, _Ended, int]] = Counter()
         traces: dict[_Kind, str] = {}
         lost: Counter[tuple[str, str, str]] = Counter()
         for event in events:
             if isinstance(event, CallEvent):
-                minute = event.ts[:16]
+                minute = _ended(event)
                 failed = event.outcome != "ok"
                 kind = (
                     event.service,
@@ -74,8 +78,8 @@ class Meter:
             elif event.name == "lost" and event.reason in LOSSES:
                 lost[event.service, event.env, event.ts[:16]] += event.count or 0
         tallies = self._tally(alike, traces)
-        for (service, env, began, number), count in durations.items():
-            if (minute_s := _minute(began)) is not None:
+        for (service, env, ended, number), count in durations.items():
+            if (minute_s := _minute(*ended)) is not None:
                 tallies.latencies[service, env, minute_s, number] += count
         for (service, env, began), count in lost.items():
             if (minute_s := _minute(began)) is not None:
@@ -85,8 +89,8 @@ class Meter:
     def _tally(self, alike: Counter[_Kind], traces: Mapping[_Kind, str]) -> Tallies:
         tallies = Tallies(Counter(), Counter(), Counter(), Counter(), {})
         for kind, number in alike.items():
-            service, env, began, attempt, status, outcome, route, key_in_url, reason = kind
-            minute_s = _minute(began)
+            service, env, ended, attempt, status, outcome, route, key_in_url, reason = kind
+            minute_s = _minute(*ended)
             if minute_s is None:
                 _undated(number)
                 continue
@@ -117,9 +121,18 @@ def _reason(event: CallEvent) -> str:
     return event.reason or (str(event.status) if event.status is not None else event.error_type or event.outcome)
 
 
-def _minute(began: str) -> int | None:
+def _ended(event: CallEvent) -> _Ended:
+    """Say in which minute a call ended. Counted where it began, one that hung for minutes would be too old for any alarm."""
     try:
-        return minute_of(began)
+        minutes = (float(event.ts[17:-1]) + (event.duration_ms or 0.0) / 1000) / MINUTE_S
+    except ValueError:  # not of our making: a journal is only a file
+        minutes = 0.0
+    return event.ts[:16], int(minutes) if 0 < minutes < _LONGEST_MIN else 0
+
+
+def _minute(began: str, later: int = 0) -> int | None:
+    try:
+        return minute_of(began) + later * MINUTE_S
     except ValueError:
         return None
 
