@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import ipaddress
 import os
+import shutil
 import signal
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -29,6 +31,7 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 SHARING_A_SERVER = ("tests/integration/test_infra_localemu.py",)
+MOUNTING = ("unshare", "--user", "--map-root-user", "--mount")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
@@ -207,3 +210,26 @@ def sectors(sectors_server: SectorsApi, monkeypatch: pytest.MonkeyPatch) -> Sect
 def free_port() -> int:
     """A port on loopback that nobody listens on, also while other tests run beside this one."""
     return ports.free()
+
+
+@pytest.fixture(scope="session")
+def may_mount() -> bool:
+    """Whether this user may mount a file system, if only in a namespace of its own."""
+    if shutil.which(MOUNTING[0]) is None:
+        return False
+    attempt = [*MOUNTING, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    return subprocess.run(attempt, capture_output=True, check=False, timeout=10).returncode == 0
+
+
+@pytest.fixture
+def small_disk(may_mount: bool) -> Callable[[Path, int], list[str]]:
+    """Make what a command begins with that is to find a disk of so many kB in a directory: it can really be filled up."""
+    if not may_mount:
+        pytest.skip("this user may not mount a file system, even in a namespace of its own")
+
+    def small_disk(place: Path, kilobytes: int) -> list[str]:
+        place.mkdir(parents=True, exist_ok=True)
+        script = f'mount -t tmpfs -o size={kilobytes}k tmpfs "$0" && exec "$@"'
+        return [*MOUNTING, "sh", "-c", script, str(place)]
+
+    return small_disk

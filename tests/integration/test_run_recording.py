@@ -42,9 +42,9 @@ def run(sectors, tmp_path, monkeypatch):
     monkeypatch.setenv("OUTWARDEN_APIS_SECTORS_HOSTS", sectors.netloc)
     summary = tmp_path / "summary.json"
 
-    def _run(*command, options=(), **more):
+    def _run(*command, options=(), around=(), **more):
         done = subprocess.run(
-            [*OUTWARDEN, "run", "--json-summary", str(summary), *options, "--", *command],
+            [*around, *OUTWARDEN, "run", "--json-summary", str(summary), *options, "--", *command],
             capture_output=True,
             text=True,
             timeout=90,
@@ -203,13 +203,13 @@ def test_an_unwritable_journal(run, tmp_path):
     assert done.stderr.count(str(tmp_path / "file")) == 1
 
 
-def test_a_full_disk(run, tmp_path):
-    """No file may grow any more: the program runs on, and the summary says how many events were not recorded."""
-
-    def fill_up():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (160_000, 160_000))
-
-    done, summary = run(*python(CALLS, 400), preexec_fn=fill_up)
+def test_a_full_disk(run, small_disk, tmp_path):
+    """There is no room for the journal any more: the program runs on, and the summary says how many events were not recorded."""
+    environ = os.environ | {
+        "OUTWARDEN_JOURNAL_DIR": str(tmp_path / "disk"),
+        "OUTWARDEN_HISTORY_DIR": str(tmp_path / "history"),
+    }
+    done, summary = run(*python(CALLS, 400), around=small_disk(tmp_path / "disk", 160), env=environ)
 
     assert (done.returncode, done.stdout) == (0, "400\n")
     lost = summary["counted"].get("disk_full", 0)

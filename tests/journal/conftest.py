@@ -51,12 +51,22 @@ def call():
 
 
 @pytest.fixture
-def child(tmp_path):
+def child_command(tmp_path):
+    """Make the command of a process that has `Journal`, `call` and `directory` at hand."""
+
+    def command(program: str, directory=None, *arguments: str) -> list[str]:
+        return [sys.executable, "-c", HEAD + program, str(directory or tmp_path / "journal"), *arguments]
+
+    return command
+
+
+@pytest.fixture
+def child(child_command):
     """Start a child process that has `Journal`, `call` and `directory` at hand."""
     started = []
 
     def start(program: str, directory=None, *arguments: str) -> subprocess.Popen:
-        command = [sys.executable, "-c", HEAD + program, str(directory or tmp_path / "journal"), *arguments]
+        command = child_command(program, directory, *arguments)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
         started.append(process)
         return process

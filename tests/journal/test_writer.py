@@ -531,33 +531,3 @@ while True:
 
     recorded = [int(event.call_id) for event in stored(tmp_path / "journal")]
     assert recorded[: acknowledged + 1] == list(range(acknowledged + 1))
-
-
-def test_a_full_disk_stops_recording_and_is_told_when_there_is_room(child, tmp_path, stored):
-    """A file size limit stands in for the full disk: the program goes on, the torn line is ended, the loss is told."""
-    process = child("""
-import resource, json
-from outwarden import tally
-from outwarden.journal import writer
-journal = Journal(directory, "child")
-journal.append(call("first"))
-size = next(directory.iterdir()).stat().st_size
-resource.setrlimit(resource.RLIMIT_FSIZE, (size + size // 2, resource.RLIM_INFINITY))
-for n in range(10):
-    journal.append(call("lost"))
-resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-journal.append(call("last"))
-print(tally.snapshot()["disk_full"])
-""")
-    lost = int(process.communicate(timeout=60)[0])
-    (path,) = (tmp_path / "journal").iterdir()
-    lines = path.read_bytes().splitlines()
-
-    from outwarden import event
-
-    assert lost == 10
-    first, torn, last, notice = lines
-    assert event.decode(first).call_id == "first"
-    assert b'"lost"' not in torn or not torn.endswith(b"}")
-    assert event.decode(last).call_id == "last"
-    assert (event.decode(notice).reason, event.decode(notice).count) == ("disk_full", 10)

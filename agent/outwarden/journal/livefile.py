@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import math
 import os
+import resource
 import socket
 import time
 from collections.abc import Callable
@@ -47,6 +49,9 @@ class LiveFile:
       the open file, so that no other file of the program has it.
 
     The mark is enough for a write that comes within 0.1 s after an `fstat`; where there are no marks, it never is.
+
+    A limit on the size of files (`ulimit -f`) is asked for with each `fstat`: a write that begins beyond it kills a program
+    which does not ignore SIGXFSZ, as Python does unless it is told otherwise.
     """
 
     def __init__(
@@ -76,7 +81,7 @@ class LiveFile:
         self._sync = sync
         self._opened = opened
         self.fd = self._device = self._inode = -1
-        self.room = rotate_bytes
+        self.room: float = rotate_bytes
         """So many bytes go into this file before it is left."""
         self.plain_until_s = 0.0
         """Until then (monotonic) the mark alone says whether what there is room for may be written."""
@@ -91,8 +96,43 @@ class LiveFile:
         Raises:
             BlockingIOError: this is a signal handler that has interrupted the opening of the file; nothing was written.
             OSError: they are not in the file, or not all of them. EBADF: the program is just closing descriptors; nothing
-                was written, and the next attempt may work at once.
+                was written, and the next attempt may work at once. EFBIG: no file may be as long; nothing was written.
         """
+        if rest := self._append(data, now):
+            self.go_on(rest, now)
+        if self._sync:
+            _flush(self.fd)
+
+    def took(self, data: bytes, written: int) -> bytes:
+        """Note how much of some lines went into the file; give those that its size must not grow by.
+
+        Raises:
+            OSError: the disk took a part only.
+        """
+        self.room -= written
+        self._torn = written < len(data)
+        if not self._torn:
+            return b""
+        self.plain_until_s = 0.0
+        about = self._look()
+        if about is None or about.st_size < _longest():
+            raise OSError(errno.ENOSPC, "the disk took a part only")
+        return data[data.rfind(b"\n", 0, written) + 1 :]
+
+    def go_on(self, rest: bytes, now: float) -> None:
+        """Append some lines to the next file. Raises as `write`."""
+        self.room, self.plain_until_s = 0, 0.0
+        if self._append(rest, now):
+            raise OSError(errno.EFBIG, "no file may be as long")
+
+    def let_go(self) -> None:
+        """Close the descriptor, if it still is ours. A write after this opens a new file."""
+        if self._look() is not None:
+            close(self.fd)
+        self.fd, self.plain_until_s = -1, 0.0
+
+    def _append(self, data: bytes, now: float) -> bytes:
+        """Append some lines; give those that the file's size must not grow by. Raises as `write`."""
         try:
             ready = now < self.plain_until_s and len(data) <= self.room and control(self.fd, GET_MARK) == MARK
         except OSError as error:
@@ -101,37 +141,28 @@ class LiveFile:
             ready = False
         if not ready:
             self._make_ready(len(data), now)
-        if self._torn:
-            data = b"\n" + data  # ends what an earlier write has left
-        self.took(write(self.fd, data), len(data))
-        if self._sync:
-            _flush(self.fd)
-
-    def took(self, written: int, length: int) -> None:
-        """Note how much of what was to be written went into the file.
-
-        Raises:
-            OSError: not all of it.
-        """
-        self.room -= written
-        self._torn = written < length
-        if self._torn:
-            self.plain_until_s = 0.0
-            raise OSError(errno.ENOSPC, "the disk took a part only")
-
-    def let_go(self) -> None:
-        """Close the descriptor, if it still is ours. A write after this opens a new file."""
-        if self._look() is not None:
-            close(self.fd)
-        self.fd, self.plain_until_s = -1, 0.0
+        end = b"\n" if self._torn else b""  # of what an earlier write has left
+        try:
+            written = write(self.fd, end + data)
+        except OSError as error:
+            if error.errno != errno.EFBIG or is_the_programs(error):
+                raise
+            return data
+        return self.took(data, written - len(end))
 
     def _make_ready(self, length: int, now: float) -> None:
-        about = self._look()
-        usable = about is not None and about.st_nlink > 0
-        fits = length <= self.room or self.room == self._rotate_bytes  # one line may be longer than a file
-        if usable and fits and now < self._rotate_s:
-            self.plain_until_s = min(now + LOOK_S, self._rotate_s) if self._marked and not self._sync else now
-            return
+        longest = _longest()
+        if length > longest:
+            raise OSError(errno.EFBIG, "no file may be as long")
+        about, usable = self._look(), False
+        if about is not None:
+            left = longest - about.st_size - self._torn
+            usable = about.st_nlink > 0 and length <= left
+            fits = length <= self.room or about.st_size == 0  # one line may be longer than a file
+            if usable and fits and now < self._rotate_s:
+                self.room = min(self.room, left)
+                self.plain_until_s = min(now + LOOK_S, self._rotate_s) if self._marked and not self._sync else now
+                return
         if self._opening:  # a timer that is faster than an opening would nest them without end
             if usable:
                 return
@@ -179,7 +210,7 @@ class LiveFile:
             finally:
                 close(fd)
         self._device, self._inode = about.st_dev, about.st_ino
-        self.room = self._rotate_bytes
+        self.room = min(self._rotate_bytes, _longest())
         self._rotate_s = now + self._rotate_after_s
         self._marked = marked
         self.plain_until_s = now
@@ -207,6 +238,12 @@ class LiveFile:
             return None
         same = (about.st_dev, about.st_ino) == (self._device, self._inode) and marked == self._marked
         return about if same else None
+
+
+def _longest() -> float:
+    """Give the size in bytes beyond which the system lets no file of this process grow."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return math.inf if limit == resource.RLIM_INFINITY else limit
 
 
 def _mark(fd: int) -> bool:

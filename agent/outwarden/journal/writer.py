@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import threading
 import time
 import weakref
@@ -14,10 +13,11 @@ from pathlib import Path
 from typing import Final, Literal
 
 from outwarden import tally
-from outwarden.event import SCHEMA, CallEvent, Event, Notice, encode, ids, timestamp
+from outwarden.event import CallEvent, Event, encode
 from outwarden.journal import livefile
 from outwarden.journal.cap import Cap
 from outwarden.journal.livefile import GET_MARK, MARK, LiveFile
+from outwarden.journal.notices import notice
 from outwarden.polite import is_the_programs
 from outwarden.process import process
 
@@ -171,7 +171,8 @@ class Journal:
     def _appended(self, line: bytes, written: int, began: float) -> None:
         """End an append that took long, or of which the disk took a part only."""
         try:
-            self._file.took(written, len(line))
+            if rest := self._file.took(line, written):
+                self._file.go_on(rest, began)
         except OSError as error:
             self._refused(line, error)
         else:
@@ -235,6 +236,10 @@ class Journal:
             self._interrupting.append(data)  # the append that was interrupted goes on in a moment, and writes it
             return
         lines = data.count(b"\n")
+        if error.errno == errno.EFBIG and lines > 1:  # no file may be as long as all of them together
+            for line in data.splitlines(keepends=True):
+                self._write(line)
+            return
         reason: tally.Reason = "disk_full" if error.errno in FULL else "journal_unwritable"
         tally.count(reason, lines)
         self._lost[reason] = self._lost.get(reason, 0) + lines
@@ -255,19 +260,7 @@ class Journal:
                 self._lost[reason] = self._lost.get(reason, 0) + count
 
     def _notice(self, name: Literal["lost", "slow"], *, reason: str, count: int) -> bytes:
-        notice = Notice(
-            ts=timestamp(time.time()),
-            event_id=ids.new(),
-            name=name,
-            service=self._service,
-            env=self._env,
-            pid=self._pid,
-            schema=SCHEMA,
-            host_name=socket.gethostname(),
-            reason=reason,
-            count=count,
-        )
-        return encode(notice) + b"\n"
+        return notice(name, service=self._service, env=self._env, pid=self._pid, reason=reason, count=count)
 
     def _evicts(self, *, success: bool) -> bool:
         """At the cap, failed calls and notices are still recorded; successes are given up for them."""
