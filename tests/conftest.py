@@ -213,23 +213,27 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def may_mount() -> bool:
-    """Whether this user may mount a file system, if only in a namespace of its own."""
+def namespace() -> tuple[str, ...]:
+    """What a command begins with that may mount file systems, in a namespace of its own; nothing where this user may not."""
     if shutil.which(MOUNTING[0]) is None:
-        return False
+        return ()
     attempt = [*MOUNTING, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    return subprocess.run(attempt, capture_output=True, check=False, timeout=10).returncode == 0
+    return MOUNTING if subprocess.run(attempt, capture_output=True, check=False, timeout=10).returncode == 0 else ()
 
 
 @pytest.fixture
-def small_disk(may_mount: bool) -> Callable[[Path, int], list[str]]:
+def in_namespace(namespace: tuple[str, ...]) -> tuple[str, ...]:
+    """The same, for tests that cannot do without."""
+    return namespace or pytest.skip("this user may not mount a file system, even in a namespace of its own")
+
+
+@pytest.fixture
+def small_disk(in_namespace: tuple[str, ...]) -> Callable[[Path, int], list[str]]:
     """Make what a command begins with that is to find a disk of so many kB in a directory: it can really be filled up."""
-    if not may_mount:
-        pytest.skip("this user may not mount a file system, even in a namespace of its own")
 
     def small_disk(place: Path, kilobytes: int) -> list[str]:
         place.mkdir(parents=True, exist_ok=True)
         script = f'mount -t tmpfs -o size={kilobytes}k tmpfs "$0" && exec "$@"'
-        return [*MOUNTING, "sh", "-c", script, str(place)]
+        return [*in_namespace, "sh", "-c", script, str(place)]
 
     return small_disk

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import subprocess
 import sys
 
 import pytest
@@ -24,8 +25,14 @@ def make(directory):
     made = []
 
     def live(**given) -> LiveFile:
-        settings = {"rotate_bytes": 1000, "rotate_after_s": 60.0, "sync": False, "opened": lambda now: None}
-        made.append(LiveFile(directory, "tests", **settings | given))
+        settings = {
+            "directory": directory,
+            "rotate_bytes": 1000,
+            "rotate_after_s": 60.0,
+            "sync": False,
+            "opened": lambda now: None,
+        }
+        made.append(LiveFile(service="tests", **settings | given))
         return made[-1]
 
     yield live
@@ -120,6 +127,81 @@ def test_a_deleted_file_is_noticed(make, directory):
     file.write(b"2\n", livefile.LOOK_S + 0.01)
 
     assert contents(directory) == [b"2\n"]
+
+
+@pytest.mark.usefixtures("marks")
+@pytest.mark.parametrize("above", [False, True], ids=["the directory", "one above it"])
+def test_a_renamed_directory_is_noticed(make, tmp_path, above):
+    """A second later at the latest: what was written until then went with it."""
+    file = make(directory=tmp_path / "state" / "journal")
+    file.write(b"1\n", 0.0)
+    if above:
+        (tmp_path / "state").rename(tmp_path / "old")
+    else:
+        (tmp_path / "state" / "journal").rename(tmp_path / "old")
+    file.write(b"2\n", livefile.PLACE_S - 0.01)
+    file.write(b"3\n", livefile.PLACE_S + 0.01)
+    file.write(b"4\n", livefile.PLACE_S * 3)
+
+    assert contents(tmp_path / "old" / "journal" if above else tmp_path / "old") == [b"1\n2\n"]
+    assert contents(tmp_path / "state" / "journal") == [b"3\n4\n"]
+
+
+def test_a_directory_that_another_has_replaced(make, directory):
+    """The new one is the journal."""
+    file = make()
+    file.write(b"1\n", 0.0)
+    directory.rename(directory.with_name("old"))
+    directory.mkdir()
+    file.write(b"2\n", livefile.PLACE_S + 0.01)
+
+    assert contents(directory) == [b"2\n"]
+
+
+def test_where_the_renamed_directory_cannot_be_made_anew_the_old_file_goes_on(make, directory):
+    """Nothing is lost."""
+    file = make()
+    file.write(b"1\n", 0.0)
+    directory.rename(directory.with_name("old"))
+    directory.write_bytes(b"in the way")
+    for n in range(2, 6):
+        file.write(b"%d\n" % n, livefile.PLACE_S * n)
+    directory.unlink()
+    file.write(b"6\n", livefile.PLACE_S * 7)
+
+    assert contents(directory.with_name("old")) == [b"1\n2\n3\n4\n5\n"]
+    assert contents(directory) == [b"6\n"]
+
+
+def test_a_program_that_has_given_up_its_rights(make, directory, monkeypatch):
+    """It may not look into the directory any more, but what it has opened is open."""
+    file = make()
+    file.write(b"1\n", 0.0)
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(livefile, "look_up", refuse)
+    file.write(b"2\n", livefile.PLACE_S + 0.01)
+
+    assert contents(directory) == [b"1\n2\n"]
+
+
+def test_a_program_with_a_root_directory_of_its_own(child_command, in_namespace, tmp_path, stored):
+    """The path leads elsewhere there, and nobody would read what is written there."""
+    (tmp_path / "root").mkdir()
+    program = """
+journal = Journal(directory, "child")
+journal.append(call(1))
+os.chroot(directory.parent / "root")
+from outwarden.journal import livefile
+time.sleep(livefile.PLACE_S)
+journal.append(call(2))
+"""
+    subprocess.run([*in_namespace, *child_command(program)], check=True, timeout=60)
+
+    assert list((tmp_path / "root").iterdir()) == []
+    assert [event.call_id for event in stored(tmp_path / "journal")] == ["1", "2"]
 
 
 @pytest.mark.usefixtures("marks")

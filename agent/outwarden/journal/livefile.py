@@ -26,13 +26,20 @@ PAUSE_S: Final = 1.0
 LOOK_S: Final = 0.1
 """How often we look whether our file still has a name."""
 
+PLACE_S: Final = 1.0
+"""How often we look whether it still is in its place."""
+
 MARK: Final = 60
 _SET_MARK: Final = getattr(fcntl, "F_SETSIG", None)  # Linux
 GET_MARK: Final = getattr(fcntl, "F_GETSIG", fcntl.F_GETFD)
 _flush: Final = getattr(os, "fdatasync", os.fsync)
 
+_ROOT: Final = Path("/")
+_MOVED: Final = frozenset({errno.ENOENT, errno.ENOTDIR})
+
 # Bound here: each append looks them up.
 control, write = fcntl.fcntl, os.write
+look_up = os.lstat
 
 
 class LiveFile:
@@ -81,11 +88,13 @@ class LiveFile:
         self._sync = sync
         self._opened = opened
         self.fd = self._device = self._inode = -1
+        self._path = directory
+        self._root = (-1, -1)
         self.room: float = rotate_bytes
         """So many bytes go into this file before it is left."""
         self.plain_until_s = 0.0
         """Until then (monotonic) the mark alone says whether what there is room for may be written."""
-        self._rotate_s = 0.0
+        self._rotate_s = self._in_place_until_s = 0.0
         self._marked = self._torn = self._opening = False
         self._pause_until_s = 0.0
         self._refusal = 0
@@ -159,9 +168,11 @@ class LiveFile:
             left = longest - about.st_size - self._torn
             usable = about.st_nlink > 0 and length <= left
             fits = length <= self.room or about.st_size == 0  # one line may be longer than a file
-            if usable and fits and now < self._rotate_s:
+            if usable and fits and now < self._rotate_s and self._is_in_place(now):
                 self.room = min(self.room, left)
-                self.plain_until_s = min(now + LOOK_S, self._rotate_s) if self._marked and not self._sync else now
+                self.plain_until_s = now
+                if self._marked and not self._sync:
+                    self.plain_until_s = min(now + LOOK_S, self._rotate_s, self._in_place_until_s)
                 return
         if self._opening:  # a timer that is faster than an opening would nest them without end
             if usable:
@@ -195,9 +206,10 @@ class LiveFile:
             make_dir(self._directory)
             if file_system(self._directory) in NETWORK_FILE_SYSTEMS:
                 raise OSError(errno.ENOTSUP, "a network file system, where locks do not hold")
-        fd = self._create(name)
+        path = self._directory / str(name)
+        fd = self._create(path)
         try:
-            about, marked = os.fstat(fd), _mark(fd)
+            about, marked, root = os.fstat(fd), _mark(fd), _identity(_ROOT.stat())
             mine = self._look() is not None
         except BaseException:
             close(fd)
@@ -209,21 +221,36 @@ class LiveFile:
                 os.dup2(fd, self.fd, inheritable=False)
             finally:
                 close(fd)
-        self._device, self._inode = about.st_dev, about.st_ino
+        self._device, self._inode = _identity(about)
+        self._path, self._root = path, root
         self.room = min(self._rotate_bytes, _longest())
-        self._rotate_s = now + self._rotate_after_s
+        self._rotate_s, self._in_place_until_s = now + self._rotate_after_s, now + PLACE_S
         self._marked = marked
         self.plain_until_s = now
         self._torn = False
         self._opened(now)
 
-    def _create(self, name: FileName) -> int:
-        path = self._directory / str(name)
+    def _create(self, path: Path) -> int:
         try:
             return open_to_write(path)
         except FileNotFoundError:  # somebody has cleaned up, the directory included
             make_dir(self._directory)
             return open_to_write(path)
+
+    def _is_in_place(self, now: float) -> bool:
+        """Look now and then whether our directory still leads to our file: it may have been renamed, and the file with it."""
+        if now < self._in_place_until_s:
+            return True
+        self._in_place_until_s = now + PLACE_S
+        try:
+            if _identity(look_up(self._path)) == (self._device, self._inode):
+                return True
+        except OSError as error:
+            if is_the_programs(error):
+                raise
+            if error.errno not in _MOVED:  # the program has given up its right to look, for one
+                return True
+        return _identity(_ROOT.stat()) != self._root  # in a root directory of its own the path means something else
 
     def _look(self) -> os.stat_result | None:
         """Look at our file; None when there is none, and when the descriptor is closed or somebody else's now."""
@@ -236,8 +263,12 @@ class LiveFile:
             if is_the_programs(error):
                 raise
             return None
-        same = (about.st_dev, about.st_ino) == (self._device, self._inode) and marked == self._marked
+        same = _identity(about) == (self._device, self._inode) and marked == self._marked
         return about if same else None
+
+
+def _identity(about: os.stat_result) -> tuple[int, int]:
+    return about.st_dev, about.st_ino
 
 
 def _longest() -> float:
