@@ -78,7 +78,7 @@ class Server:
                             server.mails.append({**mail, "mail": text})
                         self.say(answer)
                     else:
-                        self.say("221 bye" if verb == "QUIT" else "250 yes")
+                        self.say(server.answers.get("QUIT", "221 bye") if verb == "QUIT" else "250 yes")
                         if verb == "QUIT":
                             return
 
@@ -132,6 +132,14 @@ def test_a_mail_arrives_encrypted_and_with_a_login(server, message):
     assert "  routes: /v2/daily/{symbol}/ (12)" in lines
     assert "  to do: Look at the routes." in lines
     assert "  dashboard: https://g.example/portfolio" in lines
+
+
+def test_a_mail_that_was_taken_is_not_sent_again(server, message):
+    """Also where the server takes leave in another way than it should."""
+    server.answers["QUIT"] = "421 closing"
+    channel(server).deliver(message())
+
+    assert len(server.mails) == 1
 
 
 def test_tls_from_the_start_works_too(authority, message, monkeypatch):

@@ -6,6 +6,8 @@ import base64
 import json
 import os
 import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,27 @@ def test_a_webhook_that_is_away_is_tried_again_and_its_address_is_not_told(free_
         WebhookChannel(f"http://127.0.0.1:{free_port}/{secret}").deliver(message())
 
     assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"not chunked"])
+def test_what_was_taken_is_told_once_however_its_answer_goes_on(free_port, message, body):
+    """The status is what counts: a body that drips is not waited for, and one that breaks off is no reason to tell again."""
+    with socket.create_server(("127.0.0.1", free_port)) as server, ThreadPoolExecutor(1) as threads:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection, connection.makefile("rb") as asked:
+                headers = dict(line.lower().split(b": ") for line in iter(asked.readline, b"\r\n") if b": " in line)
+                asked.read(int(headers[b"content-length"]))
+                length = b"Transfer-Encoding: chunked" if body == b"not chunked" else b"Content-Length: 9"
+                connection.sendall(b"HTTP/1.1 200 OK\r\n" + length + b"\r\n\r\n" + body)
+                if not body:
+                    asked.read(1)  # until the other side has gone
+
+        done = threads.submit(answer)
+        WebhookChannel(f"http://127.0.0.1:{free_port}/", timeout_s=5).deliver(message())
+
+        done.result(timeout=10)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(receiver, message, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 
 import pytest
@@ -161,6 +162,34 @@ def test_no_message_holds_a_secret_of_any_channel(tmp_path, monkeypatch, answeri
     assert "ALARM: Bad in portfolio (dev)" in text
     assert "To do: Write to" in text
     assert secret not in text
+
+
+def test_a_channel_that_hangs_holds_up_no_other(answering):
+    """Each has its own turn."""
+    told, release = threading.Event(), threading.Event()
+
+    def hanging(path, headers, body):
+        release.wait(30)
+        return 200, {}, b""
+
+    def prompt(path, headers, body):
+        told.set()
+        return 200, {}, b""
+
+    doors = {"a": answering(hanging), "b": answering(prompt)}
+    raw = {"notify": {name: {"kind": "webhook", "url": url, "timeout_s": 60} for name, url in doors.items()}}
+    config = configuration(raw, "test")
+    journal = Journal(places(config).journal, "portfolio")
+    for _ in range(11):
+        journal.append(call())
+    journal.close()
+    service = beside.build(config, "portfolio", places(config))
+    service.start()
+
+    in_time = told.wait(20)
+    release.set()
+    assert service.stop()
+    assert in_time
 
 
 @pytest.mark.parametrize(

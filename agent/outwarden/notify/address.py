@@ -14,8 +14,6 @@ from outwarden.polite import unwatched
 
 _KEPT: Final = frozenset({408, 425, 429})
 """Client errors that go away by themselves; all others mean that the same message will be refused again."""
-_ENOUGH: Final = 65536
-"""Bytes that are read of an answer at most."""
 
 
 class Answer(NamedTuple):
@@ -72,7 +70,7 @@ class Address:
             always = {"Content-Type": "application/json", "User-Agent": "outwarden"}
             connection.request("POST", self._target, body, {**always, **headers})
             answer = connection.getresponse()
-            answer.read(_ENOUGH)
+            # Its body is not waited for: one that drips would hold us up, and one that breaks off has us tell everything again.
             return Answer(answer.status, _seconds(answer.getheader("Retry-After")))
         except (OSError, http.client.HTTPException) as error:
             raise Retry(f"{self._what} cannot be reached ({type(error).__name__})") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import ClassVar, Final
@@ -37,12 +38,15 @@ class EmailChannel:
         """Send it; see `Channel.deliver`."""
         mail = composed(message, self._settings.sender, self._settings.to)
         try:
-            with unwatched(), self._connect() as server:
+            with unwatched(), closing(self._connect()) as server:
                 if self._settings.tls == "starttls":
                     server.starttls(context=ssl.create_default_context())
                 if self._login is not None:
                     server.login(*self._login)
                 server.send_message(mail)
+                # It is taken: what becomes of the farewell must not send it again.
+                with suppress(OSError, smtplib.SMTPException):
+                    server.quit()
         except smtplib.SMTPNotSupportedError:
             raise Retry("the mail server offers no STARTTLS, or no login") from None
         except smtplib.SMTPAuthenticationError:

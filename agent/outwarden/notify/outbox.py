@@ -161,7 +161,7 @@ class Outbox:
         self._clean = clean
         self._goes_on = goes_on
 
-    def deliver(self, now: float, *, hurry: bool = False) -> int:
+    def deliver(self, now: float, *, to: str | None = None, hurry: bool = False) -> int:
         """Tell what is due.
 
         A channel is told in order: that an alarm is over never overtakes that it went off. What waits behind a failed
@@ -169,6 +169,7 @@ class Outbox:
 
         Args:
             now: Unix seconds.
+            to: tell this channel only; several threads may each tell one. None: all, one after the other.
             hurry: the sidecar ends; nothing waits for company.
 
         Returns:
@@ -182,11 +183,12 @@ class Outbox:
                 "UPDATE delivery SET outcome = 'no such channel' WHERE outcome IS NULL AND channel = ?",
                 [(name,) for name in names - self._channels.keys()],  # taken out of the configuration meanwhile
             )
-            for name, reached in self._channels.items():
+            turns = self._channels if to is None else {to: self._channels[to]}
+            for name, reached in turns.items():
                 if reached.manners.remind is not None:
                     self._remind(connection, name, reached.manners, now)
                     names.add(name)
-        return sum(self._turn(name, self._channels[name], now, hurry) for name in sorted(names & self._channels.keys()))
+        return sum(self._turn(name, turns[name], now, hurry) for name in sorted(names & turns.keys()))
 
     def _turn(self, name: str, reached: Reached, now: float, hurry: bool) -> int:
         with self._transaction() as connection:

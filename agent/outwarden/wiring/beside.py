@@ -33,7 +33,7 @@ from outwarden.watch import Watcher, memory
 from outwarden.wiring.channels import aws_place, by_sidecar, channels, told_here
 from outwarden.wiring.redactor import redactor as make_redactor
 from outwarden.wiring.secrets_env import ConfiguredSecrets
-from outwarden.wiring.telling import Telling, clean
+from outwarden.wiring.telling import NOTIFY, Telling, clean
 from outwarden.wiring.vitals import vitals
 
 WATCH_EVERY_S: Final = 1.0
@@ -43,7 +43,7 @@ WINDOWS_KEPT_S: Final = 15 * 86400.0
 CATCH_UP_S: Final = 60.0
 """How long after a start an alarm may wait for the journal to be counted; a busy one may never be read to its end."""
 METER: Final = "meter"
-LAST_TURN: Final = frozenset({"watch", "notify", "metrics"})
+LAST_TURN: Final = frozenset({"watch", NOTIFY, "metrics"})
 """Tickers that have one more turn at the very end."""
 
 
@@ -78,14 +78,14 @@ def build(
         [counting] = [consumer for consumer in consumers if consumer.name == METER]
         tickers = [
             Ticker("watch", WATCH_EVERY_S, _watch(config, cursors, redactor, told, counting, service=service)),
-            Ticker("notify", WATCH_EVERY_S, telling),
+            *telling.tickers(),
             *_tickers(config, service, found, cursors),
         ]
     except BaseException:
         cursors.close()
         raise
     # What the consumers handled last is evaluated and published before the end: a short run has its alarm, too.
-    last_turns = [ticker.tick for ticker in tickers if ticker.name in LAST_TURN]
+    last_turns = [ticker.tick for ticker in tickers if ticker.name.partition(".")[0] in LAST_TURN]
     opening = () if listener is None else (listener.start,)
     last = (cursors.close,) if listener is None else (listener.close, cursors.close)
     return Service(consumers, tickers, opening=opening, closing=(telling.end, *last_turns, *closing, *last))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Mapping
+from functools import partial
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -13,13 +15,18 @@ from outwarden.config import Config
 from outwarden.journal import Cursors
 from outwarden.notify import Outbox, Reached
 from outwarden.redact import Redactor
+from outwarden.sidecar.ticker import Ticker
 from outwarden.watch.memory import Memory
+
+NOTIFY: Final = "notify"
+EVERY_S: Final = 1.0
 
 
 class Telling:
-    """One turn per call; a channel that hangs holds up no evaluation."""
+    """One turn of each channel's own: one that hangs holds up neither an evaluation nor another channel."""
 
     def __init__(self, config: Config, cursors: Cursors, redactor: Redactor, channels: Mapping[str, Reached]) -> None:
+        self._channels = tuple(channels)
         self._outbox = Outbox(
             cursors.transaction,
             channels,
@@ -29,9 +36,14 @@ class Telling:
         )
         self._is_last = False
 
-    def __call__(self) -> None:
-        """Tell what is due."""
-        self._outbox.deliver(time.time(), hurry=self._is_last)
+    def tickers(self) -> list[Ticker]:
+        """Give what tells each channel, again and again; where there is none, what waits for one that is gone is let go."""
+        if not self._channels:
+            return [Ticker(NOTIFY, EVERY_S, self._tell)]
+        return [Ticker(f"{NOTIFY}.{name}", EVERY_S, partial(self._tell, name)) for name in self._channels]
+
+    def _tell(self, name: str | None = None) -> None:
+        self._outbox.deliver(time.time(), to=name, hurry=self._is_last)
 
     def end(self) -> None:
         """Make the next turn the last one: nothing waits for company any more."""
