@@ -14,7 +14,7 @@ ROOMS = {
     "capture": "asked body call hook instrumentors interruption late lengths otel outcome patch reading recorder requests tls trace_headers wire"
     " requests_ends urllib urllib3 urllib3_ends verdicts",
     "config": "apis capture journal origin program redact section sidecar sinks units",
-    "journal": "cap livefile names opening places stdout writer",
+    "journal": "cap livefile names notices opening places stdout writer",
     "redact": "addresses call_names calls checks credentials encodings finder harmless_names last_gate marks matcher mentions"
     " names needles personal_names pseudonyms redactor registry responses secret_names skeleton spans targets template urls"
     " vocabulary",
@@ -25,7 +25,7 @@ TO_READ_A_FILE = {
     f"outwarden.config.{name}"
     for name in ("check", "document", "environment", "keys", "load", "references", "rules", "wording")
 }
-FOREIGN = {"_contextvars", "ahocorasick_rs", "ahocorasick_rs.ahocorasick_rs", "contextvars", "fcntl", "mmap"}
+FOREIGN = {"_contextvars", "ahocorasick_rs", "ahocorasick_rs.ahocorasick_rs", "contextvars", "fcntl", "mmap", "resource"}
 """What that loads of others, beside msgspec."""
 
 
