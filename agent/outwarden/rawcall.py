@@ -25,11 +25,14 @@ class RawCall:
         *("method", "url", "started_s", "call_id", "attempt", "will_retry", "request_headers", "request_bytes"),
         *("status", "response_headers", "response_bytes", "headers_s", "duration_s", "failure", "error"),
         *("trace_id", "span_id", "tls_version", "cert_sha256", "traces_sent", "traces_kept"),
-        *("call_name", "user", "client_country", "kind", "address"),
+        *("call_name", "user", "client_country", "kind", "address", "line"),
     )
 
     address: Any
     """What redaction found out of a URL that it does not remember, for the rest of this call; mostly not set."""
+
+    line: bytes
+    """The line of its event, once the long way has made it: if the program interrupts what follows, it is written again as it is."""
 
     def __init__(  # noqa: PLR0917 - what the hooks know at once, in this order
         self,

@@ -25,7 +25,15 @@ TO_READ_A_FILE = {
     f"outwarden.config.{name}"
     for name in ("check", "document", "environment", "keys", "load", "references", "rules", "wording")
 }
-FOREIGN = {"_contextvars", "ahocorasick_rs", "ahocorasick_rs.ahocorasick_rs", "contextvars", "fcntl", "mmap", "resource"}
+FOREIGN = {
+    "_contextvars",
+    "ahocorasick_rs",
+    "ahocorasick_rs.ahocorasick_rs",
+    "contextvars",
+    "fcntl",
+    "mmap",
+    "resource",
+}
 """What that loads of others, beside msgspec."""
 
 

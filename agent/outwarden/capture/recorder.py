@@ -36,9 +36,17 @@ class Recorder:
     def __call__(self, raw: RawCall) -> None:
         self.take(raw)
 
-    def failed(self, raw: RawCall, fault: BaseException) -> None:
-        """Count a fault of the short way; if the program itself raised it, record the call and raise it on."""
+    def failed(self, raw: RawCall, fault: BaseException, line: bytes | None = None) -> None:
+        """Count a fault of the short way; if the program itself raised it, record the call and raise it on.
+
+        Args:
+            raw: the call.
+            fault: what was raised.
+            line: of the call's event, if it was made. It may be written already, so it is to be this one again.
+        """
         if is_the_programs(fault):
+            if line is not None:
+                raw.line = line
             self._again(raw)
         swallow("capture.record", fault)
 
@@ -48,8 +56,8 @@ class Recorder:
         if thread in busy:
             self._waiting.append(raw)
             return
-        busy.add(thread)
         try:
+            busy.add(thread)
             self._record(raw)
         except BaseException as fault:
             self.failed(raw, fault)

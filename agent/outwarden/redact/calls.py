@@ -204,6 +204,9 @@ class Calls:
 
         The second of a kind leaves its template for those that follow.
         """
+        line: bytes | None = getattr(raw, "line", None)
+        if line is not None:
+            return line
         event = self.event(raw)
         if event is None:
             return None
@@ -213,7 +216,8 @@ class Calls:
                 known.templates[raw.kind] = template(event, self._gate)
             elif len(known.templates) < _MOST_TEMPLATES:
                 known.templates[raw.kind] = None
-        return self._gate(encode(event)) + b"\n"
+        raw.line = line = self._gate(encode(event)) + b"\n"
+        return line
 
     def _event(self, raw: RawCall) -> CallEvent | None:
         known = self._addresses.known.get(raw.url) or getattr(raw, "address", None)

@@ -32,6 +32,7 @@ def recorder(
 
     def quick(recorder: Recorder) -> Take:
         def take(raw: RawCall) -> None:
+            line = None
             try:
                 if len(plain) == size and (ship is None or clock() < ship.due_s):
                     for name, value in looked:
@@ -43,7 +44,7 @@ def recorder(
                             append(line, raw.status < 400)  # type: ignore[operator]  # it has one then
                             return
             except BaseException as fault:
-                recorder.failed(raw, fault)
+                recorder.failed(raw, fault, line)
             recorder.long_way(raw)
 
         return take
