@@ -67,7 +67,7 @@ def main() -> None:
         anew = best(lambda alarm=alarm, data=data: forgetful(alarm, data))
         print(f"{'':34} ratio {took / peer:.1f}; anew {anew * 1e6:.2f} µs")
     for one in alarms.composites:
-        rule, states = composite.parse(one.rule), dict.fromkeys(("High5XX", "NetworkErrors", "ErrorRatio"), "OK")
+        rule, states = composite.parse(one.rule), dict.fromkeys((alarm.name for alarm in alarms.alarms), "OK")
         measure(f"{one.name} (composite)", lambda rule=rule, states=states: lambda now: composite.holds(rule, states))
     for metric in ("4XXError", "LatencyMs"):
         lay_out([points_of(metric, number, minute[metric]) for number, minute in enumerate(minutes)], metric)

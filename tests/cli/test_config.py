@@ -40,7 +40,7 @@ def test_check_says_that_nothing_leaves_the_machine(tmp_path):
 
     assert "file:           none was found; the defaults hold\n" in done.stdout
     assert "sinks:          none: nothing leaves this machine\n" in done.stdout
-    assert "alarms:         10 -> terminal (see: outwarden alarms list)\n" in done.stdout
+    assert "alarms:         11 -> terminal (see: outwarden alarms list)\n" in done.stdout
     assert f"journal:        {tmp_path}/home/state/outwarden/journal\n" in done.stdout
     assert done.stderr == ""
 

@@ -43,12 +43,13 @@ def named(config: Config) -> dict:
 
 
 def test_the_default_set_is_there_without_being_written():
-    """Nine alarms and one page."""
+    """Ten alarms and one page."""
     assert list(named(Config())) == [
         "High4XXErrors",
         "High5XX",
         "NetworkErrors",
         "ErrorRatio",
+        "MostlyFailing",
         "Throttled",
         "LatencyP95",
         "KeyInUrl",
@@ -79,7 +80,7 @@ def test_an_own_alarm_takes_the_place_of_the_default_of_its_name(write):
     assert known["High5XX"].threshold == 3
     assert list(known)[1] == "High5XX"
     assert known["Slow"].statistic == "p99"
-    assert len(known) == 11
+    assert len(known) == 12
 
 
 def test_the_default_set_can_be_left_out(write):
@@ -93,7 +94,7 @@ def test_children_of_the_page_tell_nobody_by_themselves(write):
     """And everybody under notify is told of the others, unless alarm_notify says who."""
     path = write("notify:\n  desk: {kind: terminal}\n  night: {kind: terminal}\n")
     known = named(load(path, {}))
-    assert known["High5XX"].notify == known["NetworkErrors"].notify == known["ErrorRatio"].notify == ()
+    assert all(known[name].notify == () for name in ("High5XX", "NetworkErrors", "ErrorRatio", "MostlyFailing"))
     assert (
         known["Trouble"].notify == known["High4XXErrors"].notify == known["SidecarSilent"].notify == ("desk", "night")
     )

@@ -88,7 +88,12 @@ def test_control_variables_and_references_are_no_keys(place, tmp_path):
         (
             "OUTWARDEN_METRICS_EVERY_S",
             "often",
-            "OUTWARDEN_METRICS_EVERY_S: metrics.every_s: expected a whole number from 1 to 3600.",
+            "OUTWARDEN_METRICS_EVERY_S: metrics.every_s: expected a whole number from 1 to 60.",
+        ),
+        (  # with more, CloudWatch would miss the heartbeat between two publications, and most errors
+            "OUTWARDEN_METRICS_EVERY_S",
+            "300",
+            "OUTWARDEN_METRICS_EVERY_S: metrics.every_s: expected a whole number from 1 to 60.",
         ),
         (
             "OUTWARDEN_JOURNAL_SYNC",

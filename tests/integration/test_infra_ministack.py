@@ -34,10 +34,12 @@ NOT_STORED = {
     "bundled": [
         "update  log group SectorsFinancialAPI: KmsKeyId nothing -> KEY",
         "update  alarm ErrorRatio: Metrics",
+        "update  alarm MostlyFailing: Metrics",
         "update  alarm LatencyP95: EvaluateLowSampleCountPercentile nothing -> ignore",
     ],
     "newest": [
         "update  alarm ErrorRatio: Metrics",
+        "update  alarm MostlyFailing: Metrics",
         "update  alarm LatencyP95: EvaluateLowSampleCountPercentile nothing -> ignore",
     ],
 }
@@ -150,7 +152,7 @@ def test_template_and_apply_make_the_same(server, version):
         apply(config_for(aws))
         by_apply, beside_by_apply = alarms(aws), things(aws)
 
-    assert by_apply.keys() - by_template.keys() == {"ErrorRatio", "Trouble"}
+    assert by_apply.keys() - by_template.keys() == {"ErrorRatio", "MostlyFailing", "Trouble"}
     assert {"High4XXErrors", "LatencyP95", "SidecarSilent"} < by_template.keys()
     assert by_template == {name: alarm for name, alarm in by_apply.items() if name in by_template}
     assert by_apply["Trouble"]["AlarmRule"].startswith("(ALARM(High5XX)")

@@ -143,18 +143,20 @@ def test_without_a_destination_there_is_nothing_to_make(configure):
 
 
 def test_the_default_set_is_there_whole(configure):
-    """All nine and the composite, which is made after its children; those it pages for tell nobody themselves."""
+    """All ten and the composite, which is made after its children; those it pages for tell nobody themselves."""
     config = configure(default_alarms=True, alarms=[])
     resources = model(config).resources
     [trouble] = of_type(config, "CloudWatch::CompositeAlarm")
 
-    assert len(of_type(config, "CloudWatch::Alarm")) == 9 + 1  # and the one on the queue
+    assert len(of_type(config, "CloudWatch::Alarm")) == 10 + 1  # and the one on the queue
     assert trouble.properties["AlarmActions"] == TOPIC
     assert alarm(config, "High5XX")["AlarmActions"] == []
     assert alarm(config, "High4XXErrors")["AlarmActions"] == TOPIC
     order = [one.logical for one in resources]
     assert all(order.index(child) < order.index(trouble.logical) for child in trouble.after)
-    assert set(trouble.after) == {"High5XXAlarm", "NetworkErrorsAlarm", "ErrorRatioAlarm", "SidecarSilentAlarm"}
+    assert set(trouble.after) == {
+        f"{name}Alarm" for name in ("High5XX", "NetworkErrors", "ErrorRatio", "MostlyFailing", "SidecarSilent")
+    }
 
 
 def test_metric_math_and_percentiles_are_in_cloudwatchs_words(configure):

@@ -58,6 +58,21 @@ def test_ten_errors_are_quiet_and_eleven_are_not():
     assert firing.reason == "4XXError was 11 in 5 minutes; the alarm is for more than 10"
 
 
+@pytest.mark.parametrize(("status", "every_s"), [(401, 60), (None, 60), (503, 300)])
+def test_a_few_calls_that_fail_for_an_hour_page(status, every_s):
+    """At one a minute there are never more than 10 errors in 5 minutes, nor 20 calls in one."""
+    firings = played([call(second, status) for second in range(0, 3600, every_s)], minutes=90)
+
+    assert [firing.name for firing in firings] == ["MostlyFailing", "Trouble"]
+    assert 40 * 60 < firings[0].since - START < 50 * 60
+    assert firings[0].until - START < 80 * 60
+
+
+def test_one_failure_of_two_calls_pages_nobody():
+    """However long it goes on."""
+    assert played([call(60 * n, 404 if n % 2 else 200) for n in range(90)], minutes=90) == []
+
+
 def test_what_was_before_the_begin_counts_where_alarms_look_back():
     """Nine errors before the begin and two after it are eleven."""
     [firing] = played([*[call(-n) for n in range(1, 10)], call(1), call(2)])
@@ -159,5 +174,5 @@ def test_it_says_what_the_watcher_says(calls):
 
 
 def test_the_longest_look_back_is_known():
-    """So that enough is read: LatencyP95 looks at 3 periods of 5 minutes, and at two more for missing ones."""
-    assert longest(ALARMS) == pytest.approx(5 * 300, abs=60)
+    """So that enough is read: MostlyFailing looks at 6 periods of 10 minutes, and at two more for missing ones."""
+    assert longest(ALARMS) == pytest.approx(8 * 600, abs=60)

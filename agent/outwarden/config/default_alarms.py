@@ -13,6 +13,12 @@ HIGH_4XX: Final = AlarmSpec(
 )
 """More than 10 calls answered with 4XX within 5 minutes."""
 
+_FAILED: Final = {
+    "calls": MetricStat(metric="Calls"),
+    "e4": MetricStat(metric="4XXError"),
+    "e5": MetricStat(metric="5XXError"),
+    "net": MetricStat(metric="NetworkErrors"),
+}
 ALARMS: Final[tuple[AlarmSpec, ...]] = (
     HIGH_4XX,
     AlarmSpec(
@@ -28,17 +34,23 @@ ALARMS: Final[tuple[AlarmSpec, ...]] = (
     AlarmSpec(
         name="ErrorRatio",
         expression="IF(calls >= 20, 100 * (FILL(e4, 0) + FILL(e5, 0) + FILL(net, 0)) / calls, 0)",
-        metrics={
-            "calls": MetricStat(metric="Calls"),
-            "e4": MetricStat(metric="4XXError"),
-            "e5": MetricStat(metric="5XXError"),
-            "net": MetricStat(metric="NetworkErrors"),
-        },
+        metrics=_FAILED,
         period_s=60,
         threshold=25,
         evaluation_periods=5,
         datapoints_to_alarm=3,
         todo="More than a quarter of the calls fail: see which routes and why with `outwarden tail --errors`.",
+    ),
+    # Few calls that fail for an hour: the counts of five minutes stay small for ever, and so do those of a minute.
+    AlarmSpec(
+        name="MostlyFailing",
+        expression="IF(calls >= 2, 100 * (FILL(e4, 0) + FILL(e5, 0) + FILL(net, 0)) / calls, 0)",
+        metrics=_FAILED,
+        period_s=600,
+        threshold=50,
+        evaluation_periods=6,
+        datapoints_to_alarm=5,
+        todo="Most of the few calls have failed for an hour: see which routes and why with `outwarden tail --errors`.",
     ),
     AlarmSpec(
         name="Throttled",
@@ -92,7 +104,7 @@ ALARMS: Final[tuple[AlarmSpec, ...]] = (
 COMPOSITES: Final[tuple[CompositeSpec, ...]] = (
     CompositeSpec(
         name="Trouble",
-        rule="(ALARM(High5XX) OR ALARM(NetworkErrors) OR ALARM(ErrorRatio)) AND NOT ALARM(SidecarSilent)",
+        rule="(ALARM(High5XX) OR ALARM(NetworkErrors) OR ALARM(ErrorRatio) OR ALARM(MostlyFailing)) AND NOT ALARM(SidecarSilent)",
         todo="Calls fail on the way or over there: the alarms below it say how.",
     ),
 )

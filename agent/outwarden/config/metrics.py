@@ -15,7 +15,14 @@ class Metrics(Section, frozen=True, kw_only=True):
     namespace: Annotated[
         str, Meta(description="CloudWatch namespace.", pattern=r"^(?!AWS/)[A-Za-z0-9._/#:-]{1,255}$")
     ] = "SectorsFinancialAPI"
-    every_s: Annotated[int, Meta(description="Seconds between two publications.", ge=1, le=3600)] = 60
+    every_s: Annotated[
+        int,
+        Meta(
+            description="Seconds between two publications. CloudWatch looks each minute: what comes later no alarm sees.",
+            ge=1,
+            le=60,
+        ),
+    ] = 60
     via: Annotated[
         Literal["emf", "put"], Meta(description="One aggregated EMF line a minute in the log group, or PutMetricData.")
     ] = "emf"
