@@ -171,8 +171,8 @@ def test_services_are_known_by_their_first_and_last_minute(connection):
     count(connection, call(at=MINUTE + 60), call(at=MINUTE + 120))
     count(connection, call(at=MINUTE))
 
-    assert windows.first_minute(connection, "portfolio", "prod") == MINUTE
-    assert windows.first_minute(connection, "other", "prod") is None
+    assert windows.seen(connection, "portfolio", "prod") == (MINUTE, MINUTE + 120)
+    assert windows.seen(connection, "other", "prod") is None
     assert windows.services(connection, MINUTE + 120) == [("portfolio", "prod")]
     assert windows.services(connection, MINUTE + 121) == []
     windows.sweep(connection, MINUTE + 121)

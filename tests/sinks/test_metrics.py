@@ -408,7 +408,7 @@ def test_windows_put_and_emf_say_the_same_of_any_events(calls, batch):
 
     events = [
         CallEvent(
-            ts=event.timestamp(NOW - ago),
+            ts=event.timestamp(NOW - ago - 1.08**ago / 1000),
             event_id=event.ids.new(),
             call_id="c",
             attempt=attempt,
@@ -421,7 +421,7 @@ def test_windows_put_and_emf_say_the_same_of_any_events(calls, batch):
             env="prod",
             pid=1,
             schema=1,
-            duration_ms=None if ago == 7 else 1.5**ago,
+            duration_ms=None if ago == 7 else 1.08**ago,
         )
         for (status, outcome), ago, service, attempt in calls
     ]

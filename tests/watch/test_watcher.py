@@ -221,6 +221,17 @@ def test_a_new_service_was_not_silent_before_its_first_call(connection, posted):
     assert posted == [("ALARM", 125)]
 
 
+@pytest.mark.parametrize(("own", "told"), [(None, ["ALARM", "OK"]), (("portfolio", "prod"), ["ALARM"])])
+def test_a_service_that_ran_once_is_not_silent_for_ever(connection, posted, own, told):
+    """A day after its last call it is not counted on any more, as in CloudWatch; but for the one whose sidecar this is."""
+    watching = Watcher(alone(SILENT), lambda connection, alarm, alert: posted.append(alert.state), own=own)
+    errors(connection, 1, series=CALLS)
+    for hour in range(26):
+        watching.tick(connection, START + 3600 * hour)
+
+    assert posted == told
+
+
 def test_an_alarm_that_was_taken_out_is_forgotten_after_a_day(connection, watching):
     """Not at once: another configuration may come back to it, and would tell it again."""
     errors(connection, 11)

@@ -11,6 +11,8 @@ from outwarden.config.catalogue import MetricName
 from outwarden.meter.buckets import middle
 
 MINUTE_S: Final = 60
+KNOWN_S: Final = 86400
+"""A service that made a call within this time gets its heartbeat and its zeros each minute."""
 OTHER: Final = "other"
 """Counts of routes beyond the cap."""
 
@@ -252,10 +254,10 @@ def services(connection: sqlite3.Connection, since: float) -> list[tuple[str, st
     return [(service, env) for service, env in rows]
 
 
-def first_minute(connection: sqlite3.Connection, service: str, env: str) -> int | None:
-    """Give the minute of the first call that is known of a service, Unix seconds; None: it is long forgotten."""
-    row = connection.execute("SELECT first FROM seen WHERE service = ? AND env = ?", (service, env)).fetchone()
-    return row[0] if row else None
+def seen(connection: sqlite3.Connection, service: str, env: str) -> tuple[int, int] | None:
+    """Give the minutes of a service's first and last call, Unix seconds; None: they are long forgotten."""
+    row = connection.execute("SELECT first, last FROM seen WHERE service = ? AND env = ?", (service, env)).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def sweep(connection: sqlite3.Connection, before: float) -> None:

@@ -21,15 +21,13 @@ from outwarden.config.catalogue import METRICS
 from outwarden.errors import Rejected, Unauthorized
 from outwarden.meter import windows
 from outwarden.meter.buckets import MOST_BUCKETS
-from outwarden.meter.windows import MINUTE_S
+from outwarden.meter.windows import KNOWN_S, MINUTE_S
 from outwarden.sinks import aws
 from outwarden.sinks.increments import Added, Increments, Slot, claim, unclaim
 from outwarden.sinks.put import MOST_VALUES
 
 logger = logging.getLogger(__name__)
 
-KNOWN_S: Final = 86400
-"""A service that made a call within this time gets its zeros each minute."""
 OLDEST_S: Final = 14 * 86400 - 3600
 """CloudWatch takes data that is two weeks old at most."""
 NEWEST_S: Final = 7200 - 300

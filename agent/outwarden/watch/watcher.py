@@ -13,6 +13,7 @@ from outwarden.config.alarms import AlarmSet, AlarmSpec, CompositeSpec
 from outwarden.config.catalogue import BY_NAME, MetricName
 from outwarden.event import timestamp
 from outwarden.meter import Point, Series, windows
+from outwarden.meter.windows import KNOWN_S
 from outwarden.watch import composite
 from outwarden.watch.evaluate import MINUTE_S, Data, Judge, Verdict, metrics, span
 from outwarden.watch.memory import Known, Memory, forget, on_in, remembered
@@ -32,7 +33,15 @@ LATE_S: Final = 5.0
 class Watcher:
     """One state per alarm, service and environment. A restart neither forgets a state nor tells it again."""
 
-    def __init__(self, alarms: AlarmSet, post: Post) -> None:
+    def __init__(self, alarms: AlarmSet, post: Post, *, own: tuple[str, str] | None = None) -> None:
+        """Keep what is needed.
+
+        Args:
+            alarms: the alarms.
+            post: takes what somebody should know.
+            own: the (service, environment) whose sidecar this is: its silence is never missing data.
+        """
+        self._own = own
         self._alarms = alarms.alarms
         self._composites = composite.in_order(alarms.composites)
         self._mutes = alarms.mutes
@@ -104,12 +113,14 @@ class Watcher:
             for stat in () if misses_heartbeat(alarm) else metrics(alarm).values():
                 known = spans.get(stat.metric, (start, end))
                 spans[stat.metric] = (min(known[0], start), max(known[1], end))
-        since = windows.first_minute(connection, service, env) or 0  # before that nobody was there to count
+        # Before its first call nobody was there to count, and a day after its last one it is not counted on any more.
+        first, last = windows.seen(connection, service, env) or (0, 0)
+        until = now if (service, env) == self._own else min(now, last + KNOWN_S)
         data: dict[MetricName, Minutes] = {}
         for metric, (start, end) in spans.items():
             points = windows.points(connection, Series(service, env, metric), start, end)
             if BY_NAME[metric].kind == "count":
-                points = _filled(points, max(start, since), min(end, now))
+                points = _filled(points, max(start, first), min(end, until))
             data[metric] = Minutes(points)
         return data
 

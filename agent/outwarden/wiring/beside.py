@@ -184,7 +184,7 @@ def _watch(
         here = [name for name in names if name in told and told_here(config, name, alert)]
         outbox.post(connection, clean(alert, redactor), here, time.time())
 
-    watching = Watcher(alarm_set(config, fallback=(TERMINAL,)), post)
+    watching = Watcher(alarm_set(config, fallback=(TERMINAL,)), post, own=(service, config.env))
     note = vitals(service, config.env)
     latest = time.monotonic() + CATCH_UP_S
     behind = True  # until what was written while no sidecar ran is counted

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from outwarden.alert import Alert
 from outwarden.config import Config
+from outwarden.config.alarm_set import alarm_set
 from outwarden.journal import Cursors
 from outwarden.notify import Outbox, Reached
 from outwarden.redact import Redactor
@@ -27,12 +28,14 @@ class Telling:
 
     def __init__(self, config: Config, cursors: Cursors, redactor: Redactor, channels: Mapping[str, Reached]) -> None:
         self._channels = tuple(channels)
+        known = alarm_set(config)
+        self._alarms = frozenset(one.name for one in (*known.alarms, *known.composites))
         self._outbox = Outbox(
             cursors.transaction,
             channels,
             links=config.links.given(),
             clean=lambda alert: clean(alert, redactor),
-            goes_on=_goes_on,
+            goes_on=self._goes_on,
         )
         self._is_last = False
 
@@ -44,6 +47,11 @@ class Telling:
 
     def _tell(self, name: str | None = None) -> None:
         self._outbox.deliver(time.time(), to=name, hurry=self._is_last)
+
+    def _goes_on(self, connection: sqlite3.Connection, alert: Alert) -> bool:
+        """Of an alarm that was taken out of the configuration the latest state is remembered, but nobody evaluates it."""
+        state = Memory(connection, alert.service, alert.env).state(alert.name)
+        return alert.name in self._alarms and state == "ALARM"
 
     def end(self) -> None:
         """Make the next turn the last one: nothing waits for company any more."""
@@ -59,7 +67,3 @@ def clean(alert: Alert, redactor: Redactor) -> Alert:
         top_reasons=tuple((redactor.text(reason), count) for reason, count in alert.top_reasons),
         todo=redactor.text(alert.todo) if alert.todo else None,
     )
-
-
-def _goes_on(connection: sqlite3.Connection, alert: Alert) -> bool:
-    return Memory(connection, alert.service, alert.env).state(alert.name) == "ALARM"

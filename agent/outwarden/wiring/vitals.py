@@ -11,10 +11,8 @@ from outwarden import tally
 from outwarden.config.exposed import LOST
 from outwarden.meter import Series, totals, windows
 from outwarden.meter.totals import Key
-from outwarden.meter.windows import MINUTE_S, Tallies
+from outwarden.meter.windows import KNOWN_S, MINUTE_S, Tallies
 
-KNOWN_S: Final = 86400
-"""A service that made a call within this time gets its heartbeat each minute."""
 OWN_LOSSES: Final[tuple[tally.Reason, ...]] = ("quarantined", "rejected", "last_gate")
 """What only the side beside the program can lose; the program tells of its own losses in the journal."""
 
