@@ -29,7 +29,7 @@ class Telling:
     def __init__(self, config: Config, cursors: Cursors, redactor: Redactor, channels: Mapping[str, Reached]) -> None:
         self._channels = tuple(channels)
         known = alarm_set(config)
-        self._alarms = frozenset(one.name for one in (*known.alarms, *known.composites))
+        self._alarms = {alarm.name for alarm in known.alarms} | {one.name for one in known.composites}
         self._outbox = Outbox(
             cursors.transaction,
             channels,
