@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 
 import pytest
@@ -78,6 +79,28 @@ def session(sectors):
     with requests.Session() as session:
         session.headers["Authorization"] = sectors.key
         yield session
+
+
+@pytest.fixture
+def aiohttp_session(sectors):
+    """Opens a session of aiohttp in the running loop."""
+    import aiohttp
+
+    context = ssl.create_default_context(cafile=sectors.ca_file)
+
+    @asynccontextmanager
+    async def opened(**options):
+        connector = aiohttp.TCPConnector(ssl=context)
+        headers = {"Authorization": sectors.key}
+        try:
+            async with aiohttp.ClientSession(connector=connector, headers=headers, **options) as session:
+                yield session
+        finally:
+            open_sockets = asyncio.get_running_loop()._selector.get_map()
+            while len(open_sockets) > 1:  # noqa: ASYNC110 - the loop's own stays, and tells of none that goes
+                await asyncio.sleep(0.01)
+
+    return opened
 
 
 def run(coroutine):

@@ -1,11 +1,10 @@
-"""What is particular to aiohttp: bodies that arrive on their own, middlewares, older sessions, cancellation."""
+"""What is particular to aiohttp: bodies that arrive on their own, older sessions, cancellation."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import ssl
-from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
@@ -17,23 +16,8 @@ REPORT = "/v2/company/report/BBCA/"
 
 
 @pytest.fixture
-def session(sectors):
-    """Opens a session in the running loop."""
-    context = ssl.create_default_context(cafile=sectors.ca_file)
-
-    @asynccontextmanager
-    async def opened(**options):
-        connector = aiohttp.TCPConnector(ssl=context)
-        headers = {"Authorization": sectors.key}
-        try:
-            async with aiohttp.ClientSession(connector=connector, headers=headers, **options) as session:
-                yield session
-        finally:
-            open_sockets = asyncio.get_running_loop()._selector.get_map()
-            while len(open_sockets) > 1:  # noqa: ASYNC110 - the loop's own stays, and tells of none that goes
-                await asyncio.sleep(0.01)
-
-    return opened
+def session(aiohttp_session):
+    return aiohttp_session
 
 
 def seen(events):
@@ -112,38 +96,6 @@ class TestCalls:
             asyncio.run(call())
 
         assert (events.only.status, events.only.outcome) == (404, "client_error")
-
-    def test_a_middleware_that_answers(self, session, events):
-        """An answer without the wire is attempt 0."""
-
-        async def teapot(request, handler):
-            raise LookupError("no tea")
-
-        async def call():
-            async with session(middlewares=(teapot,)) as client:
-                await client.get("https://teapot.example/")
-
-        with pytest.raises(LookupError):
-            asyncio.run(call())
-
-        assert (events.only.attempt, events.only.outcome, events.only.host) == (0, "aborted", "teapot.example")
-
-    def test_a_middleware_that_tries_again(self, session, sectors, events):
-        """Each of its attempts is an event of one call."""
-
-        async def twice(request, handler):
-            answer = await handler(request)
-            answer.release()
-            return await handler(request)
-
-        async def call():
-            async with session(middlewares=(twice,)) as client, client.get(sectors.url + REPORT) as answer:
-                await answer.read()
-
-        asyncio.run(call())
-
-        assert seen(events) == [(1, 200, True), (2, 200, None)]
-        assert len({event.call_id for event in events}) == 1
 
     def test_invalid_addresses(self, session, events):
         """What never leaves the program is attempt 0."""

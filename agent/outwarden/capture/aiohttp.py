@@ -18,8 +18,9 @@ from aiohttp import BaseConnector, ClientResponse, ClientSession
 
 from outwarden.capture import otel, tls
 from outwarden.capture.aiohttp_body import AiohttpBody, size
-from outwarden.capture.call import IGNORED, Call, Ignored, current
+from outwarden.capture.call import IGNORED, Call, Ignored, current, on_the_wire
 from outwarden.capture.hook import Hook, carries, leave
+from outwarden.capture.interruption import runs_within
 from outwarden.capture.patch import Patch
 from outwarden.capture.trace_headers import tracers
 from outwarden.event import ids
@@ -83,7 +84,10 @@ class AiohttpHook(Hook):
                 try:
                     leave(token)
                     if isinstance(call, Call):
-                        call.raised(_unsent, (self, method, str_or_url), error)
+                        for one in getattr(call, "beside", (call,)):
+                            if one.pending is not None and isinstance(one.pending.error, CancelledError):
+                                one.pending.error = None  # it was by this one that it was cancelled: a timeout, perhaps
+                            one.raised(_unsent, (self, method, str_or_url), error)
                 except Exception as fault:
                     swallow(PLACE, fault)
                 raise
@@ -122,7 +126,7 @@ class AiohttpHook(Hook):
                     length = len(body) if isinstance(body, bytes) else getattr(body, "size", None)
                     if call.call_id or call.layer is not None or user_layer() is not None:
                         raw = RawCall(req.method, address, time(), "", 0, headers, length)
-                        call.attempt(raw)
+                        call = _attempted(call, raw)
                     else:  # the first attempt of a call without labels: as `attempt` does it, without its frame
                         call_id = f"{ids.beginning}{next(ids.counter)}"
                         raw = RawCall(req.method, address, time(), call_id, 1, headers, length)
@@ -139,7 +143,7 @@ class AiohttpHook(Hook):
                 return await original(self, req, *args, **kwargs)
             except BaseException as error:
                 try:
-                    if call is not None and not isinstance(error, CancelledError):  # it may yet become a timeout
+                    if call is not None:
                         call.unanswered(error)
                 except Exception as fault:
                     swallow(PLACE, fault)
@@ -164,7 +168,7 @@ class AiohttpHook(Hook):
                 response = await original(self, connection)
             except BaseException as error:
                 try:
-                    if isinstance(call, Call) and not isinstance(error, CancelledError):
+                    if isinstance(call, Call):
                         call.unanswered(error)
                 except Exception as fault:
                     swallow(PLACE, fault)
@@ -178,6 +182,8 @@ class AiohttpHook(Hook):
                     call.size_of = _size
                     if layer is not None:
                         tls.note(raw, layer)
+                    if call.attempts > 1 and hasattr(call, "beside"):
+                        _ends_by_itself(call, response)
             except Exception as fault:
                 swallow(PLACE, fault)
             return response
@@ -199,14 +205,54 @@ def _address(url: Any) -> str:
     return text
 
 
+def _attempted(call: Call, raw: RawCall) -> Call:
+    """Begin an attempt that may not be the first of its call; give what it belongs to.
+
+    While another one waits for its answer, in another task (a middleware that asks twice at once and takes what comes
+    first), it belongs to a call of its own, which shares the id and the numbers.
+    """
+    if call.pending is not None and on_the_wire(call) and not runs_within(call):
+        if not hasattr(call, "beside"):
+            call.beside = [call]
+        other = Call(call.record, None)
+        other.call_id, other.layer, other.beside = call.call_id, call.layer, call.beside
+        call.beside.append(other)
+        current.set(other)  # in this task only
+        call = other
+    if not hasattr(call, "beside"):
+        call.attempt(raw)
+    else:
+        call.attempts = max(one.attempts for one in call.beside)
+        call.attempt(raw)
+        call.beside[0].attempts = max(call.attempts, 2)  # more than one: by that it sees that it is not alone
+    return call
+
+
+def _ends_by_itself(call: Call, response: ClientResponse) -> None:
+    """Let an attempt that has others beside it end with the body of its own answer."""
+    own = Call(call.record, None)
+    own.pending, own.answer, own.size_of, own.began, own.over = call.pending, response, _size, call.began, True
+    call.pending = call.answer = None
+    _await_body(own, response)
+
+
 def _returned(call: Call, response: ClientResponse) -> None:
     """End all but the body of a call."""
+    if call.attempts > 1 and hasattr(call, "beside"):
+        for one in call.beside:
+            one.over = True
+            one.finish()  # those without an answer: nobody waits for it any more
+        return
     if call.seen:  # as `call.returned` does it, without its frame
         call.owner = call.request = None
         if call.pending is None:
             return
     elif not call.returned(_mocked, response, response.status, response.headers):
         return
+    _await_body(call, response)
+
+
+def _await_body(call: Call, response: ClientResponse) -> None:
     connection = response._connection  # noqa: SLF001 - `connection` may be overridden
     if connection is None or response._closed or response.status == _SWITCHED:  # noqa: SLF001 - as above
         call.finish()

@@ -55,8 +55,11 @@ class Call:
 
     __slots__ = (
         *("record", "owner", "request", "handed", "tracing", "over", "judged", "seen", "pending", "answer", "size_of"),
-        *("attempts", "hops", "call_id", "layer", "pid", "began"),
+        *("attempts", "hops", "call_id", "layer", "pid", "began", "beside"),
     )
+
+    beside: list[Call]
+    """Itself and all others to which attempts of the same call belong, made at once; mostly not set."""
 
     def __init__(self, record: Callable[[RawCall], None], owner: object, request: Any = None) -> None:
         """Begin a call.

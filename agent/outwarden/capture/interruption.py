@@ -35,6 +35,16 @@ def is_hop(outer: Call) -> bool:
     return follows and not _is_of_a_handler(between)
 
 
+def runs_within(outer: Call) -> bool:
+    """Say whether the wrapper that has begun `outer` waits for what runs just now: what another task runs, it does not."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller
+    while frame is not None:
+        if _is_ours(frame) and frame.f_code.co_name == "_request" and frame.f_locals.get("call") is outer:
+            return True
+        frame = frame.f_back
+    return False
+
+
 def _is_of_a_handler(codes: set[CodeType]) -> bool:
     return bool(codes) and not handler_codes().isdisjoint(codes)
 
