@@ -89,14 +89,17 @@ def swallow(place: str, error: BaseException) -> None:
     """
     if is_the_programs(error):
         raise error
+    tally.count("internal_error", 1)
+    say_once(place, "A fault inside outwarden was swallowed.", error_type=type(error).__name__)
+
+
+def say_once(place: str, sentence: str, **facts: str | None) -> None:
+    """Log what somebody should know, once per place."""
     try:
-        tally.count("internal_error", 1)
         # Without any handler Python would print the line on the standard error of a program that does not log.
         if place not in _told and logger.hasHandlers():
             _told.add(place)
-            logger.warning(
-                "A fault inside outwarden was swallowed.", extra={"place": place, "error_type": type(error).__name__}
-            )
+            logger.warning(sentence, extra={"place": place, **facts})
     except Exception:  # noqa: S110 - a broken log handler of the program must not reach the program through us
         pass
 

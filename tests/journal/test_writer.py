@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import stat
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from outwarden import tally
+from outwarden import polite, tally
 from outwarden.event import Notice
 from outwarden.journal import Journal, cap, livefile, writer
 
@@ -131,16 +132,45 @@ def test_a_program_that_keeps_its_files_private(tmp_path, call, stored):
     assert len(stored(directory)) == 1
 
 
-def test_a_directory_that_cannot_be_used_loses_events_and_nothing_else(tmp_path, call):
-    """Each loss is counted with its reason; append neither raises nor hangs."""
+def test_a_directory_that_cannot_be_used_loses_events_and_nothing_else(tmp_path, call, monkeypatch, caplog):
+    """Each loss is counted with its reason, and the log says it once; append neither raises nor hangs."""
     (tmp_path / "file").write_text("not a directory")
     journal = Journal(tmp_path / "file" / "journal", "tests")
     before = tally.snapshot()
+    monkeypatch.setattr(polite, "_told", set())
 
     for n in range(10):
         journal.append(call(n))
 
     assert counted(before, "journal_unwritable") == 10
+    [said] = caplog.records
+    assert (said.message, said.reason) == (
+        "Events are not recorded: see `outwarden config check`.",
+        "journal_unwritable",
+    )
+
+
+def test_a_log_that_waits_for_another_threads_call_waits_for_no_lock(tmp_path, call, monkeypatch):
+    """Some handlers send what they log with a thread of their own, whose calls are recorded as well."""
+    (tmp_path / "journal").write_text("in the way")
+    journal, done = Journal(tmp_path / "journal", "tests"), []
+
+    class Sending(logging.Handler):
+        def emit(self, record):
+            thread = threading.Thread(target=journal.append, args=(call(2),), daemon=True)
+            thread.start()
+            thread.join(10)
+            done.append(not thread.is_alive())
+
+    monkeypatch.setattr(polite, "_told", set())
+    handler = Sending()
+    polite.logger.addHandler(handler)
+    try:
+        journal.append(call(1))
+    finally:
+        polite.logger.removeHandler(handler)
+
+    assert done == [True]
 
 
 def test_what_was_lost_is_told_once_there_is_room(tmp_path, call, stored, monkeypatch):

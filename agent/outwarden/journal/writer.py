@@ -18,7 +18,7 @@ from outwarden.journal import livefile
 from outwarden.journal.cap import Cap
 from outwarden.journal.livefile import GET_MARK, MARK, LiveFile
 from outwarden.journal.notices import notice
-from outwarden.polite import is_the_programs
+from outwarden.polite import is_the_programs, say_once
 from outwarden.process import process
 
 Gate = Callable[[bytes], bytes]
@@ -147,6 +147,10 @@ class Journal:
                             file.room -= written
                         return
                 self._append(line, began, success=success)
+            for reason in tuple(
+                self._lost
+            ):  # without the lock: a handler of the program's log may wait for another thread
+                say_once(f"journal.{reason}", "Events are not recorded: see `outwarden config check`.", reason=reason)
         except Exception as error:
             if is_the_programs(error):
                 raise
