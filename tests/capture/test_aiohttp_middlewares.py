@@ -20,6 +20,21 @@ def session(aiohttp_session):
     return aiohttp_session
 
 
+@pytest.fixture(params=["usual", "eager"])
+def run(request):
+    """Run a coroutine in a loop whose tasks begin later, or at once."""
+    if request.param == "usual":
+        return asyncio.run
+    if not hasattr(asyncio, "eager_task_factory"):
+        pytest.skip("tasks begin at once from Python 3.12 on")
+
+    async def eager(coroutine):
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+        return await coroutine
+
+    return lambda coroutine: asyncio.run(eager(coroutine))
+
+
 def seen(events):
     return [(event.attempt, event.status, event.will_retry) for event in events]
 
@@ -58,7 +73,7 @@ def test_a_middleware_that_tries_again(session, sectors, events):
     assert len({event.call_id for event in events}) == 1
 
 
-def test_a_middleware_that_asks_twice_at_once(session, sectors, events):
+def test_a_middleware_that_asks_twice_at_once(run, session, sectors, events):
     """Each attempt is an event with its own status and size, of one call."""
     sectors.faults.add(Refusal(503))
 
@@ -75,7 +90,7 @@ def test_a_middleware_that_asks_twice_at_once(session, sectors, events):
         async with session() as client, client.get(sectors.url + REPORT) as answer:
             await answer.read()
 
-    asyncio.run(call())
+    run(call())
     *twice, later = events
 
     assert sorted(event.attempt for event in twice) == [1, 2]
@@ -88,7 +103,7 @@ def test_a_middleware_that_asks_twice_at_once(session, sectors, events):
 
 
 @pytest.mark.parametrize("slow", [1, 2])
-def test_a_middleware_that_takes_what_comes_first(session, sectors, events, slow):
+def test_a_middleware_that_takes_what_comes_first(run, session, sectors, events, slow):
     """The other attempt is given up, be it the first or the second, and comes to its end with the call."""
     sectors.faults.add(Hang(5), path=f"{REPORT}{slow}")
 
@@ -109,7 +124,7 @@ def test_a_middleware_that_takes_what_comes_first(session, sectors, events, slow
             body = await answer.read()
             return len(body)
 
-    size = asyncio.run(call())
+    size = run(call())
     first, second = sorted(events, key=lambda event: event.attempt)
     won, lost = (second, first) if slow == 1 else (first, second)
 
@@ -119,7 +134,7 @@ def test_a_middleware_that_takes_what_comes_first(session, sectors, events, slow
     assert first.call_id == second.call_id
 
 
-def test_attempts_at_once_of_which_one_fails(session, sectors, events):
+def test_attempts_at_once_of_which_one_fails(run, session, sectors, events):
     """The program sees its error; the other attempt, which nobody waits for any more, ends with it."""
     sectors.faults.add(Reset(), path=REPORT)
     sectors.faults.add(Hang(5), path=REPORT)
@@ -132,14 +147,14 @@ def test_attempts_at_once_of_which_one_fails(session, sectors, events):
             await client.post(sectors.url + REPORT)
 
     with pytest.raises(aiohttp.ClientError):
-        asyncio.run(call())
+        run(call())
 
     assert sorted(event.attempt for event in events) == [1, 2]
     assert {event.outcome for event in events} == {"network"}
     assert len({event.call_id for event in events}) == 1
 
 
-def test_a_timeout_for_each_attempt(session, sectors, events):
+def test_a_timeout_for_each_attempt(run, session, sectors, events):
     """An attempt that a middleware has cancelled is over: the next is none beside it."""
     sectors.faults.add(Hang(5), path=REPORT)
 
@@ -153,7 +168,7 @@ def test_a_timeout_for_each_attempt(session, sectors, events):
         async with session(middlewares=(patient,)) as client, client.get(sectors.url + REPORT) as answer:
             await answer.read()
 
-    asyncio.run(call())
+    run(call())
 
     assert seen(events) == [(1, None, True), (2, 200, None)]
     assert events[0].outcome == "aborted"

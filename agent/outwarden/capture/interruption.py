@@ -17,6 +17,9 @@ _CLIENTS: Final = frozenset(("requests", "urllib3", "httpx", "httpcore", "aiohtt
 _FOLLOWING: Final = "resolve_redirects"
 """The method of a session of requests that sends the hops of a call."""
 
+_EAGER: Final = frozenset(("create_task", "factory"))
+"""Functions of asyncio that run a new task at once, up to where it waits for the first time, if they are asked to."""
+
 
 def interrupts(outer: Call) -> bool:
     """Say whether the call that begins just now is made by a signal handler that has interrupted `outer`.
@@ -39,7 +42,10 @@ def runs_within(outer: Call) -> bool:
     """Say whether the wrapper that has begun `outer` waits for what runs just now: what another task runs, it does not."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller
     while frame is not None:
-        if _is_ours(frame) and frame.f_code.co_name == "_request" and frame.f_locals.get("call") is outer:
+        name = frame.f_code.co_name
+        if name in _EAGER and frame.f_globals.get("__package__") == "asyncio":
+            return False
+        if name == "_request" and _is_ours(frame) and frame.f_locals.get("call") is outer:
             return True
         frame = frame.f_back
     return False
