@@ -58,6 +58,18 @@ def test_check_tells_which_secrets_resolve_and_never_their_values(config):
     assert secret not in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [("", 1), (", publisher: sidecar", 0)],
+)
+def test_check_names_a_topic_that_nobody_tells(config, more, status):
+    """CloudWatch is to tell it, and nothing is published there: an alarm would be on, and nobody would know."""
+    done = config("check", f"notify: {{oncall: {{kind: sns, topic: Team{more}}}}}")
+
+    assert done.returncode == status
+    assert ("notify.oncall: nobody tells this topic." in done.stderr) == bool(status)
+
+
 def test_check_names_a_directory_that_cannot_be_used(config, tmp_path):
     """The key, the directory and the reason."""
     (tmp_path / "file").write_text("")

@@ -68,6 +68,11 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
     [
         ("a: [", ", line 2, column 1: did not find expected node content."),
         ("a: [1\n b: {", ", line 2, column 3: did not find expected , or ]."),
+        (
+            "sinks:\n\tcloudwatch: {}",
+            ", line 2, column 1: a tab stands before the text, where YAML takes spaces only. Put some in its place.",
+        ),
+        ("env: a\n---\nenv: b", ", line 2, column 1: a second document begins here (`---`). Keep one."),
         ("- env", ": it must hold `key: value` lines, but holds a list."),
         ("just text", ": it must hold `key: value` lines, but holds text."),
         ("env: a\nenv: b", ", line 2, column 1: the key env stands twice in one mapping."),

@@ -21,6 +21,7 @@ from outwarden.errors import CloudError, ConfigError
 from outwarden.journal import places
 from outwarden.redact import Registry
 from outwarden.wiring import redactor
+from outwarden.wiring.channels import untold
 from outwarden.wiring.secrets_env import ConfiguredSecrets, passing_disk
 
 DEFAULT_REFERENCES = references.names(Config())
@@ -63,6 +64,7 @@ def examine(config: Config, file: Path | None, environ: Mapping[str, str] = os.e
     facts["sinks"] = ", ".join(_sinks(config, findings)) or "none: nothing leaves this machine"
     facts["metrics"] = f"{config.metrics.namespace}, via {config.metrics.via}" if config.sinks.cloudwatch else "off"
     facts["alarms"] = _alarms(config)
+    findings += [Finding(text, 1) for text in untold(config)]
     return Examined(facts, findings)
 
 

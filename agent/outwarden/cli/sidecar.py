@@ -38,12 +38,15 @@ def sidecar(*, file: Path | None, service: str | None) -> None:
         raise UsageError(f"sidecar: another sidecar ships {found.journal} already{who}. Stop that one first.")
     try:
         from outwarden.wiring import beside, scrape
+        from outwarden.wiring.channels import untold
 
         beside.check_aws(config)
         listener = scrape.listener(config, found)
         built = beside.build(config, config.service or "sidecar", found, terminal=True, listener=listener)
         shown = f", metrics at {listener.url}/metrics" if listener is not None else ""
         click.echo(f"outwarden sidecar: {describe(config, found)}{shown}", err=True)
+        for text in untold(config):
+            click.echo(f"outwarden sidecar: {text}", err=True)
         if listener is None and config.sidecar.listen is None:
             click.echo(f"outwarden sidecar: {scrape.TAKEN}", err=True)
         built.run_until_signal()

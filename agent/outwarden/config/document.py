@@ -93,11 +93,21 @@ def parse(text: str, source: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise ConfigError(f"{source}{where}: {_without_values(error.problem or error.context)}.") from None
+        raise ConfigError(f"{source}{where}: {_problem(text, error)}.") from None
     except yaml.reader.ReaderError as error:
         raise ConfigError(f"{source}, character {error.position + 1}: {error.reason}.") from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise ConfigError(f"{source}: it cannot be read as YAML. Put unusual values in quotes.") from None
+
+
+def _problem(text: str, error: yaml.MarkedYAMLError) -> str:
+    """Say what is wrong: in our words for what is met most, else in PyYAML's."""
+    [line] = text.splitlines()[error.problem_mark.line :][:1] or [""] if error.problem_mark else [""]
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "a tab stands before the text, where YAML takes spaces only. Put some in its place"
+    if "another document" in (error.problem or ""):
+        return "a second document begins here (`---`). Keep one"
+    return _without_values(error.problem or error.context)
 
 
 def _missing(path: Path) -> ConfigError:

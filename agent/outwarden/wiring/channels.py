@@ -68,6 +68,18 @@ def told_here(config: Config, name: str, alert: Alert) -> bool:
     return True
 
 
+def untold(config: Config) -> list[str]:
+    """Name the topics that nobody tells: CloudWatch is to, and nothing is published there."""
+    if config.sinks.cloudwatch is not None:
+        return []
+    return [
+        f"notify.{name}: nobody tells this topic. CloudWatch would, but sinks.cloudwatch is not set. Set it and run "
+        "`outwarden infra apply`, or write `publisher: sidecar` here."
+        for name, one in config.notify.items()
+        if isinstance(one, settings.SnsChannel) and one.publisher == "cloudwatch"
+    ]
+
+
 def by_sidecar(one: settings.Channel) -> bool:
     """Say whether it is a topic that the sidecar itself publishes to."""
     return isinstance(one, settings.SnsChannel) and one.publisher == "sidecar"
