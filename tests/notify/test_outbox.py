@@ -215,6 +215,19 @@ def test_a_restart_remembers_what_was_told(post, waiting, alert):
     assert [one.state for one in channel.told] == ["ALARM", "OK", "ALARM"]
 
 
+def test_a_clock_that_is_set_back_changes_no_order(post, waiting, alert):
+    """An incident that is opened after the outage is closed as well."""
+    channel = Flaky(Retry("away"))
+    box = waiting(it=channel)
+    post("it")
+    box.deliver(NOW)
+    post("it", one=alert(state="OK", previous="ALARM"), at=NOW - 600)
+    for seconds in range(0, 1200, 60):
+        box.deliver(NOW - 600 + seconds)
+
+    assert [one.state for one in channel.told] == ["ALARM", "OK"]
+
+
 def test_what_goes_on_is_told_again_when_that_is_asked_for(post, transaction):
     """Each time after the same while, as long as it really goes on."""
     channel = Flaky()

@@ -93,7 +93,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 def post(connection: sqlite3.Connection, alert: Alert, channels: Sequence[str], now: float) -> None:
     """Keep an alert for these channels, inside the caller's transaction."""
     number = ids.new()
-    connection.execute("INSERT INTO alert VALUES (?, ?, ?)", (number, now, msgspec.json.encode(alert)))
+    (latest,) = connection.execute(
+        "SELECT max(at) FROM delivery JOIN alert ON alert.id = delivery.alert WHERE outcome IS NULL"
+    ).fetchone()
+    # A clock that was set back must not put it before what waits already: that it is over comes after that it went off.
+    at = now if latest is None or latest <= now else latest + 0.001
+    connection.execute("INSERT INTO alert VALUES (?, ?, ?)", (number, at, msgspec.json.encode(alert)))
     connection.executemany(
         "INSERT OR IGNORE INTO delivery (alert, channel, next_try) VALUES (?, ?, ?)",
         [(number, channel, now) for channel in channels],
