@@ -99,6 +99,22 @@ def test_stopping_ends_all_threads_and_then_closes(house):
     assert alive == [[False, False]]
 
 
+def test_a_ticker_that_hangs_holds_up_neither_the_others_nor_the_end(house):
+    """A channel that does not answer: what was counted last is published all the same."""
+    hanging, published, closed = threading.Event(), [], []
+    tickers = [Ticker("notify.a", 3600, lambda: hanging.wait(60)), Ticker("metrics", 3600, lambda: published.append(1))]
+    service = Service([], tickers, closing=[lambda: closed.append(1)])
+    service.start()
+    began = time.monotonic()
+
+    assert service.wait_drained(timeout_s=0.1) == {}
+    assert len(published) >= 2
+    assert not service.stop(0.5)
+    assert closed == [1]
+    assert time.monotonic() - began < 15
+    hanging.set()
+
+
 def test_a_call_that_hangs_does_not_hold_the_process(house):
     """Its batch comes again; what it uses is left open."""
     hanging, closed = threading.Event(), []

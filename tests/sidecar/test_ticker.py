@@ -41,3 +41,28 @@ def test_a_turn_can_be_asked_for():
     Ticker("test", 3600, lambda: done.append(threading.current_thread())).tick()
 
     assert done == [threading.current_thread()]
+
+
+def test_a_turn_of_its_own_thread_can_be_waited_for():
+    """One that began before does not count, and one that hangs is not waited for longer than was said."""
+    begun, release, done = threading.Semaphore(0), threading.Semaphore(0), []
+
+    def work():
+        begun.release()
+        release.acquire(timeout=30)
+        done.append(threading.current_thread())
+
+    ticker = Ticker("test", 3600, work)
+    ticker.start()
+    assert begun.acquire(timeout=5)
+    assert not ticker.turn(0.05)
+    ticker.tick(0.05)
+    assert done == []
+
+    release.release(3)
+    assert ticker.turn(5)
+    assert len(done) >= 2
+    assert threading.current_thread() not in done
+    ticker.stop()
+    release.release(9)
+    assert ticker.join(5)

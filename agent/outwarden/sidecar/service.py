@@ -19,6 +19,8 @@ from outwarden.sidecar.ticker import Ticker
 
 STOP_S: Final = 7.0
 """A stopped sidecar is gone in less than 10 s: what supervisors grant before they kill."""
+TURN_S: Final = 2.0
+"""A ticker may take so long for its turn after a draining, also where no time is left."""
 _LOOK_S: Final = 0.02
 _READ_BY_ALL: Final = (Event, Alert)
 """What several of the threads read. msgspec learns a type at its first use, and a thread that uses the same one meanwhile
@@ -93,8 +95,10 @@ class Service:
         finally:
             for consumer in self._consumers:
                 consumer.hurry(False)
-            for ticker in self._tickers:
-                ticker.tick()  # alarms and metrics come after what they count
+            for (
+                ticker
+            ) in self._tickers:  # alarms and metrics come after what they count; a channel that hangs holds up nobody
+                ticker.turn(max(deadline - time.monotonic(), TURN_S))
 
     def stop(self, timeout_s: float = STOP_S) -> bool:
         """Take in no more, give what waits one last attempt, end.
@@ -109,12 +113,12 @@ class Service:
             consumer.stop(timeout_s / 2)
         threads: tuple[Consumer | Ticker, ...] = (*self._consumers, *self._tickers)
         ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
-        if not all(ended):
+        if not all(ended[: len(self._consumers)]):
             return False
         for close in self._closing:
             with shielded("sidecar.close"):
                 close()
-        return True
+        return all(ended)
 
     def run_until_signal(self, *, stop_s: float = STOP_S) -> bool:
         """Start, wait for SIGTERM or SIGINT, stop. Only the main thread can do this.

@@ -16,21 +16,45 @@ class Ticker:
         self._every_s = every_s
         self._work = work
         self._turn = threading.Lock()
-        self._stopping = threading.Event()
+        self._changed = threading.Condition()
+        self._asked = self._served = 0
+        self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"outwarden-{name}", daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
-    def tick(self) -> None:
-        """Do the work now, in the caller's thread; never twice at a time."""
-        with self._turn, shielded(f"sidecar.{self.name}"):
-            self._work()
+    def tick(self, wait_s: float = -1) -> None:
+        """Do the work now, in the caller's thread; never twice at a time.
+
+        Args:
+            wait_s: how long to wait for a turn that is being done, else this one falls out; -1: for its end.
+        """
+        if not self._turn.acquire(timeout=wait_s):
+            return
+        try:
+            with shielded(f"sidecar.{self.name}"):
+                self._work()
+        finally:
+            self._turn.release()
+
+    def turn(self, within_s: float) -> bool:
+        """Have its own thread do the work once more, beginning now, and say whether that was done in time."""
+        if not self._thread.is_alive():
+            self.tick()
+            return True
+        with self._changed:
+            self._asked += 1
+            mine = self._asked
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._served >= mine, within_s)
 
     def stop(self) -> None:
         """Do no more turns; the one that is being done comes to its end."""
-        self._stopping.set()
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
 
     def join(self, timeout_s: float) -> bool:
         """Wait for its end, and say whether it came."""
@@ -39,6 +63,12 @@ class Ticker:
 
     def _run(self) -> None:
         while True:
+            with self._changed:
+                serving = self._asked
             self.tick()
-            if self._stopping.wait(self._every_s):
-                return
+            with self._changed:
+                self._served = serving
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._stopping or self._asked > self._served, self._every_s)
+                if self._stopping:
+                    return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from outwarden import apis
@@ -45,6 +46,8 @@ CATCH_UP_S: Final = 60.0
 METER: Final = "meter"
 LAST_TURN: Final = frozenset({"watch", NOTIFY, "metrics"})
 """Tickers that have one more turn at the very end."""
+LAST_TURN_S: Final = 1.0
+"""So long it waits for a turn that hangs in a call; then it falls out."""
 
 
 def build(
@@ -85,7 +88,7 @@ def build(
         cursors.close()
         raise
     # What the consumers handled last is evaluated and published before the end: a short run has its alarm, too.
-    last_turns = [ticker.tick for ticker in tickers if ticker.name.partition(".")[0] in LAST_TURN]
+    last_turns = [partial(ticker.tick, LAST_TURN_S) for ticker in tickers if ticker.name.partition(".")[0] in LAST_TURN]
     opening = () if listener is None else (listener.start,)
     last = (cursors.close,) if listener is None else (listener.close, cursors.close)
     return Service(consumers, tickers, opening=opening, closing=(telling.end, *last_turns, *closing, *last))
