@@ -113,7 +113,7 @@ def test_without_a_home_there_is_still_a_search(monkeypatch, tmp_path):
         ),
         (
             "alarms: [{name: a, metric: Calls, period_s: 90}]",
-            ": alarms[0].period_s: expected a whole number from 60 to 86400, a multiple of 60, got a number.",
+            ": alarms[0].period_s: expected a whole number from 60 to 86400, a multiple of 60.",
         ),
         (
             "alarms: [{name: a, metric: Calls}, {name: a, metric: 2XX}]",

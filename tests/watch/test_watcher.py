@@ -16,6 +16,7 @@ from outwarden.config.alarms import AlarmSet, MuteSpec
 from outwarden.config.default_alarms import HIGH_4XX
 from outwarden.event import timestamp
 from outwarden.meter import Series, windows
+from outwarden.meter.buckets import bucket
 from outwarden.meter.windows import Tallies
 from outwarden.watch import Watcher, memory, states
 
@@ -219,6 +220,24 @@ def test_a_new_service_was_not_silent_before_its_first_call(connection, posted):
         watching.tick(connection, now)
 
     assert posted == [("ALARM", 125)]
+
+
+def test_data_that_stay_away_end_no_incident(connection, posted):
+    """Calls that hang have no latency yet. That it is over is told when there is data that says so, as in CloudWatch."""
+    slow = AlarmSpec(name="Slow", metric="LatencyMs", statistic="p95", threshold=100, treat_missing_data="missing")
+    watching = Watcher(alone(slow), lambda connection, alarm, alert: posted.append((alert.state, now - START)))
+    for minute, number in ((0, bucket(900)), (60, bucket(5))):
+        windows.add(
+            connection,
+            Tallies(
+                {(CALLS, START + 60 * minute): 1}, {}, {}, {("portfolio", "prod", START + 60 * minute, number): 1}, {}
+            ),
+        )
+    for minute in range(70):
+        now = START + 60 * minute + 30
+        watching.tick(connection, now)
+
+    assert posted == [("ALARM", 30), ("OK", 3630)]
 
 
 @pytest.mark.parametrize(("own", "told"), [(None, ["ALARM", "OK"]), (("portfolio", "prod"), ["ALARM"])])

@@ -38,8 +38,9 @@ def value(given: Any, key: Key, path: str, source: str, *, from_text: bool = Fal
     try:
         converted = msgspec.convert(given, key.hint, strict=not from_text, dec_hook=units.decode)
     except (msgspec.ValidationError, OverflowError):
-        got = "" if from_text or isinstance(given, str) else f", got {kind_of(given)}"
-        raise ConfigError(f"{source}: {path}: expected {wanted(key.hint)}{got}.") from None
+        want, got = wanted(key.hint), kind_of(given)
+        plain = from_text or isinstance(given, str) or (got == "a number" and "number" in want)
+        raise ConfigError(f"{source}: {path}: expected {want}{'' if plain else f', got {got}'}.") from None
     references.check(converted, key, path, source)
     return converted
 

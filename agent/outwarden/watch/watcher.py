@@ -126,7 +126,10 @@ class Watcher:
 
     def _is_news(self, memory: Memory, spec: AlarmSpec | CompositeSpec, now: float, value: float | None = None) -> bool:
         """Say whether people are to be told of the state; while a mute window is open they are not, but afterwards."""
-        in_alarm = memory.state(spec.name) == "ALARM"
+        state = memory.state(spec.name)
+        in_alarm = state == "ALARM"
+        if state == "INSUFFICIENT_DATA":
+            return False  # nobody knows whether it is over
         if in_alarm == memory.was_told(spec.name) or is_muted(self._mutes, spec.name, now):
             return False
         memory.tell(spec.name, now, in_alarm=in_alarm, value=value)
