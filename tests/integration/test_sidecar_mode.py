@@ -116,6 +116,28 @@ def test_process_delivers_after_the_program_and_ends(machine):
     assert SidecarLock(places(Config()).lock).holder() is None
 
 
+def test_a_companion_stays_until_its_page_is_told(machine, answering):
+    """The program died in an outage that the channel shared: nobody else would tell anybody."""
+    told, away = [], [503]
+
+    def answer(path, headers, body):
+        told.append(json.loads(body)["name"])
+        return away[0], {}, b""
+
+    machine.configure("process", linger="2s")
+    with (machine.folder / "outwarden.yaml").open("a") as file:
+        file.write(f"notify: {{hook: {{kind: webhook, url: '{answering(answer)}/'}}}}\nalarm_notify: []\n")
+        file.write("alarms: [{name: High4XXErrors, metric: 4XXError, notify: [hook]}]\n")
+    machine.run(CALLS.replace("/v2/subsectors/", "/v2/nowhere/"), 11)
+
+    machine.wait_for(lambda: told)
+    time.sleep(3.5)  # longer than it would linger
+    assert machine.companion() is not None
+    away[0] = 200
+    machine.wait_for(lambda: machine.companion() is None)
+    assert told == ["High4XXErrors"] * len(told)
+
+
 def test_an_image_without_a_shell(machine):
     """The companion detaches itself, and the program has no child left."""
     program = "from outwarden.wiring import shipping; shipping.SHELL = '/no/such/shell'\n" + CALLS
@@ -279,7 +301,7 @@ def test_a_region_that_is_not_known_is_told(machine):
 
 def test_a_companion_that_cannot_ship_says_why(machine):
     """Its log names what a person must mend, and it does not come back again and again."""
-    machine.configure("process")
+    machine.configure("process", linger="2s")
     with (machine.folder / "outwarden.yaml").open("a") as file:
         file.write("notify: {chat: {kind: webhook, url: 'env:CHAT_ADDRESS'}}\n")  # which is not set
     process = machine.start(CALLS + "\nsys.stdin.read()", 1)

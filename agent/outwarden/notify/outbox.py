@@ -132,6 +132,11 @@ def told(connection: sqlite3.Connection, since: float) -> list[Told]:
     ]
 
 
+def is_waiting(connection: sqlite3.Connection) -> bool:
+    """Say whether an alert has still to be told to somebody."""
+    return connection.execute("SELECT 1 FROM delivery WHERE outcome IS NULL LIMIT 1").fetchone() is not None
+
+
 def sweep(connection: sqlite3.Connection, before: float) -> None:
     """Forget alerts from before a moment, Unix seconds, and what channels were told of them."""
     connection.execute("DELETE FROM delivery WHERE alert IN (SELECT id FROM alert WHERE at < ?)", (before,))

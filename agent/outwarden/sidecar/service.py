@@ -37,6 +37,7 @@ class Service:
         *,
         opening: Sequence[Callable[[], None]] = (),
         closing: Sequence[Callable[[], None]] = (),
+        owes: Callable[[], bool] = lambda: False,
     ) -> None:
         """Put the parts together.
 
@@ -45,11 +46,13 @@ class Service:
             tickers: what is done every so often.
             opening: what to call at the start, such as `listener.start`.
             closing: what to call when all have ended, such as `sink.close`.
+            owes: says whether people have still to be told of something.
         """
         self._consumers = tuple(consumers)
         self._tickers = tuple(tickers)
         self._opening = tuple(opening)
         self._closing = tuple(closing)
+        self._owes = owes
 
     def start(self) -> None:
         """Begin."""
@@ -68,7 +71,8 @@ class Service:
 
     def is_delivering(self) -> bool:
         """Say whether anything is left that does not wait for a person."""
-        return any(consumer.backlog() and consumer.health.state != "degraded" for consumer in self._consumers)
+        lagging = any(consumer.backlog() and consumer.health.state != "degraded" for consumer in self._consumers)
+        return lagging or self._owes()
 
     def wait_drained(self, files: Collection[str] | None = None, timeout_s: float = 10.0) -> dict[str, int]:
         """Wait until all consumers have passed these journal files, or all files; then give each ticker a turn.

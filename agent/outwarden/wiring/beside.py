@@ -91,7 +91,8 @@ def build(
     last_turns = [partial(ticker.tick, LAST_TURN_S) for ticker in tickers if ticker.name.partition(".")[0] in LAST_TURN]
     opening = () if listener is None else (listener.start,)
     last = (cursors.close,) if listener is None else (listener.close, cursors.close)
-    return Service(consumers, tickers, opening=opening, closing=(telling.end, *last_turns, *closing, *last))
+    ends = (telling.end, *last_turns, *closing, *last)
+    return Service(consumers, tickers, opening=opening, closing=ends, owes=telling.owes)
 
 
 def check_aws(config: Config) -> None:

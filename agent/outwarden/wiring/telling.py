@@ -15,6 +15,7 @@ from outwarden.config import Config
 from outwarden.config.alarm_set import alarm_set
 from outwarden.journal import Cursors
 from outwarden.notify import Outbox, Reached
+from outwarden.notify.outbox import is_waiting
 from outwarden.redact import Redactor
 from outwarden.sidecar.ticker import Ticker
 from outwarden.watch.memory import Memory
@@ -28,6 +29,7 @@ class Telling:
 
     def __init__(self, config: Config, cursors: Cursors, redactor: Redactor, channels: Mapping[str, Reached]) -> None:
         self._channels = tuple(channels)
+        self._transaction = cursors.transaction
         known = alarm_set(config)
         self._alarms = {alarm.name for alarm in known.alarms} | {one.name for one in known.composites}
         self._outbox = Outbox(
@@ -52,6 +54,11 @@ class Telling:
         """Of an alarm that was taken out of the configuration the latest state is remembered, but nobody evaluates it."""
         state = Memory(connection, alert.service, alert.env).state(alert.name)
         return alert.name in self._alarms and state == "ALARM"
+
+    def owes(self) -> bool:
+        """Say whether something has still to be told."""
+        with self._transaction() as connection:
+            return is_waiting(connection)
 
     def end(self) -> None:
         """Make the next turn the last one: nothing waits for company any more."""
