@@ -46,6 +46,18 @@ def test_what_is_meant_for_the_program_passes(kind):
         raise kind
 
 
+@pytest.mark.parametrize("step", ["tally.count", "say_once"])
+def test_a_fault_while_one_is_swallowed_does_not_reach_the_program(step, monkeypatch):
+    """Counting and telling are ours, too."""
+
+    def broken(*_, **__):
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(f"outwarden.polite.{step}", broken)
+    with polite.shielded("a.place"):
+        raise ValueError
+
+
 def test_a_broken_log_handler_of_the_program_does_not_reach_it():
     """Logging our fault may itself fail."""
 

@@ -89,8 +89,11 @@ def swallow(place: str, error: BaseException) -> None:
     """
     if is_the_programs(error):
         raise error
-    tally.count("internal_error", 1)
-    say_once(place, "A fault inside outwarden was swallowed.", error_type=type(error).__name__)
+    try:
+        tally.count("internal_error", 1)
+        say_once(place, "A fault inside outwarden was swallowed.", error_type=type(error).__name__)
+    except Exception:  # noqa: S110 - a second fault of ours is no more the program's than the first
+        pass
 
 
 def say_once(place: str, sentence: str, **facts: str | None) -> None:
