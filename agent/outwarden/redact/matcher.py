@@ -29,11 +29,14 @@ class Matcher:
     def __init__(self, literals: frozenset[str], pieces: Iterable[str] = (), *, fast: bool = True) -> None:
         self.literals: Final = sorted(literals.union(pieces))
         """All of them; each is known by its number."""
-        self._automaton: Final[Any] = automaton(self.literals) if fast and accelerated else None
+        self._automaton: Final[Any] = self._built(literals) if fast and accelerated else None
         if self._automaton is None:
             self._numbers: Final = {literal: number for number, literal in enumerate(self.literals)}
             self._pattern, self._shorter = _compiled(literals)
             self._finder: Final = Finder(piece for piece in pieces if piece not in literals)
+
+    def _built(self, literals: frozenset[str]) -> Any:
+        return automaton(self.literals) if len(self.literals) > len(literals) else _automaton(literals)
 
     def hits(self, low: str, most: int) -> list[Hit] | None:
         """Give every place of every literal, in the order of the text; None where there are more than `most`."""
@@ -72,6 +75,12 @@ def lower(text: str) -> str:
     """Lower-case a text and leave every character in its place."""
     low = text.lower()
     return low if len(low) == len(text) else text.translate(_UPPER)  # a few capitals become two characters
+
+
+@lru_cache(maxsize=4)
+def _automaton(literals: frozenset[str]) -> Any:
+    """Build what all matchers without known secrets share: it takes 12 ms. Those with some are not kept: secrets change."""
+    return automaton(sorted(literals))
 
 
 @lru_cache(maxsize=4)
