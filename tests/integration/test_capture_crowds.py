@@ -48,6 +48,8 @@ async def aiohttp_calls(many):
 async def httpx_calls(many):
     import httpx
 
+    sys.modules.setdefault("sniffio", None)  # for which httpcore would look ten times per call, in vain
+
     limits = httpx.Limits(max_connections=1)  # a pool's time grows with the square of those that wait for it
 
     async def share():
