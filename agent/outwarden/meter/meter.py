@@ -123,11 +123,14 @@ def _reason(event: CallEvent) -> str:
 
 def _ended(event: CallEvent) -> _Ended:
     """Say in which minute a call ended. Counted where it began, one that hung for minutes would be too old for any alarm."""
+    began, took_s = event.ts, (event.duration_ms or 0.0) / 1000
+    if took_s < 1 and began[17:19] < "59":  # mostly, and seen without reading a number
+        return began[:16], 0
     try:
-        minutes = (float(event.ts[17:-1]) + (event.duration_ms or 0.0) / 1000) / MINUTE_S
+        minutes = (float(began[17:-1]) + took_s) / MINUTE_S
     except ValueError:  # not of our making: a journal is only a file
         minutes = 0.0
-    return event.ts[:16], int(minutes) if 0 < minutes < _LONGEST_MIN else 0
+    return began[:16], int(minutes) if 0 < minutes < _LONGEST_MIN else 0
 
 
 def _minute(began: str, later: int = 0) -> int | None:
