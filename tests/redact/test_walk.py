@@ -293,3 +293,49 @@ def test_types_of_values_that_are_nothing_stay():
     event = {"email": {"DataType": "String", "StringValue": "sari@kantor.example"}}
 
     assert Redactor().event(event) == {"email": {"DataType": "String", "StringValue": "[REDACTED]"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(
+            ("title", "value"),
+            ("property", "val"),
+            ("parameter", "value"),
+            ("setting", "value"),
+            ("question", "answer"),
+        ),
+        *(
+            ("system", "value"),
+            ("type", "value"),
+            ("propertyName", "propertyValue"),
+            ("attributeName", "attributeValue"),
+        ),
+    ],
+)
+def test_pairs_are_known_by_many_names(redactor, name, value):
+    """Facts of cards, answers of forms, claims, contacts; what the name says nothing of stays."""
+    assert redactor.event({"of": [{name: "phone", value: "5550 1234"}]}) == {
+        "of": [{name: "phone", value: "[REDACTED]"}]
+    }
+    assert redactor.event({"of": [{name: "volume", value: "5550 1234"}]}) == {
+        "of": [{name: "volume", value: "5550 1234"}]
+    }
+
+
+def test_a_personal_value_may_tell_where_it_comes_from(redactor):
+    """A name, the value below it, and beside that its source; the source stays, and so does a pair with a name of its own."""
+    event = {"passport_no": {"value": "X8105174", "source": "form", "checked": True}}
+
+    assert redactor.event(event) == {"passport_no": {"value": "[REDACTED]", "source": "form", "checked": True}}
+    assert redactor.event({"mobile": {"name": "os", "value": "Android 14.1.2 10"}}) == {
+        "mobile": {"name": "os", "value": "Android 14.1.2 10"}
+    }
+
+
+@pytest.mark.parametrize("name", ["text", "val", "answer"])
+def test_pairs_in_a_text_are_known_by_many_names(redactor, name):
+    """The same where JSON stands in a text."""
+    secret = "Willow!60" + secrets.token_hex(4)
+
+    assert secret not in redactor.text(f'got [{{"label": "password", "{name}": "{secret}"}}]')

@@ -21,6 +21,30 @@ PAIR_NAMES: Final = frozenset(
             "paramName",
             "parameterName",
         ),
+        *(
+            "title",
+            "property",
+            "prop",
+            "parameter",
+            "argument",
+            "arg",
+            "setting",
+            "claim",
+            "column",
+            "env",
+            "type",
+            "system",
+            "question",
+        ),
+        *(
+            "displayName",
+            "display_name",
+            "propertyName",
+            "property_name",
+            "attributeName",
+            "AttributeName",
+            "columnName",
+        ),
     )
 )
 PAIR_VALUES: Final = frozenset(
@@ -39,6 +63,7 @@ PAIR_VALUES: Final = frozenset(
             "paramValue",
             "parameterValue",
         ),
+        *("answer", "propertyValue", "property_value", "attributeValue", "AttributeValue", "columnValue"),
     )
 )
 PARAMETERS: Final = ("parameters", "params", "args", "arguments", "binds", "bindings", "vars")
@@ -47,7 +72,7 @@ _WRAP_NAMES = """
     stringValue intValue doubleValue bytesValue arrayValue string_value value values old new before after from to previous
     current S N B SS string bytes StringValue BinaryValue
 """
-WRAP_TYPES: Final = frozenset(("DataType", "type", "Type"))
-"""What tells of which type a wrapped value is: `{"DataType": "String", "StringValue": "…"}`."""
-WRAPS: Final = frozenset(_WRAP_NAMES.split()) | WRAP_TYPES
-"""What stands between a name and its value in OTLP, in records of changes, in DynamoDB, in messages of SQS and SNS."""
+WRAPS: Final = frozenset(_WRAP_NAMES.split())
+"""What stands between a name and its value in OTLP, in records of changes, in DynamoDB, in messages of SQS and SNS, beside where it comes from."""
+OTHER_NAMES: Final = frozenset(("name", "key", "Name", "Key"))
+"""What says in such a mapping that it has a name of its own."""

@@ -12,7 +12,7 @@ from outwarden.redact.marks import MASK
 from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
 from outwarden.redact.name_lists import LISTS, holds_names
 from outwarden.redact.names import MAYBE, PLAIN, SECRET, Kind
-from outwarden.redact.pairs import PAIR_NAMES, PAIR_VALUES, WRAP_TYPES, WRAPS
+from outwarden.redact.pairs import OTHER_NAMES, PAIR_NAMES, PAIR_VALUES, WRAPS
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
 from outwarden.redact.spread import secrets_of, spread
@@ -279,21 +279,19 @@ class Walk:
     def _structure(self, meaning: Kind, value: Any, depth: int, name: Any) -> Any:
         """Clean what stands behind a name that says something of each of its items."""
         if isinstance(value, Mapping):
-            if not WRAPS.issuperset(value):
+            wraps = [wrap for wrap in value if wrap in WRAPS]
+            if not wraps or not OTHER_NAMES.isdisjoint(value):
                 return self._mapping(value, depth + 1, name)
-            self._enter(len(value), depth + 1)
-            wrapped: dict[Any, Any] = {}
-            for wrap, item in value.items():
-                self._put_named(
-                    wrapped, wrap, PLAIN if wrap in WRAP_TYPES else meaning, item, depth=depth + 1, name=name
-                )
-            return wrapped
+            out = self._mapping({wrap: None if wrap in WRAPS else value[wrap] for wrap in value}, depth + 1, name)
+            for wrap in wraps:
+                self._put_named(out, wrap, meaning, value[wrap], depth=depth + 1, name=name)
+            return out
         items = list(value)
         self._enter(len(items), depth + 1)
-        out: list[Any] = [None] * len(items)
+        listed: list[Any] = [None] * len(items)
         for at, item in enumerate(items):
-            self._put_named(out, at, meaning, item, depth=depth + 1, name=name)
-        return out
+            self._put_named(listed, at, meaning, item, depth=depth + 1, name=name)
+        return listed
 
     def _masked(self, value: Any, depth: int) -> Any:
         """Keep the shape of a subtree and none of its values."""
