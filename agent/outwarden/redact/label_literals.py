@@ -7,7 +7,7 @@ from typing import Final
 
 from outwarden.redact.expression import expression
 from outwarden.redact.names import LABELS, SPOKEN
-from outwarden.redact.personal_names import FIRST_NUMBERS, PERSONAL_PAIRS
+from outwarden.redact.personal_names import FIRST_NUMBERS, HOUSE_WORDS, PERSONAL_PAIRS, QUIET_PERSONAL
 
 _WORDLESS: Final = frozenset(
     (
@@ -29,7 +29,9 @@ _WORDLESS: Final = frozenset(
     )
 )
 """Labels that are too common for a text to be searched for them with a blank behind."""
-_GENERIC: Final = _WORDLESS | {"number", "no", "value", "val", "address", "addr", "phrase", "code", "mac"}
+_GENERIC: Final = (
+    _WORDLESS | {"number", "no", "value", "val", "address", "addr", "phrase", "code", "mac", "fin"} | HOUSE_WORDS
+)
 """Labels that are ordinary words as well: only with a strict separator behind them."""
 _NUMBERED_TOO: Final = ("key", "pwd", "pin", "otp", "mfa", "psk", "sig")
 """Short labels of which one thing often has several: `key1=`, `pin_2=`."""
@@ -62,6 +64,8 @@ def literals() -> Iterator[tuple[str, int]]:
         yield label, len(label)
     for word in FIRST_NUMBERS:
         yield f"{word}_", 0
+    for first, second in map(str.split, sorted(QUIET_PERSONAL)):
+        yield from ((first + joint + second, len(first + joint + second)) for joint in ("_", "-", "", " "))
     yield from ((name, 0) for name in ("key-data:", "hmac-sha256:", "oidc-data", "appid=", "nya "))
     for label in ("hp", "wa"):
         yield from ((f"{label} {first}", 0) for first in "0+")

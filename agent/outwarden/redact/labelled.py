@@ -6,11 +6,12 @@ import re
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
-from outwarden.redact import nested, personal, persons, quotes, values
+from outwarden.redact import houses, nested, personal, persons, quotes, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
 from outwarden.redact.names import (
     ADDRESS,
+    HOUSE,
     MAYBE,
     NUMBER,
     PERSONAL,
@@ -24,6 +25,8 @@ from outwarden.redact.spans import Span
 
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
 _LONGEST_KEY: Final = 48
+_FOLLOWED: Final = (PERSONAL, HOUSE)
+"""What has blanks in it also where no quotes are around it."""
 _MOST_DIGITS: Final = 2
 _LONG_NUMBER: Final = 24
 _QUOTED: Final = expression(r"[^\s/.]{6,256}")
@@ -90,7 +93,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         end = _end(
             text, inner, meaning, name.lower(), tagged=text[at - 1] == ">" and text[at - 2] not in "-=", strong=strong
         )
-    if meaning is PERSONAL and not quote:
+    if meaning in _FOLLOWED and not quote:
         end = persons.end(text, end, name)
     if not quote and text[inner : inner + 1] == "<" and (angled := _ANGLED.match(text, inner)) is not None:
         inner, end = angled.span(1)
@@ -98,7 +101,11 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     elif not quote and text[inner - 1 : inner] == "[" and meaning is not MAYBE:
         end = values.bracketed(text, inner, end)
     value = text[inner:end]
-    if not values.is_something(value) or name.lower().endswith(value.lower()):
+    if (
+        (meaning is HOUSE and not houses.is_one(value))
+        or not values.is_something(value)
+        or name.lower().endswith(value.lower())
+    ):
         return None  # also `password=password`: code that hands something on
     if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
         return None
@@ -127,7 +134,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return None  # `kms key id: …`
     if meaning is MAYBE and (_is_name(_REFERENCES.sub("", value)) or values.is_digest(value)):
         return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
-    if meaning is PERSONAL:
+    if meaning in _FOLLOWED:
         return Span(inner, quotes.joined(text, end) if quote else end, "text.personal", spreads=False)
     if not strong and meaning is SECRET and _VARIABLE.fullmatch(name) and not quote and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`

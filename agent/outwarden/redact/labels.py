@@ -5,11 +5,24 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from outwarden.redact import aligned, name_lists, nested, paths, quotes, separators, tables, tokens, values
+from outwarden.redact import (
+    aligned,
+    houses,
+    name_lists,
+    nested,
+    paths,
+    personal,
+    quotes,
+    separators,
+    tables,
+    tokens,
+    values,
+)
 from outwarden.redact.expression import expression
 from outwarden.redact.labelled import NAME, judged
 from outwarden.redact.names import (
     ADDRESS,
+    HOUSE,
     MAYBE,
     NUMBER,
     PERSONAL,
@@ -39,9 +52,11 @@ _FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
 _STATED: Final = expression(
-    r" (['\"])((?=[^'\"\0\r\n]{0,40}[0-9@])[^'\"\0\r\n]{3,80})\1| (?:is|was|adalah) ((?=[^\s\0]{0,40}[0-9@])[^\s\0'\",;]{6,80})"
+    r" (['\"])((?=[^'\"\0\r\n]{0,40}[0-9@])[^'\"\0\r\n]{3,80})\1"
+    r"| \(([0-9]{8}|[0-9]{1,4}[ ./-][A-Za-z0-9]{1,9}[ ./-][0-9]{2,4})\)"
+    r"| (?:is|was|adalah) ((?=[^\s\0]{0,40}[0-9@])[^\s\0'\",;]{6,80})"
 )
-"""`Invalid birth date '…'`, `the birth date is …`"""
+"""`Invalid birth date '…'`, `birth_date (…) did not match`, `the birth date is …`"""
 _CELL: Final = frozenset("|\t")
 _ENDS_LINE: Final = ("\n", "\r")
 _WIDEST: Final = 64
@@ -140,6 +155,8 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         strong = name.startswith("-")
         if meaning is PERSONAL and not strong:
             return _stated(text, stop) or in_table or nothing
+        if meaning is HOUSE and not strong:
+            return in_table or nothing
         separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
         if (
             separator is None
@@ -171,6 +188,8 @@ def inside(shift: int, text: str, at: int) -> Span | None:
 def _behind(text: str, separator: re.Match[str], meaning: Kind, name: str, *, strong: bool) -> Span | None:
     """Look closely at what stands behind a name and a separator."""
     place = separator.end()
+    if meaning is NUMBER and personal.is_other(name, text[place : place + _WIDEST].lstrip("'\"\\([")):
+        return GLANCED
     if strong and meaning is SECRET and (token := tokens.find(text, place, name)) is not None:
         return token
     if strong and meaning is NUMBER and text[place + 1 : place + 2] == "{" and text[place] in "'\"":
@@ -182,7 +201,10 @@ def _behind(text: str, separator: re.Match[str], meaning: Kind, name: str, *, st
         place = wrapped.end() if wrapped is not None else place
     if not strong and not _CELL.isdisjoint(separator[0]):
         strong = values.has_digit(text, place)
-    return judged(text, place, meaning, name, strong=strong) or _looked(text, place)
+    span = judged(text, place, meaning, name, strong=strong)
+    if span is None:
+        return houses.looked(text[place : place + _WIDEST]) if meaning is HOUSE else _looked(text, place)
+    return span
 
 
 def _is_worth_it(text: str, at: int, name: str, meaning: Kind) -> bool:

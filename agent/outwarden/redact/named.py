@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
-from outwarden.redact import personal, values
+from outwarden.redact import houses, personal, values
 from outwarden.redact.canonical import undisguised
 from outwarden.redact.complaints import is_complaint
 from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK
-from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, USER, Kind
+from outwarden.redact.names import ADDRESS, HOUSE, MAYBE, NUMBER, PERSONAL, SECRET, USER, Kind
 from outwarden.redact.pseudonyms import Pseudonyms
 
 _LEAST_DIGITS: Final = 5
@@ -28,6 +28,8 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
         return pseudonyms.user(value)
     if meaning is SECRET or meaning is PERSONAL:
         return MASK if values.is_something(value) and not values.is_something_else(str(name), value) else None
+    if meaning is HOUSE:
+        return MASK if houses.is_one(value) else None
     if meaning is MAYBE:
         return (
             MASK
@@ -37,6 +39,8 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
             else None
         )
     seen = value if value.isascii() else undisguised(value)
+    if meaning is NUMBER and personal.is_other(str(name), seen):
+        return None
     if meaning is ADDRESS and _HOST.fullmatch(seen) is not None:
         return None
     if values.looks_secret(seen):

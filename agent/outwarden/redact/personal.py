@@ -53,6 +53,10 @@ _STEPS: Final = ("", "/", "?", "#", " ", '"', "'")
 """What stands behind a step of a path."""
 _BASE64: Final = expression(r"[A-Za-z0-9+/_-]{8,64}={0,2}")
 _DIGITS: Final = [b"%d" % digit for digit in range(10)]
+_FINS: Final = ("fin",)
+_SURE_FINS: Final = ("uinfin",)
+_FIN: Final = expression(r"[STFGMstfgm][0-9]{7}[A-Za-z](?![0-9A-Za-z])")
+"""An identity number of Singapore."""
 _LEAST_HIDDEN: Final = 6
 _LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7
@@ -77,6 +81,11 @@ def number(text: str, at: int) -> Span | None:
         return _encoded(text, at, "text.number")
     longer = _encoded(text, at, "text.number") if text[found.end() : found.end() + 1].isalpha() else None
     return longer or Span(at, found.end(), "text.number", spreads=False)
+
+
+def is_other(name: str, value: str) -> bool:
+    """Say whether a value is none of the numbers of which its name may be that: `fin` is the end of things as well."""
+    return name.lower().endswith(_FINS) and not name.lower().endswith(_SURE_FINS) and _FIN.match(value) is None
 
 
 def _encoded(text: str, at: int, rule: str) -> Span | None:

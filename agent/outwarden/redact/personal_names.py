@@ -12,7 +12,7 @@ NUMBER_WORDS: Final = vocabulary("""
     paspor, kk, tin, vat, sim, cell, cellphone, phonenumber, mobilenumber, passportno, passportnumber, nopaspor, accountnumber, cc, kartu,
     ccnumber, cardno, cardnum, kreditkarte, kontonummer, aadhaar, aadhar, nric, mykad, hkid, cnic, cccd, cpf, cnpj, curp, cuit, cuil, dni, nif, bsn, nino, nir, rrn, steuerid,
     pesel, jmbg, oib, tckn, iqama, personnummer, kennitala, steuernummer, ausweisnummer, identifikationsnummer, versicherungsnummer, kartennummer, telefonnummer,
-    nisn, nip, nrp, philsys, tfn
+    nisn, nip, nrp, philsys, tfn, reisepass, reisepassnummer, passnummer, passeport, pasaporte, passaporte, fin, uinfin
 """)
 """As the last word of a name, of a card, an account, a phone, an identity."""
 NUMBER_PAIRS: Final = vocabulary("""
@@ -37,14 +37,23 @@ FIRST_NUMBERS: Final = vocabulary("nik, ktp, npwp, iban, ssn, msisdn, aadhaar, n
 PERSONAL_PAIRS: Final = vocabulary("""
     birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,
     maiden name, home address, street address, nama lengkap, nama ibu, ibu kandung, middle name, nama depan, nama belakang, nama pemilik, nama nasabah, nama pelanggan, nama ayah,
+    contact name, guest name, passenger name, employee name, payee name, payer name, buyer name, student name, nama kontak, nama penerima, nama pengirim, nama karyawan, nama pasien, nama penumpang, nama pemegang,
     cardholder name, holder name, account holder, card holder, customer name, patient name, beneficiary name, recipient name, sender name,
     billing address, shipping address, delivery address, residential address, permanent address, mailing address,
     alamat rumah, alamat domisili, alamat tinggal, alamat pengiriman, alamat penagihan, alamat ktp, tempat lahir
 """)
 PERSONAL_WORDS: Final = vocabulary(
-    "email, mail, lahir, birth, emails, dob, birthdate, birthday, surname, surel, emailaddress"
+    "email, mail, lahir, birth, emails, dob, birthdate, birthday, surname, surel, emailaddress, geburtsdatum, geburtstag, geboortedatum, nacimiento, nascimento, naissance"
 )
 """The last two words and the last word, of something else about a person."""
+QUIET_PERSONAL: Final = vocabulary("address line, street line")
+"""The same with a last word that is too common for a text to be searched for it: `label_literals` has literals for these."""
+HOUSE_WORDS: Final = vocabulary("address, addr, alamat, street, anschrift, adresse, direccion, endereco, indirizzo")
+"""As the last word, of the address of a house, if it looks like one."""
+OFFICES: Final = vocabulary(
+    "company, office, store, branch, hq, headquarters, merchant, emiten, issuer, kantor, toko, outlet, corporate, business, registered"
+)
+"""In front of it, where everyone may know it."""
 USER_WORDS: Final = vocabulary("userid, username, user, uid, login, enduser, usr, loginname")
 USER_PAIRS: Final = vocabulary(
     "user id, user name, enduser id, end user, user login, login name, usr id, customer id, member id"

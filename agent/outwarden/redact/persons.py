@@ -5,13 +5,52 @@ from __future__ import annotations
 from typing import Final
 
 from outwarden.redact.expression import expression
+from outwarden.redact.names import PERSONAL, kind
+from outwarden.redact.personal_names import HOUSE_WORDS
+from outwarden.redact.spans import Span
 
-_NAMES: Final = ("name", "nama", "lengkap", "kandung", "holder", "depan", "belakang", "pemilik", "nasabah", "pelanggan")
-_HOUSES: Final = ("address", "rumah", "domisili", "tinggal", "pengiriman", "penagihan")
+_NAMES: Final = (
+    *("name", "nama", "lengkap", "kandung", "holder", "depan", "belakang", "pemilik", "nasabah", "pelanggan"),
+    *("kontak", "penerima", "pengirim", "karyawan", "pasien", "penumpang", "pemegang"),
+)
+_HOUSES: Final = (
+    *("address", "rumah", "domisili", "tinggal", "pengiriman", "penagihan", "line", *HOUSE_WORDS),
+    *("line1", "line2", "line_1", "line_2", "line-1", "line-2"),
+)
+_DATES: Final = (
+    "lahir",
+    "birth",
+    "dob",
+    "birthdate",
+    "birthday",
+    "datum",
+    "geburtstag",
+    "nacimiento",
+    "nascimento",
+    "naissance",
+)
 _MORE_NAMES: Final = expression(
     r"(?:(?:[ +]|%20){1,2}(?:[A-Z][a-z'-]{1,24}|[A-Z]{2,24}|[A-Z]\.?|bin|binti|van|de|von)(?![\w=:])){1,5}"
 )
+_MORE_DATE: Final = expression(
+    r"(?<=[0-9.])(?:\.?(?:[ +]|%20)(?:de )?[^\W\d_]{3,12}\.?(?:[ +]|%20)(?:de )?[0-9]{2,4}|(?: ?/ ?| )[0-9]{1,2}(?: ?/ ?| )[0-9]{2,4})(?![0-9])"
+    r"|(?<=[a-z])\.?(?:[ +]|%20)[0-9]{1,2},?(?:[ +]|%20)[0-9]{4}(?![0-9])"
+)
+"""`9 October 1979`, `May 3, 1990`"""
 _MORE_HOUSE: Final = expression(r"(?:(?:[ ,+]|%20|%2C){1,3}(?![\w.-]{1,40}=)[^\s\0,;|'\"<>&={}\[\]]{1,32}){1,16}")
+
+_BRACKETED: Final = expression(r"[nN]ame \(([A-Z][a-z'-]{1,24}(?: [A-Z][a-z'-]{1,24}){1,4})\)")
+_CALLED: Final = expression(r"[A-Za-z_]{0,20}[nN]ame\Z")
+_NAME, _FURTHEST = 4, 24
+
+
+def in_brackets(text: str, at: int) -> Span | None:
+    """Look at a name of a person in brackets behind what it is called: `customer_name (Sari Santoso) is taken`."""
+    found = _BRACKETED.match(text, at)
+    called = _CALLED.search(text, max(0, at - _FURTHEST), at + _NAME) if found is not None else None
+    if found is None or called is None or kind(called[0]) is not PERSONAL:
+        return None
+    return Span(*found.span(1), "text.personal", spreads=False)
 
 
 def end(text: str, stop: int, name: str) -> int:
@@ -24,6 +63,14 @@ def end(text: str, stop: int, name: str) -> int:
     """
     low = name.lower()
     stop += text[stop : stop + 1] == "."  # `Jl.`, `dr.`
-    more = _MORE_NAMES if low.endswith(_NAMES) else _MORE_HOUSE if low.endswith(_HOUSES) else None
+    more = (
+        _MORE_NAMES
+        if low.endswith(_NAMES)
+        else _MORE_HOUSE
+        if low.endswith(_HOUSES)
+        else _MORE_DATE
+        if low.endswith(_DATES)
+        else None
+    )
     found = more.match(text, stop) if more is not None else None
     return found.end() if found is not None else stop - (text[stop - 1] == ".")

@@ -30,6 +30,6 @@ NAMES: Final = frozenset(
             "text.personal",
         ),
         *("text.number", "text.phone", "text.email", "text.ip", "text.card", "text.iban", "text.npwp"),
-        *("key.secret", "key.maybe", "key.user", "key.number", "key.address", "key.personal"),
+        *("key.secret", "key.maybe", "key.user", "key.number", "key.address", "key.personal", "key.house"),
     )
 )

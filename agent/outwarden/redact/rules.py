@@ -19,6 +19,7 @@ from outwarden.redact import (
     nested,
     paths,
     personal,
+    persons,
     programs,
     refused,
     sentences,
@@ -178,6 +179,7 @@ def _fill_personal() -> None:
     for digit in "123456789(":
         _add(personal.phone, f"+{digit}")
     _add(personal.link, "wa.me/")
+    _add(persons.in_brackets, "name (")
     _add(personal.forwarded, "for=")
     _add(personal.global_address, "::ffff:")
     for block in _BLOCKS:

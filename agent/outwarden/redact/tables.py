@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from outwarden.redact import personal, values
+from outwarden.redact import houses, personal, values
 from outwarden.redact.expression import expression
-from outwarden.redact.names import ADDRESS, MAYBE, NUMBER, PERSONAL, SECRET, Kind
+from outwarden.redact.names import ADDRESS, HOUSE, MAYBE, NUMBER, PERSONAL, SECRET, Kind
 from outwarden.redact.spans import LOOKED, Span
 
 PARTS: Final = frozenset(",;|\t\r\n\\")
@@ -162,7 +162,7 @@ def value(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
         return Span(start, stop, "text.secret")
     if meaning is MAYBE:
         return Span(start, stop, "text.secret") if values.looks_secret(shown) else None
-    if meaning is PERSONAL:
+    if meaning is PERSONAL or (meaning is HOUSE and houses.is_one(shown)):
         return Span(start, stop, "text.personal", spreads=False)
     if meaning is ADDRESS:
         return personal.address(text, start)

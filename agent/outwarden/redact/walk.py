@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from outwarden.redact import arguments, grids, lists, named
+from outwarden.redact import arguments, grids, houses, lists, named
 from outwarden.redact.batch import Batch, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
 from outwarden.redact.name_lists import LISTS, holds_names
-from outwarden.redact.names import MAYBE, PLAIN, SECRET, Kind
+from outwarden.redact.names import HOUSE, MAYBE, PLAIN, SECRET, Kind
 from outwarden.redact.pairs import OTHER_NAMES, PAIR_NAMES, PAIR_VALUES, WRAPS
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
@@ -250,6 +250,8 @@ class Walk:
         """Put what stands for a value behind a name that says something."""
         if isinstance(value, _BYTES):
             value = value.decode("utf-8", "replace")
+        if meaning is HOUSE:
+            self.findings.budget.left -= houses.COST
         if isinstance(value, str):
             shown = named.text_for(meaning, value, self._pseudonyms, name)
             if shown is None:
