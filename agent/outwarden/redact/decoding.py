@@ -33,6 +33,10 @@ _QUAD: Final = expression(r"[A-Za-z0-9+/_-]{4}")
 _FURTHEST_FRONT: Final = 96
 """So far is looked back for the beginning of a text."""
 _TEXT: Final = re.compile(rb"[\x20-\x7e\r\n\t]*+")
+_WORDS: Final = re.compile(
+    rb"[\x20-\x7e\r\n\t]*+(?:(?:[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2})[\x20-\x7e\r\n\t]*+)*+"
+)
+"""The same with letters of other languages between, as UTF-8 writes them: where one stands in the middle, its neighbours belong together."""
 _SPACED_PAIR: Final = r"(?:[2-7][0-9a-fA-F]|0[aAdD9])"
 _SPACED_HEX: Final = expression(
     rf"(?:[2-7][0-9a-fA-F][ :=-]){{6,}}{_SPACED_PAIR}(?:(?:[ :=-]|[ \\]{{0,2}}\r?\n)"
@@ -96,7 +100,7 @@ def _base64_texts(text: str, hint: int) -> Iterator[Decoded]:
         start = _from_front(text, start, max(done, start - _FURTHEST_FRONT))
         raw, size = _printable(text, start, stop)
         done = max(stop, start + size * 4 // 3)
-        yield Decoded(start, done, raw[: max(size, (done - start) * 3 // 4)].decode("latin-1"))
+        yield Decoded(start, done, raw[: max(size, (done - start) * 3 // 4)].decode("utf-8", "replace"))
 
 
 def _from_front(text: str, start: int, floor: int) -> int:
@@ -119,7 +123,7 @@ def _printable(text: str, start: int, stop: int) -> tuple[bytes, int]:
         run = text[start : start + probe]
         rest = _BASE64_REST.match(run)
         raw = from_base64(run[: rest.end()] if rest is not None else run)
-        said = _TEXT.match(raw)
+        said = _WORDS.match(raw)
         size = said.end() if said is not None else 0
         if size < len(raw) or rest is None or rest.end() < probe or start + probe >= len(text):
             return raw, size

@@ -20,8 +20,8 @@ Not so before what may have broken it in two: it is read when that is gone.
 """
 
 _NO_PERCENT: Final = expression("%(?![0-9a-fA-F]{2})")
-_BLANK: Final = expression(r"%(?:3[aA]|2[cC])\+")
-"""In a form a blank behind a colon or a comma: `%22key%22%3A+%22…`; there each plus sign that is not escaped is one."""
+_BLANK: Final = expression(r"%(?:3[aA]|2[cC])\+|\+%(?:3[aA]|3[dD]|2[27]|[57][bB])")
+"""In a form a blank behind a colon or a comma, or before a sign that opens a value: `%22key%22%3A+%22…`, `token+%3D+%22…`; there each plus sign that is not escaped is one."""
 _SCRIPT: Final = expression("%u([0-9a-fA-F]{4})")
 _NUMBERED: Final = expression(
     r"&#(?:[xX][0-9a-fA-F]{1,10};(?:&#[xX][0-9a-fA-F]{1,10};)*|[0-9]{1,12};(?:&#[0-9]{1,12};)*)"

@@ -30,7 +30,7 @@ _ORDINARY: Final = frozenset(
     ]
 )
 """One of these is among the names of the columns where the first line of a list of lists holds names."""
-_TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.HOUSE))
+_TELLING: Final = frozenset((Kind.SECRET, Kind.NUMBER, Kind.PERSONAL, Kind.HOUSE, Kind.MAYBE, Kind.ADDRESS))
 
 
 class Cell(NamedTuple):

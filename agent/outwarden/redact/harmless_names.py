@@ -6,7 +6,7 @@ from typing import Final
 
 from outwarden.redact.vocabulary import vocabulary
 
-TRAILING: Final = vocabulary("value, val, str, plain, plaintext, raw, nya, lama, baru, ulang")
+TRAILING: Final = vocabulary("value, val, str, plain, plaintext, raw, nya, lama, baru, ulang, pem, b64")
 """Says nothing: `clientSecretValue` is a client secret, `password_baru` a new password."""
 HARMLESS_LAST: Final = vocabulary("""
     count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,

@@ -114,9 +114,13 @@ def mailchimp(text: str, at: int) -> Span | None:
     return Span(found.start(), found.end(), "mailchimp.key") if found is not None else None
 
 
+_REMOVED: Final = expression(r"(?:\A|[\s'\"\0])-\Z")
+"""The sign of a line that is gone, in a diff."""
+
+
 def jwt(text: str, at: int) -> Span | None:
     """A JSON web token, whole or cut off."""
-    if at and (text[at - 1].isalnum() or text[at - 1] in "_-"):
+    if at and (text[at - 1].isalnum() or text[at - 1] in "_-") and _REMOVED.search(text, max(0, at - 2), at) is None:
         return None
     found = _JWT.match(text, at)
     if found is None or not ("." in found[0] or found[0].startswith(_JWT_HEADS)):

@@ -30,14 +30,32 @@ _WORDLESS: Final = frozenset(
 )
 """Labels that are too common for a text to be searched for them with a blank behind."""
 _GENERIC: Final = (
-    _WORDLESS | {"number", "no", "value", "val", "address", "addr", "phrase", "code", "mac", "fin"} | HOUSE_WORDS
+    _WORDLESS
+    | {
+        "number",
+        "no",
+        "value",
+        "val",
+        "address",
+        "addr",
+        "phrase",
+        "code",
+        "mac",
+        "fin",
+        "pem",
+        "b64",
+        "sk",
+        "kek",
+        "dek",
+    }
+    | HOUSE_WORDS
 )
 """Labels that are ordinary words as well: only with a strict separator behind them."""
-_NUMBERED_TOO: Final = ("key", "pwd", "pin", "otp", "mfa", "psk", "sig")
+_NUMBERED_TOO: Final = ("address", "street", "alamat", "key", "pwd", "pin", "otp", "mfa", "psk", "sig")
 """Short labels of which one thing often has several: `key1=`, `pin_2=`."""
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
 _LOOSE: Final = (*_ALWAYS, "/", " ", "\t", "|", ",", ";", "\r", "(", "[", "{", "~")
-_STRICT: Final = (*_ALWAYS, " =", " :", " |", " -", " ?", "\t=")
+_STRICT: Final = (*_ALWAYS, "[", " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
 NUMBERING: Final = frozenset("_-0123456789")
@@ -66,7 +84,21 @@ def literals() -> Iterator[tuple[str, int]]:
         yield f"{word}_", 0
     for first, second in map(str.split, sorted(QUIET_PERSONAL)):
         yield from ((first + joint + second, len(first + joint + second)) for joint in ("_", "-", "", " "))
-    yield from ((name, 0) for name in ("key-data:", "hmac-sha256:", "oidc-data", "appid=", "nya "))
+    yield from (
+        (name, 0)
+        for name in (
+            "key-data:",
+            "hmac-sha256:",
+            "hmac-sha256'",
+            'hmac-sha256"',
+            "hmac_sha256",
+            "honeycomb-team",
+            "honeycomb_team",
+            "oidc-data",
+            "appid=",
+            "nya ",
+        )
+    )
     for label in ("hp", "wa"):
         yield from ((f"{label} {first}", 0) for first in "0+")
     for label in ("hp", "wa", "kk", "cc"):

@@ -25,6 +25,7 @@ from outwarden.redact.spans import Span
 
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,80}")
 _LONGEST_KEY: Final = 48
+_MARKS: Final = ("'", '"')
 _FOLLOWED: Final = (PERSONAL, HOUSE)
 """What has blanks in it also where no quotes are around it."""
 _MOST_DIGITS: Final = 2
@@ -41,6 +42,7 @@ _PEMS: Final = ("-----", "BLOCK-----")
 _PEM_BEGINS: Final = frozenset("-%\\&=B")
 _HEADERS: Final = ("authorization", "signature")
 _PASSWORDS: Final = ("password", "passwd", "passphrase", "pwd", "sandi", "requirepass", "masterauth")
+_SPOKEN: Final = (*_PASSWORDS, "_pass", "-pass")
 _UNSPEAKABLE: Final = expression(r"(?=[a-z]{12,64}\Z)[a-z]*[bcdfghjklmnpqrstvwxz]{5}[a-z]*")
 """Small letters that no word is made of."""
 _MADE_UP: Final = expression(
@@ -103,7 +105,9 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     value = text[inner:end]
     if (
         (meaning is HOUSE and not houses.is_one(value))
-        or not values.is_something(value)
+        or not (
+            values.is_something(value) or (strong and meaning is SECRET and _is_written(text, at, name, value, quote))
+        )
         or name.lower().endswith(value.lower())
     ):
         return None  # also `password=password`: code that hands something on
@@ -138,7 +142,9 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return Span(inner, quotes.joined(text, end) if quote else end, "text.personal", spreads=False)
     if not strong and meaning is SECRET and _VARIABLE.fullmatch(name) and not quote and values.has_digit(text, inner):
         return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
-    if (not strong or meaning is MAYBE) and values.ASSIGNMENT.match(value):
+    if (not strong or meaning is MAYBE) and (
+        values.ASSIGNMENT.match(value) or (not quote and _is_next_name(text, end, value))
+    ):
         return None
     if _is_chosen(name, value, strong=strong):
         return Span(inner, end, "text.secret")
@@ -190,6 +196,16 @@ def _is_object(text: str, at: int, name: str) -> bool:
     )
 
 
+def _is_next_name(text: str, end: int, value: str) -> bool:
+    """Say whether a word is the name of the value in quotes behind it: `secrets set DATABASE_PASSWORD='…'`."""
+    return value[-1] == "=" and text[end : end + 1] in _MARKS and value[:-1].isidentifier()
+
+
+def _is_written(text: str, at: int, name: str, value: str, quote: str) -> bool:
+    """Say whether what is called as a variable is the value itself: in quotes, or behind that of the environment."""
+    return values.is_variable(value) and (quote != "" or (name.isupper() and text[at - 1] == "="))
+
+
 def _is_name(value: str) -> bool:
     """Say whether a value is itself the name of a secret."""
     if len(value) > _LONGEST_KEY or sum(map(str.isdigit, value)) > _MOST_DIGITS or NAME.fullmatch(value) is None:
@@ -199,7 +215,7 @@ def _is_name(value: str) -> bool:
 
 def _is_chosen(name: str, value: str, *, strong: bool) -> bool:
     """Say whether a value behind the name of a password looks like one that a person or a generator of passwords made."""
-    if not name.lower().endswith(_PASSES if strong else _PASSWORDS):
+    if not name.lower().endswith(_PASSES if strong else _SPOKEN):
         return False
     if (
         values.is_passphrase(value)

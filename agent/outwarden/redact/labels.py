@@ -115,7 +115,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         return None  # the result of a test; FTP has a rule of its own
     meaning = judge(name)
     before = text[start - 1] if start else ""
-    if (meaning is PLAIN or meaning is MAYBE) and before and before in " \t":
+    if (meaning is PLAIN or meaning is MAYBE or meaning is HOUSE) and before and before in " \t":
         meaning = _meaning(text, start, name, meaning, judge)
     if meaning is PLAIN and not (before and before in "?&" and is_credential_parameter(name)):
         return None

@@ -27,6 +27,8 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     if meaning is USER:
         return pseudonyms.user(value)
     if meaning is SECRET or meaning is PERSONAL:
+        if meaning is SECRET and values.is_variable(value):
+            return MASK
         return MASK if values.is_something(value) and not values.is_something_else(str(name), value) else None
     if meaning is HOUSE:
         return MASK if houses.is_one(value) else None

@@ -140,7 +140,7 @@ def kind(name: str) -> Kind:
     if (
         two in NUMBER_PAIRS
         or two in QUIET_NUMBERS
-        or last in NUMBER_WORDS
+        or (last in NUMBER_WORDS and two not in PERSONAL_PAIRS)
         or joined in NUMBER_WORDS
         or last.endswith(NUMBER_SUFFIXES)
         or " ".join(words[-3:]) in NUMBER_THREES
@@ -205,6 +205,7 @@ def is_short_code(name: str) -> bool:
     words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
     return bool(words) and (
         words[-1] in CODE_WORDS
+        or words[-2:] == ["time", "password"]
         or words[:1] == ["kode"]
         or (words[-1] == "code" and words[-2:-1] != [] and words[-2] in CODE_PAIRS)
     )

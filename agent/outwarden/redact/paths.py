@@ -34,6 +34,14 @@ _KEY_STEP: Final = expression(
 )
 _INTEGRATION: Final = expression(r"integrations?/([0-9a-f]{32})(?![0-9A-Za-z])")
 _HOOK_HOST: Final = expression(r"//(?:hook\.[a-z0-9.]{1,32}|hc-ping\.com)/([A-Za-z0-9_-]{16,512})")
+KEYED_HOSTS: Final = (
+    *("infura.io", "alchemy.com", "alchemyapi.io", "quiknode.pro", "chainstack.com", "getblock.io", "blastapi.io"),
+    *("nodereal.io", "chainnodes.org"),
+)
+"""Nodes of blockchains: who knows the address may call."""
+_KEYED_HOST: Final = expression(
+    r"\.[a-z]{4,16}\.[a-z]{2,3}/(?:[a-z0-9-]{1,16}/){0,3}([A-Za-z0-9_-]{20,128})(?![A-Za-z0-9_-])"
+)
 _PRIVATE: Final = expression(r"/private-([0-9a-f]{20,64})(?![0-9A-Za-z])")
 
 
@@ -71,6 +79,14 @@ def hook_host(text: str, at: int) -> Span | None:
     """The same where only the name of the host says so."""
     found = _HOOK_HOST.match(text, at)
     return Span(found.start(1), found.end(1), "text.webhook") if found is not None else None
+
+
+def keyed_host(text: str, at: int) -> Span | None:
+    """The key in the path of an address whose host gives one to each customer: `https://mainnet.infura.io/v3/…`."""
+    found = _KEYED_HOST.match(text, at)
+    if found is None or values.DIGITS.isdisjoint(found[1]):
+        return None
+    return Span(found.start(1), found.end(1), "text.secret")
 
 
 def integration(text: str, at: int) -> Span | None:

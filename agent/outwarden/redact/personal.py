@@ -18,6 +18,9 @@ _ACCOUNT: Final = expression(
     r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}|[A-Z]{1,4}[0-9]{6,10}[A-Z]?\b|[A-Z]{2}(?: ?[0-9]{2}){3} ?[A-D]\b"
 )
 _PHONE: Final = expression(r"\+[1-9](?:[0-9]|[ ().\-]{1,2}(?=[0-9(])){8,22}")
+_CALLED: Final = expression(
+    r" ?(?:to|ke|from|dari|number|nomor):? (08[1-9][0-9]{7,10}(?![0-9A-Za-z])|00[1-9][0-9]{0,2}[ (.-](?:[0-9]|[ ().-](?=[0-9(])){6,16}(?![0-9A-Za-z]))"
+)
 _LINK: Final = expression(r"wa\.me/\+?([0-9]{9,15})(?![0-9A-Za-z])", re.IGNORECASE)
 _IPV4: Final = expression(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9])(?!\.[0-9])")
 _IPV6: Final = expression(
@@ -39,6 +42,7 @@ _SPOKEN: Final = expression(r"[A-Za-z]{4,6}[ :='\"(\[\\]{1,12}(?=[0-9a-fA-F]{0,4
 _LOCAL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
 _DOMAIN: Final = expression(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _AMOUNT_WORDS = """
+    mcap marketcap capitalization revenue profit income assets liabilities equity earnings dividend dividends nav aum sales ebitda balance loss float
     share shares volume turnover cap outstanding total amount price idr rp usd count rows bytes ns ms size offset seq epoch timestamp
 """
 _AMOUNTS: Final = frozenset(_AMOUNT_WORDS.split())
@@ -85,7 +89,11 @@ def number(text: str, at: int) -> Span | None:
 
 def is_other(name: str, value: str) -> bool:
     """Say whether a value is none of the numbers of which its name may be that: `fin` is the end of things as well."""
-    return name.lower().endswith(_FINS) and not name.lower().endswith(_SURE_FINS) and _FIN.match(value) is None
+    return (
+        name.lower().endswith(_FINS)
+        and not name.lower().endswith(_SURE_FINS)
+        and _FIN.match(value.lstrip("'\"")) is None
+    )
 
 
 def _encoded(text: str, at: int, rule: str) -> Span | None:
@@ -178,6 +186,12 @@ def phone(text: str, at: int) -> Span | None:
     ):
         return None  # base64, or a time zone
     return Span(at, found.end(), "text.phone", spreads=False)
+
+
+def called(text: str, at: int) -> Span | None:
+    """A number that something is sent to: `SMS to 0812…`, `WA ke 0812…`, or with the country code behind two zeros."""
+    found = _CALLED.match(text, at)
+    return Span(*found.span(1), "text.phone", spreads=False) if found is not None else None
 
 
 def link(text: str, at: int) -> Span | None:

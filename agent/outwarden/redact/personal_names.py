@@ -32,12 +32,12 @@ QUIET_NUMBERS: Final = vocabulary("virtual account, va number, nomor va, no va, 
 """Their last words are too common for a text to be searched for them: `label_literals` has literals for these."""
 NUMBER_SUFFIXES: Final = ("identifikationsnummer", "versicherungsnummer", "kartennummer", "telefonnummer")
 """Written as one with what stands before."""
-FIRST_NUMBERS: Final = vocabulary("nik, ktp, npwp, iban, ssn, msisdn, aadhaar, nric, cpf")
+FIRST_NUMBERS: Final = vocabulary("nik, ktp, npwp, iban, ssn, msisdn, aadhaar, nric, cpf, rekening")
 """As the first word, whoever it is of: `nik_pemohon`."""
 PERSONAL_PAIRS: Final = vocabulary("""
     birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,
     maiden name, home address, street address, nama lengkap, nama ibu, ibu kandung, middle name, nama depan, nama belakang, nama pemilik, nama nasabah, nama pelanggan, nama ayah,
-    contact name, guest name, passenger name, employee name, payee name, payer name, buyer name, student name, nama kontak, nama penerima, nama pengirim, nama karyawan, nama pasien, nama penumpang, nama pemegang,
+    contact name, guest name, pemilik rekening, nama rekening, born on, passenger name, employee name, payee name, payer name, buyer name, student name, nama kontak, nama penerima, nama pengirim, nama karyawan, nama pasien, nama penumpang, nama pemegang,
     cardholder name, holder name, account holder, card holder, customer name, patient name, beneficiary name, recipient name, sender name,
     billing address, shipping address, delivery address, residential address, permanent address, mailing address,
     alamat rumah, alamat domisili, alamat tinggal, alamat pengiriman, alamat penagihan, alamat ktp, tempat lahir
@@ -46,7 +46,7 @@ PERSONAL_WORDS: Final = vocabulary(
     "email, mail, lahir, birth, emails, dob, birthdate, birthday, surname, surel, emailaddress, geburtsdatum, geburtstag, geboortedatum, nacimiento, nascimento, naissance"
 )
 """The last two words and the last word, of something else about a person."""
-QUIET_PERSONAL: Final = vocabulary("address line, street line")
+QUIET_PERSONAL: Final = vocabulary("address line, street line, alamat lengkap, full address")
 """The same with a last word that is too common for a text to be searched for it: `label_literals` has literals for these."""
 HOUSE_WORDS: Final = vocabulary("address, addr, alamat, street, anschrift, adresse, direccion, endereco, indirizzo")
 """As the last word, of the address of a house, if it looks like one."""

@@ -11,26 +11,28 @@ from outwarden.redact.spans import Span
 
 _NAMES: Final = (
     *("name", "nama", "lengkap", "kandung", "holder", "depan", "belakang", "pemilik", "nasabah", "pelanggan"),
-    *("kontak", "penerima", "pengirim", "karyawan", "pasien", "penumpang", "pemegang"),
+    *("kontak", "penerima", "pengirim", "karyawan", "pasien", "penumpang", "pemegang", "rekening"),
 )
 _HOUSES: Final = (
-    *("address", "rumah", "domisili", "tinggal", "pengiriman", "penagihan", "line", *HOUSE_WORDS),
+    *("address", "rumah", "domisili", "tinggal", "pengiriman", "penagihan", "line", "lengkap", *HOUSE_WORDS),
     *("line1", "line2", "line_1", "line_2", "line-1", "line-2"),
 )
 _DATES: Final = (
     "lahir",
     "birth",
     "dob",
-    "birthdate",
+    "date",
     "birthday",
     "datum",
+    "born_on",
+    "bornOn",
     "geburtstag",
     "nacimiento",
     "nascimento",
     "naissance",
 )
 _MORE_NAMES: Final = expression(
-    r"(?:(?:[ +]|%20){1,2}(?:[A-Z][a-z'-]{1,24}|[A-Z]{2,24}|[A-Z]\.?|bin|binti|van|de|von)(?![\w=:])){1,5}"
+    r"(?:(?:[ +]|%20){1,2}(?:[A-Z\u00c0-\u017d](?:[^\W\d_]|['-]){1,24}|[A-Z]\.?|bin|binti|van|de|von)(?![\w=:])){1,5}"
 )
 _MORE_DATE: Final = expression(
     r"(?<=[0-9.])(?:\.?(?:[ +]|%20)(?:de )?[^\W\d_]{3,12}\.?(?:[ +]|%20)(?:de )?[0-9]{2,4}|(?: ?/ ?| )[0-9]{1,2}(?: ?/ ?| )[0-9]{2,4})(?![0-9])"

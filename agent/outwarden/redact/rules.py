@@ -169,6 +169,7 @@ def _fill_urls() -> None:
     _add(paths.hook_host, "//hook.", "//hc-ping")
     _add(paths.key_step, "/key/", "/apikey/", "/api_key/", "/token/", "/secret/")
     _add(paths.integration, "integration/")
+    _add(paths.keyed_host, *(f".{host}/" for host in paths.KEYED_HOSTS))
 
 
 def _fill_personal() -> None:
@@ -179,6 +180,8 @@ def _fill_personal() -> None:
     for digit in "123456789(":
         _add(personal.phone, f"+{digit}")
     _add(personal.link, "wa.me/")
+    for way in ("to", "ke", "from", "dari", "number", "nomor"):
+        _add(personal.called, f"{way} 0", f"{way}: 0")
     _add(persons.in_brackets, "name (")
     _add(personal.forwarded, "for=")
     _add(personal.global_address, "::ffff:")

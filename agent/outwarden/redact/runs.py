@@ -76,12 +76,17 @@ _IBAN: Final = expression(
 _NPWP: Final = expression(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}\.[0-9]-[0-9]{3}\.[0-9]{3}")
 _MOBILE: Final = expression(r"08[1-9][0-9]([ -])[0-9]{4}\1[0-9]{2,5}(?![0-9A-Za-z]|[ -][0-9])")
 """A mobile number of Indonesia as it is written there."""
+_NUMBERED_TOKEN: Final = expression(r"[0-9]{13,19}(?:/[0-9]{13,19})?:[0-9a-f]{32}(?![0-9A-Za-z])")
+"""A token of Asana: `2/…/…:…`, numbers of a user and an app, and a secret in hex."""
 _ISSUERS: Final = frozenset("23456")
 """No card's number begins with another digit; the time in nanoseconds begins with a 1."""
 _CARDS: Final = rb" 0000(?:0{9}|[ .-](?:- )?0{4,6}[ .-](?:- )?00)"
 _IBANS: Final = rb" AA00(?:[0A]{11}|[ -][0A]{4}[ -])"
 _NPWP_BEGINS: Final = b" 00.000.000.0-"
 """How the form of a card, an IBAN and an NPWP begins: behind a blank, which makes a search fast; to look ahead takes twice as long."""
+_LOCAL: Final = b"  000  000-0000 "
+_LOCAL_SIZE: Final = 14
+"""A phone number as it is written in North America: `(555) 010-0199`."""
 _CARD_BEGINS, _IBAN_BEGINS = re.compile(_CARDS), re.compile(_IBANS)
 """To look for each by itself is faster than for all, for what begins with more that is known passes more blanks by."""
 _BEGINS: Final = re.compile(rb"%b|%b|%b" % (_CARDS, _IBANS, re.escape(_NPWP_BEGINS)))
@@ -245,6 +250,11 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
         Exhausted: the budget is too small.
     """
     spans: list[Span] = []
+    at = form.find(_LOCAL)
+    while at >= 0:  # `(672) 403-3664`
+        if text[at] == "(" and text[at + 4] == ")":
+            spans.append(Span(at, at + _LOCAL_SIZE, "text.phone", spreads=False))
+        at = form.find(_LOCAL, at + _LOCAL_SIZE)
     if form.find(_NPWP_BEGINS) < 0 and _IBAN_BEGINS.search(form) is None and _CARD_BEGINS.search(form) is None:
         return spans
     place = stop = tried = 0
@@ -252,6 +262,10 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
         at = begins.start()  # the form is one blank ahead of the text
         place = at + 1  # another one may begin inside it
         pattern = _IBAN if form[at + 1] == _CAPITAL else _NPWP if form[at + 3] == _DOT else _CARD
+        if pattern is _CARD and text[at - 1 : at] == "/" and (token := _NUMBERED_TOKEN.match(text, at)) is not None:
+            stop = token.end()
+            spans.append(Span(at, stop, "text.secret"))
+            continue
         if pattern is _CARD and text[at] not in _ISSUERS:
             mobile = _MOBILE.match(text, at) if text[at] == "0" else None
             if mobile is not None:

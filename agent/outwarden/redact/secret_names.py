@@ -15,7 +15,7 @@ SECRET_PAIRS: Final = vocabulary("""
     time code, factor code, device code, product key, activation key, token akses, kunci api, kunci akses, key base,
     password confirmation, token confirmation, saml response, client assertion, saml assertion, jwt assertion, ansible pass, become pass, sudo pass, root pass,
     smtp pass, ftp pass, mail pass, admin pass, ldap pass, redis pass, mysql pass, bind pass, app pass, proxy pass, ssh pass, secret word,
-    mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, seed phrases, recovery phrases, backup phrases, mnemonic phrase, token hint, account secret, x auth, db pass, user pass, kata sandi, connect sid,
+    mfa code, otp code, totp code, pin code, sms code, fa code, login code, seed phrase, recovery phrase, seed phrases, recovery phrases, backup phrases, mnemonic phrase, token hint, account secret, x auth, db pass, user pass, kata sandi, connect sid, twofa code, gh sess,
     hmac key, jwt key, aes key, cipher key, crypto key, decryption key, admin key, application key, sas key, ingest key, integration key, write key,
     security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, chave api,
     chiave api, klucz api, api sleutel, api nyckel, api schluessel, kode verifikasi, kode akses, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
@@ -36,7 +36,7 @@ SECRET_WORDS: Final = frozenset(pair.replace(" ", "") for pair in SECRET_PAIRS i
     adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth,
     viewstate, eventvalidation, senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey, heslo, geslo, lozinka, salasana, adgangskode, parool, passord, parola, sifre,
     pgpass, kodeord, losenord, loesenord, jelszo, slaptazodis, contrasenya, katalaluan, matkhau, zugangscode,
-    authtok, stringdata, bindpw, rememberme, geheimschluessel, zugriffstoken, zugangsdaten
+    authtok, stringdata, bindpw, rememberme, jsessionidsso, geheimschluessel, zugriffstoken, zugangsdaten
 """)
 """As the last word of a name (or the last two, written as one)."""
 SECRET_THREES: Final = vocabulary("""
@@ -44,7 +44,7 @@ SECRET_THREES: Final = vocabulary("""
     chiave di accesso, palavra de passe, code de verification, codigo de verificacion, codigo de verificacao, codice di verifica
 """)
 """The last three."""
-QUIET_SECRETS: Final = vocabulary("key data, hmac sha, oidc data")
+QUIET_SECRETS: Final = vocabulary("key data, hmac sha, oidc data, honeycomb team")
 """Two words of which the last is too common for a text to be searched for it: `label_literals` has literals for these."""
 SECRET_SUFFIXES: Final = (
     *(
@@ -93,7 +93,7 @@ SECRET_SUFFIXES: Final = (
 )
 """Written as one with what stands before, as in SECRETACCESSKEY."""
 MAYBE_WORDS: Final = vocabulary(
-    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper, wif, assertion"
+    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper, wif, assertion, sess, sk, kek, dek"
 )
 """As the last word, of what is a secret only if it looks like one."""
 STRONG_WORDS: Final = vocabulary(
@@ -108,7 +108,7 @@ HASHED: Final = vocabulary("""
 CODE_WORDS: Final = vocabulary("otp, totp, cvv, cvc, cvv2, pin, mfa, passcode")
 """As the last word, of a code of a few digits."""
 CODE_PAIRS: Final = vocabulary(
-    "time, factor, mfa, otp, totp, pin, sms, fa, login, security, verification, recovery, backup, access"
+    "time, factor, twofa, mfa, otp, totp, pin, sms, fa, login, security, verification, recovery, backup, access"
 )
 """What stands before `code` where it is such a one."""
 QUERY_NAMES: Final = frozenset(

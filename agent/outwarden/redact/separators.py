@@ -53,9 +53,11 @@ _ELSE: Final = r"[\\'\"`\])]{0,4}+\s?+(?:\|\|=?|\?\?=?|\?:|\bor\b)\s?(?=\\{0,3}[
 _VALUED: Final = (
     r"[\\'\"`\])]{0,4}+[:;,]?+\s(?=[a-z])(?:(?:has|had|with|was|is|got|rejected|invalid|bad|illegal|wrong|the|its|a|current|given|unexpected|supplied)\s){0,3}"
     r"(?:value|choice|input)\s?(?:was|is|of|:|=)?\s?(?=[\\'\"`\[(])"
+    r"|\s(?:(?:was|has) )?(?:changed|updated|rotated|modified) from \S{1,64} to (?=[\\'\"`])"
+    r"|[ \t][0-9]{1,8}[ \t](?=\\{0,3}['\"])"
     r"|\s(?:mismatch|differs|does not match):?\s(?:expected|want(?:ed)?|got|was)[\s:]{1,2}(?=[\\'\"`])"
 )
-"""Validators and tests: `api_key mismatch: expected '…'`, `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`."""
+"""Validators and tests: `api_key mismatch: expected '…'`, `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`, `api_key changed from None to '…'`; Redis: `SETEX token 3600 "…"`."""
 _KINDED: Final = (
     r"\s(?:[aA]s\s(?:New\s)?String|n?varchar2?(?:\s?\([0-9a-zA-Z]{1,5}\))?)\s?:?=\s?|[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?|[\\'\"]{0,2}+ -[vV]alue[ \t]{1,2}"
     r"|[\\'\"`\])]{0,4}+\s(?:(?:NOT|not)\s)?(?:[iI]?[lL][iI][kK][eE]\s|(?:IN|in)\s?(?=\())(?=\(?\s?[NEB]?\\{0,3}['\"])"
@@ -97,7 +99,7 @@ WEAK: Final = expression(
 )
 PROSE: Final = expression(
     r" (?=[A-Za-z]{1,7}[ ,])"
-    rf"(?!(?i:{_LINKS}|as string|(?:not )?(?:i?like|in) ?\(?[ne]?\\{{0,3}}['\"]|(?:for|untuk|milik)(?! ))|(?=for |untuk |milik )(?:{_WHOSE}|{_LATER}))[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
+    rf"(?!(?i:{_LINKS}|as string|(?:not )?(?:i?like|in) ?\(?[ne]?\\{{0,3}}['\"]|(?:for|untuk|milik)(?! ))|(?=for |untuk |milik )(?:{_WHOSE}|{_LATER})|(?=yang |you |we |that |which ){_LATER})[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
 )
 """A word behind a name, in a sentence, that neither is a value nor leads to one: `the session for BBCA.JK closed`."""
 FOREIGN: Final = expression(

@@ -17,7 +17,7 @@ LONGEST: Final = 16_384
 _OPEN: Final = expression(
     r"(?:(?=[A-Za-z])(?:new )?(?=[\w:.]{3,32}+\([bBrRuUN]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|PASSWORD|str|bytes|String(?:::from)?"
     r"|Some|Just|Buffer\.from|md5|MD5|sha1|SHA1|sha256|sha2|SHA2|crypt|hash)\(|(?=[SIB])(?:Str|Int|Bytes)\((?=[^\s'\"(]))?"
-    r"(?:\[\](?:string|byte)(?=\{[\"'`]))?[(\[{]{0,3}+(?:@?[bBfFrRuUN]{0,2}+(\\{0,15}+['\"`])|)"
+    r"(?:\[\](?:string|byte)(?=\{[\"'`]))?[(\[{]{0,3}+(?:(?<=\[)\s(?=[\\'\"]))?(?:@?[bBfFrRuUN]{0,2}+(\\{0,15}+['\"`])|)"
 )
 _PREFIXES: Final = "bBfFrRuUN"
 _CLOSES: Final = ("", ",", ")", "]", "}", " ", "\n", "\r", ";", ":")
@@ -78,6 +78,7 @@ _NOTHING_WORDS = """
     raise return throw pass break continue enabled disabled absent present allowed forbidden unchanged unused
     accept authorization cookie set-cookie content-type content-length user-agent x-api-key x-auth-token x-csrf-token x-xsrf-token
     x-request-id x-requested-with x-amz-date x-amz-security-token accept-encoding accept-language cache-control if-none-match
+    instead are arguments parameters keyword when with from if but here
     signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected unexpected minlength maxlength
 """
 _LONG: Final = 20
@@ -99,7 +100,7 @@ _REFERENCE: Final = expression(
 )
 """Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`."""
 _PLACEHOLDER: Final = expression(
-    r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|:[A-Za-z_]{1,24}[0-9]{0,2}|\{\})"
+    r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\{[a-z]{2,12}:[A-Za-z_.]{2,40}\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|:[A-Za-z_]{1,24}[0-9]{0,2}|\{\})"
 )
 _TICKER: Final = expression(r"[A-Z]{2,6}(?:\.[A-Z]{1,3})?")
 _LISTINGS: Final = ("securitycode", "exchangecode")
@@ -261,11 +262,16 @@ def is_something(value: str) -> bool:
             return False
     elif value.startswith(MASK):
         return False
-    if "_" in value and value.islower() and _VARIABLES.issuperset(value.split("_")):
-        return False  # `{"X-API-Key": api_key}`: a variable
+    if is_variable(value):
+        return False  # `{"X-API-Key": api_key}`
     if " " in value and (value[:-1].lower() in SCHEMES or is_complaint(value)):
         return False
     return ("." not in value and "(" not in value) or _REFERENCE.fullmatch(value) is None
+
+
+def is_variable(value: str) -> bool:
+    """Say whether a value is called as variables are that hold a secret; in quotes, or in JSON, it is none."""
+    return "_" in value and value.islower() and _VARIABLES.issuperset(value.split("_"))
 
 
 def is_digest(value: str) -> bool:
