@@ -36,6 +36,7 @@ def test_keys_of_many_places_go(text):
         ("SMS to (672) 403-3664 undelivered", f"SMS to {MASKED} undelivered"),
         ("SMS to 081234567890 undelivered", f"SMS to {MASKED} undelivered"),
         ("WA ke 0049 30 4992073 gagal", f"WA ke {MASKED} gagal"),
+        ("Gunakan 265496 sebagai kode verifikasi Anda", f"Gunakan {MASKED} sebagai kode verifikasi Anda"),
         ("set smtp_pass to Maple-harbor-390", f"set smtp_pass to {MASKED}"),
         ("set one_time_password to 997698", f"set one_time_password to {MASKED}"),
         (
@@ -140,3 +141,15 @@ def test_names_of_persons_may_have_other_letters(name):
 def test_amounts_and_references_stay(event):
     """Capital that looks like the number of a card, and where a value comes from."""
     assert Redactor().event(event) == event
+
+
+def test_identity_numbers_of_indonesia_show_what_they_are():
+    """Sixteen digits with a province, a date of birth and a low number; ids, amounts and times have no such."""
+    number = "317405" + "620390" + "0012"
+
+    assert Redactor().text(f"row {number} seen") == f"row {MASKED} seen"
+    assert Redactor().event({"val": number}) == {"val": MASKED}
+    for other in ("3174056203900999", "1767225600123456", "9974056203900012", "3174056213900012"):
+        assert Redactor().text(f"row {other} seen") == f"row {other} seen"
+    assert Redactor().event({"mcap": number, "n": int(number)}) == {"mcap": number, "n": int(number)}
+    assert Redactor().text(f"market cap {number}") == f"market cap {number}"

@@ -333,9 +333,30 @@ def test_a_personal_value_may_tell_where_it_comes_from(redactor):
     }
 
 
-@pytest.mark.parametrize("name", ["text", "val", "answer"])
+@pytest.mark.parametrize("name", ["value", "val", "answer"])
 def test_pairs_in_a_text_are_known_by_many_names(redactor, name):
     """The same where JSON stands in a text."""
     secret = "Willow!60" + secrets.token_hex(4)
 
     assert secret not in redactor.text(f'got [{{"label": "password", "{name}": "{secret}"}}]')
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        *({"type": "user", "content": "hello there"}, {"type": "email", "text": "Dear all, see the figures"}),
+        *({"type": "token", "value": "IDENTIFIER"}, {"title": "Login", "text": "3 users logged in"}),
+        *(
+            {"type": "card", "text": "Visa 4242, until 12/2027"},
+            {"system": "login", "from": "service-a", "to": "service-b"},
+        ),
+        *(
+            {"title": "Session", "value": "pre-opening"},
+            {"column": "token", "value": "NOT NULL"},
+            {"env": "key", "value": "5"},
+        ),
+    ],
+)
+def test_titles_and_types_are_rarely_names(redactor, pair):
+    """Messages, tokens of a parser, headings: what they are called says nothing of their text."""
+    assert redactor.event({"of": [pair]}) == {"of": [pair]}

@@ -20,7 +20,7 @@ MOST_CHARACTERS: Final = 1 << 20
 
 _FEW: Final = 4
 """So many texts are cleaned one after the other where there is something in one of them; and so many spans are few."""
-_UNLABELLED: Final = frozenset(("text.card", "text.iban", "text.phone"))
+_UNLABELLED: Final = frozenset(("text.card", "text.iban", "text.phone", "text.nik"))
 _WHOLE: Final = frozenset(
     ("intValue", "asInt", "timeUnixNano", "startTimeUnixNano", "endTimeUnixNano", "observedTimeUnixNano")
 )

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-PAIR_NAMES: Final = frozenset(
-    (
-        *("key", "name", "header", "field", "param", "attribute", "label", "id", "option", "variable", "k", "0"),
-        *(
-            "path",
-            "instancePath",
-            "dataPath",
-            "Key",
-            "Name",
-            "ParameterKey",
-            "loc",
-            "fieldName",
-            "field_name",
-            "headerName",
-            "paramName",
-            "parameterName",
-        ),
-        *(
-            "title",
-            "property",
-            "prop",
-            "parameter",
-            "argument",
-            "arg",
-            "setting",
-            "claim",
-            "column",
-            "env",
-            "type",
-            "system",
-            "question",
-        ),
-        *(
-            "displayName",
-            "display_name",
-            "propertyName",
-            "property_name",
-            "attributeName",
-            "AttributeName",
-            "columnName",
-        ),
+from outwarden.redact.names import MAYBE, PLAIN, SECRET, USER, Kind
+
+TYPES: Final = frozenset(("type", "system", "column", "env"))
+TITLES: Final = TYPES | {
+    *("title", "question", "property", "prop", "parameter", "argument", "arg", "setting", "claim"),
+    *("displayName", "display_name", "propertyName", "property_name", "attributeName", "AttributeName", "columnName"),
+}
+"""Names that are as often those of something else: only what is called a value then is one, and behind a type only what looks like a secret."""
+PAIR_NAMES: Final = (
+    frozenset(
+        (
+            *("key", "name", "header", "field", "param", "attribute", "label", "id", "option", "variable", "k", "0"),
+            *(
+                "path",
+                "instancePath",
+                "dataPath",
+                "Key",
+                "Name",
+                "ParameterKey",
+                "loc",
+                "fieldName",
+                "field_name",
+                "headerName",
+                "paramName",
+                "parameterName",
+            ),
+        )
     )
+    | TITLES
 )
 PAIR_VALUES: Final = frozenset(
     (
@@ -66,6 +53,23 @@ PAIR_VALUES: Final = frozenset(
         *("answer", "propertyValue", "property_value", "attributeValue", "AttributeValue", "columnValue"),
     )
 )
+ANSWERS: Final = frozenset(
+    (
+        *(
+            "value",
+            "val",
+            "Value",
+            "Val",
+            "answer",
+            "propertyValue",
+            "property_value",
+            "attributeValue",
+            "AttributeValue",
+        ),
+        "columnValue",
+    )
+)
+"""What is called a value."""
 PARAMETERS: Final = ("parameters", "params", "args", "arguments", "binds", "bindings", "vars")
 """How the name of a field ends that holds the parameters of an SQL statement in another field."""
 _WRAP_NAMES = """
@@ -76,3 +80,13 @@ WRAPS: Final = frozenset(_WRAP_NAMES.split())
 """What stands between a name and its value in OTLP, in records of changes, in DynamoDB, in messages of SQS and SNS, beside where it comes from."""
 OTHER_NAMES: Final = frozenset(("name", "key", "Name", "Key"))
 """What says in such a mapping that it has a name of its own."""
+_PASSWORDS: Final = ("password", "passwd", "pin", "otp")
+
+
+def titled(field: str, name: Any, meaning: Kind) -> Kind:
+    """Say what a name stands before that is itself called a title or a type: `{"type": "user"}` is no user's name."""
+    if meaning is USER:
+        return PLAIN
+    if meaning is SECRET and field in TYPES and not str(name).lower().endswith(_PASSWORDS):
+        return MAYBE  # `{"type": "token", "value": "IDENTIFIER"}`
+    return meaning

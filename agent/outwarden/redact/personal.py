@@ -226,12 +226,17 @@ def card(text: str, start: int, stop: int) -> Span | None:
     digits = "".join(filter(str.isdigit, text[start:stop]))
     if not checksums.is_card(digits):
         return None
-    before = _LAST_WORD.match(text[max(0, start - _FURTHEST) : start][::-1].lower())
-    if before is not None and before[1][::-1] in _AMOUNTS:
+    if stands_behind_amount(text, start):
         return None
     if _TRACED.search(text, max(0, start - _FURTHEST), start) is not None:
         return None
     return Span(start, stop, "text.card", spreads=False)
+
+
+def stands_behind_amount(text: str, start: int) -> bool:
+    """Say whether the word before a number says that it is an amount."""
+    before = _LAST_WORD.match(text[max(0, start - _FURTHEST) : start][::-1].lower())
+    return before is not None and before[1][::-1] in _AMOUNTS
 
 
 def is_amount(name: str) -> bool:

@@ -29,7 +29,7 @@ NAMES: Final = frozenset(
             "text.userinfo",
             "text.personal",
         ),
-        *("text.number", "text.phone", "text.email", "text.ip", "text.card", "text.iban", "text.npwp"),
+        *("text.number", "text.phone", "text.email", "text.ip", "text.card", "text.iban", "text.npwp", "text.nik"),
         *("key.secret", "key.maybe", "key.user", "key.number", "key.address", "key.personal", "key.house"),
     )
 )

@@ -205,7 +205,7 @@ def _fill_places() -> None:
     _add(sentences.named_behind, *_WRONG.split("|"))
     for word in _LOGINS.split("|"):
         _add(sentences.user_and_password, f"{word} ")
-    _add(sentences.code_for, " as your ")
+    _add(sentences.code_for, " as your ", " sebagai ")
     _add(stores.vault, "$ansible_vault;")
     _add(stores.pgpass, ":5432:", ":*:")
     _add(stores.stored, "securestring", "/secrets/")

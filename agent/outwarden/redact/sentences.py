@@ -27,7 +27,7 @@ _SENT_AS: Final = expression(
 )
 _FURTHEST_SENT: Final = 16
 _CODE_FOR: Final = expression(
-    r"(?<![0-9A-Za-z])([0-9]{4,8}) (?:as|is|for) (?:your|the|my) ([a-z][a-z-]{1,20}(?: [a-z-]{2,20}){0,3})"
+    r"(?<![0-9A-Za-z])([0-9]{4,8}) (?:sebagai(?= (?:kode|otp|pin|sandi|password)\b)|(?:as|is|for) (?:your|the|my)) ([a-z][a-z-]{1,20}(?: [a-z-]{2,20}){0,3})"
 )
 
 
@@ -65,7 +65,7 @@ def user_and_password(text: str, at: int) -> Span | None:
 
 
 def code_for(text: str, at: int) -> Span | None:
-    """`Use 417902 as your one-time password`: `at` is the blank behind the code."""
+    """`Use 417902 as your one-time password`, `Gunakan 417902 sebagai kode verifikasi`: `at` is the blank behind the code."""
     begin = at
     while begin and text[begin - 1].isdigit() and at - begin < 9:
         begin -= 1

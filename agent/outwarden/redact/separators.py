@@ -34,7 +34,7 @@ _SIBLING: Final = (
 """XML: `<key>token</key><string>…`, `<name>token</name><value><string>…`; HTML: `<b>Token</b>: …`, `<label>Token</label><input value="…">`."""
 _ATTRIBUTE: Final = (
     r"[\\'\"`]{0,3}+(?:\s?,?\s{0,20}|(?:\s[\w-]{1,16}=[\\'\"]{1,3}[\w-]{0,24}[\\'\"]{1,3}){0,3}\s)"
-    r"(?:[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]al(?:ue)?|content|text|answer)[\\'\"]{0,3}\s?[:=]\s?)"
+    r"(?:[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]al(?:ue)?|content|answer)[\\'\"]{0,3}\s?[:=]\s?)"
     r"(?:\{\s?[\\'\"]{0,3}[A-Za-z_]{1,8}[vV]alue[\\'\"]{0,3}\s?:\s?)?"
 )
 """`name="token" value="…"`, and the same in JSON, YAML and OTLP."""

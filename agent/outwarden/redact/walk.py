@@ -12,7 +12,7 @@ from outwarden.redact.marks import MASK
 from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
 from outwarden.redact.name_lists import LISTS, holds_names
 from outwarden.redact.names import HOUSE, MAYBE, PLAIN, SECRET, Kind
-from outwarden.redact.pairs import OTHER_NAMES, PAIR_NAMES, PAIR_VALUES, WRAPS
+from outwarden.redact.pairs import ANSWERS, OTHER_NAMES, PAIR_NAMES, PAIR_VALUES, TITLES, WRAPS, titled
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
 from outwarden.redact.spread import secrets_of, spread
@@ -328,7 +328,9 @@ class Walk:
                 continue
             if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
                 named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
-            meaning = self._meanings.pair_label(named_by)
+            meaning, called = self._meanings.pair_label(named_by), PAIR_VALUES
+            if field in TITLES:
+                meaning, called = titled(field, named_by, meaning), ANSWERS
             if meaning is not PLAIN:
-                for other in [field for field in out if field in PAIR_VALUES]:  # a set has another order each time
+                for other in [field for field in out if field in called]:  # a set has another order each time
                     self._put_named(out, other, meaning, event[other], depth=depth, name=named_by)
