@@ -135,6 +135,9 @@ def test_names_of_persons_may_have_other_letters(name):
     "event",
     [
         {"mcap": "375353292869765", "net_profit": "4111111111111111", "total_assets": "5555555555554444"},
+        {"sk": "EOD#BBCA.JK#2026-11-01", "pk": "TENANT#42", "message": "sk: EOD#BBCA.JK#2026-11-01"},
+        {"message": "order number 0812345678901; session that failed: worker-7d9f8b6c5d-x2x9z"},
+        {"message": "https://dashboard.alchemy.com/apps/abcdefghijklmnopqrstuv1/settings"},
         {"message": "password=${env:DB_PASSWORD}", "note": "token=${ssm:app.token}"},
     ],
 )

@@ -40,7 +40,7 @@ KEYED_HOSTS: Final = (
 )
 """Nodes of blockchains: who knows the address may call."""
 _KEYED_HOST: Final = expression(
-    r"\.[a-z]{4,16}\.[a-z]{2,3}/(?:[a-z0-9-]{1,16}/){0,3}([A-Za-z0-9_-]{20,128})(?![A-Za-z0-9_-])"
+    r"\.[a-z]{4,16}\.[a-z]{2,3}/(?!apps/)(?:[a-z0-9-]{1,16}/){0,3}([A-Za-z0-9_-]{20,128})(?![A-Za-z0-9_-])"
 )
 _PRIVATE: Final = expression(r"/private-([0-9a-f]{20,64})(?![0-9A-Za-z])")
 

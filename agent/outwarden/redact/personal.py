@@ -19,7 +19,7 @@ _ACCOUNT: Final = expression(
 )
 _PHONE: Final = expression(r"\+[1-9](?:[0-9]|[ ().\-]{1,2}(?=[0-9(])){8,22}")
 _CALLED: Final = expression(
-    r" ?(?:to|ke|from|dari|number|nomor):? (08[1-9][0-9]{7,10}(?![0-9A-Za-z])|00[1-9][0-9]{0,2}[ (.-](?:[0-9]|[ ().-](?=[0-9(])){6,16}(?![0-9A-Za-z]))"
+    r" ?(?:to|ke|from|dari):? (08[1-9][0-9]{7,10}(?![0-9A-Za-z])|00[1-9][0-9]{0,2}[ (.-](?:[0-9]|[ ().-](?=[0-9(])){6,16}(?![0-9A-Za-z]))"
 )
 _LINK: Final = expression(r"wa\.me/\+?([0-9]{9,15})(?![0-9A-Za-z])", re.IGNORECASE)
 _IPV4: Final = expression(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9])(?!\.[0-9])")

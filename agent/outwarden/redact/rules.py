@@ -180,7 +180,7 @@ def _fill_personal() -> None:
     for digit in "123456789(":
         _add(personal.phone, f"+{digit}")
     _add(personal.link, "wa.me/")
-    for way in ("to", "ke", "from", "dari", "number", "nomor"):
+    for way in ("to", "ke", "from", "dari"):
         _add(personal.called, f"{way} 0", f"{way}: 0")
     _add(persons.in_brackets, "name (")
     _add(personal.forwarded, "for=")

@@ -92,7 +92,7 @@ _CARDS: Final = rb" 0000(?:0{9}|[ .-](?:- )?0{4,6}[ .-](?:- )?00)"
 _IBANS: Final = rb" AA00(?:[0A]{11}|[ -][0A]{4}[ -])"
 _NPWP_BEGINS: Final = b" 00.000.000.0-"
 """How the form of a card, an IBAN and an NPWP begins: behind a blank, which makes a search fast; to look ahead takes twice as long."""
-_LOCAL: Final = b"  000  000-0000 "
+_LOCAL: Final = b"  000  000-0000"
 _LOCAL_SIZE: Final = 14
 """A phone number as it is written in North America: `(555) 010-0199`."""
 _CARD_BEGINS, _IBAN_BEGINS = re.compile(_CARDS), re.compile(_IBANS)
@@ -260,7 +260,7 @@ def numbers(text: str, form: bytes, budget: Budget) -> list[Span]:
     spans: list[Span] = []
     at = form.find(_LOCAL)
     while at >= 0:  # `(672) 403-3664`
-        if text[at] == "(" and text[at + 4] == ")":
+        if text[at] == "(" and text[at + 4] == ")" and not text[at + _LOCAL_SIZE : at + _LOCAL_SIZE + 1].isalnum():
             spans.append(Span(at, at + _LOCAL_SIZE, "text.phone", spreads=False))
         at = form.find(_LOCAL, at + _LOCAL_SIZE)
     if form.find(_NPWP_BEGINS) < 0 and _IBAN_BEGINS.search(form) is None and _CARD_BEGINS.search(form) is None:

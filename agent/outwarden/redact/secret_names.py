@@ -19,7 +19,7 @@ SECRET_PAIRS: Final = vocabulary("""
     hmac key, jwt key, aes key, cipher key, crypto key, decryption key, admin key, application key, sas key, ingest key, integration key, write key,
     security answer, backup codes, recovery codes, unseal key, user code, time password, root token, clave api, chave api,
     chiave api, klucz api, api sleutel, api nyckel, api schluessel, kode verifikasi, kode akses, snmp community, default pass, postgres pass, login pass, client pass, server pass, key pass, imap pass,
-    huaweicloud sk, cloud sk, hw sk, obs sk,
+    huaweicloud sk, stripe sk, api sk, live sk, test sk, secret sk, cloud sk, hw sk, obs sk,
     master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys, totp seed, otp seed, door code, gate code, alarm code, lock code, safe code, authentication string,
     clave secreta, clave privada, chave secreta, chave privada, chiave segreta, chiave privata, llave secreta, tajny klucz, kunci rahasia, kunci privat, kunci enkripsi, kata laluan,
     mat khau, palavra passe, geheime sleutel, salainen avain,
@@ -93,7 +93,7 @@ SECRET_SUFFIXES: Final = (
 )
 """Written as one with what stands before, as in SECRETACCESSKEY."""
 MAYBE_WORDS: Final = vocabulary(
-    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper, wif, assertion, sess, sk, kek, dek"
+    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper, wif, assertion, sess, kek, dek"
 )
 """As the last word, of what is a secret only if it looks like one."""
 STRONG_WORDS: Final = vocabulary(

@@ -99,7 +99,7 @@ WEAK: Final = expression(
 )
 PROSE: Final = expression(
     r" (?=[A-Za-z]{1,7}[ ,])"
-    rf"(?!(?i:{_LINKS}|as string|(?:not )?(?:i?like|in) ?\(?[ne]?\\{{0,3}}['\"]|(?:for|untuk|milik)(?! ))|(?=for |untuk |milik )(?:{_WHOSE}|{_LATER})|(?=yang |you |we |that |which ){_LATER})[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
+    rf"(?!(?i:{_LINKS}|as string|(?:not )?(?:i?like|in) ?\(?[ne]?\\{{0,3}}['\"]|(?:for|untuk|milik)(?! ))|(?=for |untuk |milik )(?:{_WHOSE}|{_LATER})|(?=yang di|yang anda |yang kami |you |we ){_LATER})[A-Za-z]{{1,7}}[ ,](?i:(?<!value.)(?<!content.))"
 )
 """A word behind a name, in a sentence, that neither is a value nor leads to one: `the session for BBCA.JK closed`."""
 FOREIGN: Final = expression(
