@@ -135,6 +135,8 @@ def test_names_of_persons_may_have_other_letters(name):
     "event",
     [
         {"mcap": "375353292869765", "net_profit": "4111111111111111", "total_assets": "5555555555554444"},
+        {"trade_id": "2592649394749356", "recipient_bank_name": "Bank Jago", "storage_account_name": "acmelogs"},
+        {"quiz": {"question": "which?", "answer": "that"}, "checks": [{"path": "/session", "received": "abc"}]},
         {"sk": "EOD#BBCA.JK#2026-11-01", "pk": "TENANT#42", "message": "sk: EOD#BBCA.JK#2026-11-01"},
         {"message": "order number 0812345678901; session that failed: worker-7d9f8b6c5d-x2x9z"},
         {"message": "https://dashboard.alchemy.com/apps/abcdefghijklmnopqrstuv1/settings"},
@@ -156,3 +158,35 @@ def test_identity_numbers_of_indonesia_show_what_they_are():
         assert Redactor().text(f"row {other} seen") == f"row {other} seen"
     assert Redactor().event({"mcap": number, "n": int(number)}) == {"mcap": number, "n": int(number)}
     assert Redactor().text(f"market cap {number}") == f"market cap {number}"
+
+
+@pytest.mark.parametrize(
+    ("event", "secret"),
+    [
+        ({"documents": [{"docType": "passport", "docNumber": "X1234567"}]}, "X1234567"),
+        ({"of": [{"type": "KTP", "number": "3174056203900999"}]}, "3174056203900999"),
+        ({"issues": [{"path": ["apiKey"], "received": KEY}]}, KEY),
+        ({"credentials": {"recovery_question": {"question": "pet?", "answer": "Fluffy"}}}, "Fluffy"),
+        ({"additionalInfo": {"beneficiaryAccountName": "Siti Tan"}}, "Siti Tan"),
+        ({"properties": {"firstname": {"value": "Siti", "timestamp": 1}}}, "Siti"),
+        ({"message": "Kontoinhaber: Jürgen Tan"}, "Tan"),
+        ({"message": "Tempat/Tgl Lahir: Bandung, 1990-01-02; x"}, "1990"),
+        ({"message": "Ihr Passwort lautet: Cobalt#5523"}, "Cobalt"),
+        ({"message": f"POST /3/device/{KEY} 410"}, KEY),
+    ],
+    ids=[
+        "passport",
+        "identity card",
+        "Zod",
+        "answer",
+        "account",
+        "first name",
+        "holder",
+        "place and date",
+        "German",
+        "device",
+    ],
+)
+def test_what_another_field_says_of_a_value(event, secret):
+    """Kinds of documents, ways to fields, questions; and names of persons in longer names."""
+    assert secret not in str(Redactor().event(event))

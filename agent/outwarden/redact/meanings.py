@@ -7,11 +7,11 @@ from typing import Any, Final, NamedTuple
 from outwarden.redact.grids import ROWS
 from outwarden.redact.memory import Names
 from outwarden.redact.names import PLAIN, Kind
-from outwarden.redact.pairs import PAIR_VALUES
+from outwarden.redact.pairs import ANSWERS, REFUSED
 from outwarden.redact.pairs import PARAMETERS as ENDS_OF_PARAMETERS
 from outwarden.redact.scan import Scanner
 
-IN_PAIRS: Final = PAIR_VALUES.union(ROWS)
+IN_PAIRS: Final = REFUSED.union(ANSWERS, ROWS)
 """Names of what another field beside it may name."""
 PAIRS: Final = "pairs"
 PARAMETERS: Final = "parameters"
@@ -20,7 +20,7 @@ PARAMETERS: Final = "parameters"
 _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_LABEL: Final = _LABEL | {" ", "/"}
-_VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code"))
+_VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code", "answer"))
 """Names that mean something only together with the name of what they stand in."""
 
 

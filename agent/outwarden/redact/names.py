@@ -22,12 +22,14 @@ from outwarden.redact.personal_names import (
     ADDRESS_WORDS,
     FIRST_NUMBERS,
     HOUSE_WORDS,
+    NAME_KINDS,
     NUMBER_PAIRS,
     NUMBER_SUFFIXES,
     NUMBER_THREES,
     NUMBER_WORDS,
     OFFICES,
     OUR_SIDE,
+    PEOPLE,
     PERSONAL_PAIRS,
     PERSONAL_WORDS,
     QUIET_NUMBERS,
@@ -164,6 +166,8 @@ def kind(name: str) -> Kind:
     if two in ADDRESS_PAIRS or last in ADDRESS_WORDS or joined in ADDRESS_WORDS:
         return Kind.PLAIN if words[0] in OUR_SIDE else Kind.ADDRESS
     if two in PERSONAL_PAIRS or two in QUIET_PERSONAL or last in PERSONAL_WORDS:
+        return Kind.PERSONAL
+    if last == "name" and len(words) > _PLURAL and words[-2] in NAME_KINDS and not PEOPLE.isdisjoint(words):
         return Kind.PERSONAL
     if last in HOUSE_WORDS:
         return Kind.HOUSE if OFFICES.isdisjoint(words) else Kind.PLAIN

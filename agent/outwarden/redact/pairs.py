@@ -6,7 +6,10 @@ from typing import Any, Final
 
 from outwarden.redact.names import MAYBE, PLAIN, SECRET, USER, Kind
 
-TYPES: Final = frozenset(("type", "system", "column", "env"))
+DOCUMENTS: Final = frozenset(
+    ("docType", "doc_type", "documentType", "document_type", "idType", "id_type", "identityType", "identity_type")
+)
+TYPES: Final = DOCUMENTS | {"type", "system", "column", "env"}
 TITLES: Final = TYPES | {
     *("title", "question", "property", "prop", "parameter", "argument", "arg", "setting", "claim"),
     *("displayName", "display_name", "propertyName", "property_name", "attributeName", "AttributeName", "columnName"),
@@ -66,10 +69,13 @@ ANSWERS: Final = frozenset(
             "attributeValue",
             "AttributeValue",
         ),
-        "columnValue",
+        *("columnValue", "number", "docNumber", "doc_number", "documentNumber", "document_number", "documentNo"),
     )
 )
-"""What is called a value."""
+"""What is called a value, or a number of which kind another field tells."""
+WAY: Final = "path"
+REFUSED: Final = PAIR_VALUES | {"received", "actual"}
+"""What validators call the value that they refuse, beside the way to its field."""
 PARAMETERS: Final = ("parameters", "params", "args", "arguments", "binds", "bindings", "vars")
 """How the name of a field ends that holds the parameters of an SQL statement in another field."""
 _WRAP_NAMES = """

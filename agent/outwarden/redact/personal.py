@@ -46,7 +46,21 @@ _AMOUNT_WORDS = """
     share shares volume turnover cap outstanding total amount price idr rp usd count rows bytes ns ms size offset seq epoch timestamp
 """
 _AMOUNTS: Final = frozenset(_AMOUNT_WORDS.split())
-_NO_CARDS: Final = _AMOUNTS | {"trace", "span"}
+_NO_CARDS: Final = _AMOUNTS | {
+    "trace",
+    "span",
+    "trade",
+    "order",
+    "trx",
+    "txn",
+    "invoice",
+    "job",
+    "build",
+    "sequence",
+    "snowflake",
+    "tweet",
+    "request",
+}
 _NAME_WORDS: Final = expression(r"[A-Z]?[a-z]{1,32}|[A-Z]{1,32}")
 _LONGEST_NAME: Final = 64
 _LAST_WORD: Final = expression(r"[\"'\s:=.]{0,4}([a-z]{2,16})(?![a-z])")

@@ -43,9 +43,14 @@ PERSONAL_PAIRS: Final = vocabulary("""
     alamat rumah, alamat domisili, alamat tinggal, alamat pengiriman, alamat penagihan, alamat ktp, tempat lahir
 """)
 PERSONAL_WORDS: Final = vocabulary(
-    "email, mail, lahir, birth, emails, dob, birthdate, birthday, surname, surel, emailaddress, geburtsdatum, geburtstag, geboortedatum, nacimiento, nascimento, naissance"
+    "email, mail, lahir, birth, emails, dob, birthdate, birthday, surname, surel, emailaddress, firstname, lastname, middlename, kontoinhaber, karteninhaber, vorname, nachname, apellido, apellidos, geburtsdatum, geburtstag, geboortedatum, nacimiento, nascimento, naissance"
 )
 """The last two words and the last word, of something else about a person."""
+PEOPLE: Final = vocabulary(
+    "customer, beneficiary, recipient, receiver, sender, payer, payee, patient, employee, guest, passenger, buyer, student, applicant, debtor, borrower, spouse, holder, cardholder"
+)
+NAME_KINDS: Final = vocabulary("account, full, legal, display, real, family, given, first, last, middle, holder")
+"""`beneficiaryAccountName`: whose, and what kind of a name; `recipient_bank_name` is none of a person."""
 QUIET_PERSONAL: Final = vocabulary("address line, street line, alamat lengkap, full address")
 """The same with a last word that is too common for a text to be searched for it: `label_literals` has literals for these."""
 HOUSE_WORDS: Final = vocabulary("address, addr, alamat, street, anschrift, adresse, direccion, endereco, indirizzo")

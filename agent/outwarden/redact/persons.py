@@ -11,7 +11,19 @@ from outwarden.redact.spans import Span
 
 _NAMES: Final = (
     *("name", "nama", "lengkap", "kandung", "holder", "depan", "belakang", "pemilik", "nasabah", "pelanggan"),
-    *("kontak", "penerima", "pengirim", "karyawan", "pasien", "penumpang", "pemegang", "rekening"),
+    *(
+        "kontak",
+        "penerima",
+        "pengirim",
+        "karyawan",
+        "pasien",
+        "penumpang",
+        "pemegang",
+        "rekening",
+        "inhaber",
+        "apellido",
+        "apellidos",
+    ),
 )
 _HOUSES: Final = (
     *("address", "rumah", "domisili", "tinggal", "pengiriman", "penagihan", "line", "lengkap", *HOUSE_WORDS),
@@ -36,9 +48,10 @@ _MORE_NAMES: Final = expression(
 )
 _MORE_DATE: Final = expression(
     r"(?<=[0-9.])(?:\.?(?:[ +]|%20)(?:de )?[^\W\d_]{3,12}\.?(?:[ +]|%20)(?:de )?[0-9]{2,4}|(?: ?/ ?| )[0-9]{1,2}(?: ?/ ?| )[0-9]{2,4})(?![0-9])"
+    r"|(?<=[a-z])(?:,(?:[ +]|%20)?|[ +])(?:[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{8}|[0-9]{1,2} [A-Za-z]{3,12} [0-9]{4})(?![0-9])"
     r"|(?<=[a-z])\.?(?:[ +]|%20)[0-9]{1,2},?(?:[ +]|%20)[0-9]{4}(?![0-9])"
 )
-"""`9 October 1979`, `May 3, 1990`"""
+"""`9 October 1979`, `May 3, 1990`; with the place of birth before it `Bandung, 01-02-1990`."""
 _MORE_HOUSE: Final = expression(r"(?:(?:[ ,+]|%20|%2C){1,3}(?![\w.-]{1,40}=)[^\s\0,;|'\"<>&={}\[\]]{1,32}){1,16}")
 
 _BRACKETED: Final = expression(r"[nN]ame \(([A-Z][a-z'-]{1,24}(?: [A-Z][a-z'-]{1,24}){1,4})\)")

@@ -41,7 +41,7 @@ SECRET_WORDS: Final = frozenset(pair.replace(" ", "") for pair in SECRET_PAIRS i
 """As the last word of a name (or the last two, written as one)."""
 SECRET_THREES: Final = vocabulary("""
     mot de passe, clave de api, clave de acceso, clave de cifrado, llave de api, token de acceso, token de acesso, token di accesso, chave de api, chave de acesso,
-    chiave di accesso, palavra de passe, code de verification, codigo de verificacion, codigo de verificacao, codice di verifica
+    chiave di accesso, palavra de passe, code de verification, codigo de verificacion, codigo de verificacao, codice di verifica, recovery question answer, security question answer
 """)
 """The last three."""
 QUIET_SECRETS: Final = vocabulary("key data, hmac sha, oidc data, honeycomb team")

@@ -45,6 +45,7 @@ _TABLE: Final = """
     office.webhook   outlook.office.com/webhook/ hook 8
     airtable.webhook hooks.airtable.com/ path 8
     webhook.site     webhook.site/    path   16
+    apns.device      /3/device/       hex    32
     bitbucket.token  BBDC-            base64 16
     der.private      MIIEv            base64 16
     der.private      MIIEp            base64 16

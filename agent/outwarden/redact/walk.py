@@ -12,7 +12,7 @@ from outwarden.redact.marks import MASK
 from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
 from outwarden.redact.name_lists import LISTS, holds_names
 from outwarden.redact.names import HOUSE, MAYBE, PLAIN, SECRET, Kind
-from outwarden.redact.pairs import ANSWERS, OTHER_NAMES, PAIR_NAMES, PAIR_VALUES, TITLES, WRAPS, titled
+from outwarden.redact.pairs import ANSWERS, OTHER_NAMES, PAIR_NAMES, PAIR_VALUES, REFUSED, TITLES, WAY, WRAPS, titled
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
 from outwarden.redact.spread import secrets_of, spread
@@ -324,11 +324,11 @@ class Walk:
     def _pair(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """`{"name": "Authorization", "value": "…"}`: the name stands in a value."""
         for field, named_by in event.items():
-            if field not in PAIR_NAMES or (field == "path" and "op" not in event):  # a patch of JSON has both
-                continue
+            if field not in PAIR_NAMES or (field == WAY and "op" not in event and named_by.__class__ is not list):
+                continue  # a patch of JSON has both, and some validators tell the way to a field in a list
             if isinstance(named_by, list | tuple):  # pydantic tells the way to a field
                 named_by = named_by[-1] if named_by else None  # noqa: PLW2901 - its last step is its name
-            meaning, called = self._meanings.pair_label(named_by), PAIR_VALUES
+            meaning, called = self._meanings.pair_label(named_by), REFUSED if field == WAY else PAIR_VALUES
             if field in TITLES:
                 meaning, called = titled(field, named_by, meaning), ANSWERS
             if meaning is not PLAIN:
