@@ -37,7 +37,7 @@ FIRST_NUMBERS: Final = vocabulary("nik, ktp, npwp, iban, ssn, msisdn, aadhaar, n
 PERSONAL_PAIRS: Final = vocabulary("""
     birth date, date birth, of birth, tanggal lahir, first name, last name, full name, given name, family name,
     maiden name, home address, street address, nama lengkap, nama ibu, ibu kandung, middle name, nama depan, nama belakang, nama pemilik, nama nasabah, nama pelanggan, nama ayah,
-    contact name, guest name, pemilik rekening, nama rekening, born on, passenger name, employee name, payee name, payer name, buyer name, student name, nama kontak, nama penerima, nama pengirim, nama karyawan, nama pasien, nama penumpang, nama pemegang,
+    contact name, guest name, pemilik rekening, nama rekening, passenger name, employee name, payee name, payer name, buyer name, student name, nama kontak, nama penerima, nama pengirim, nama karyawan, nama pasien, nama penumpang, nama pemegang,
     cardholder name, holder name, account holder, card holder, customer name, patient name, beneficiary name, recipient name, sender name,
     billing address, shipping address, delivery address, residential address, permanent address, mailing address,
     alamat rumah, alamat domisili, alamat tinggal, alamat pengiriman, alamat penagihan, alamat ktp, tempat lahir
@@ -51,7 +51,7 @@ PEOPLE: Final = vocabulary(
 )
 NAME_KINDS: Final = vocabulary("account, full, legal, display, real, family, given, first, last, middle, holder")
 """`beneficiaryAccountName`: whose, and what kind of a name; `recipient_bank_name` is none of a person."""
-QUIET_PERSONAL: Final = vocabulary("address line, street line, alamat lengkap, full address")
+QUIET_PERSONAL: Final = vocabulary("address line, street line, alamat lengkap, full address, born on")
 """The same with a last word that is too common for a text to be searched for it: `label_literals` has literals for these."""
 HOUSE_WORDS: Final = vocabulary("address, addr, alamat, street, anschrift, adresse, direccion, endereco, indirizzo")
 """As the last word, of the address of a house, if it looks like one."""
