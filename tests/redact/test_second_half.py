@@ -138,6 +138,7 @@ def test_names_of_persons_may_have_other_letters(name):
         {"trade_id": "2592649394749356", "recipient_bank_name": "Bank Jago", "storage_account_name": "acmelogs"},
         {"quiz": {"question": "which?", "answer": "that"}, "checks": [{"path": "/session", "received": "abc"}]},
         {"sk": "EOD#BBCA.JK#2026-11-01", "pk": "TENANT#42", "message": "sk: EOD#BBCA.JK#2026-11-01"},
+        {"message": "syntax error at token 14 \"SELECT\", expected key 3 'close'"},
         {"message": "order number 0812345678901; session that failed: worker-7d9f8b6c5d-x2x9z"},
         {"message": "https://dashboard.alchemy.com/apps/abcdefghijklmnopqrstuv1/settings"},
         {"message": "password=${env:DB_PASSWORD}", "note": "token=${ssm:app.token}"},

@@ -54,7 +54,7 @@ _VALUED: Final = (
     r"[\\'\"`\])]{0,4}+[:;,]?+\s(?=[a-z])(?:(?:has|had|with|was|is|got|rejected|invalid|bad|illegal|wrong|the|its|a|current|given|unexpected|supplied)\s){0,3}"
     r"(?:value|choice|input)\s?(?:was|is|of|:|=)?\s?(?=[\\'\"`\[(])"
     r"|\s(?:(?:was|has) )?(?:changed|updated|rotated|modified) from \S{1,64} to (?=[\\'\"`])"
-    r"|[ \t][0-9]{1,8}[ \t](?=\\{0,3}['\"])"
+    r"|[ \t][0-9]{1,8}[ \t](?=\\{0,3}['\"](?:[^\\'\"\s\0]{8}|[0-9]{4,8}[\\'\"]))"
     r"|\s(?:mismatch|differs|does not match):?\s(?:expected|want(?:ed)?|got|was)[\s:]{1,2}(?=[\\'\"`])"
 )
 """Validators and tests: `api_key mismatch: expected '…'`, `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`, `api_key changed from None to '…'`; Redis: `SETEX token 3600 "…"`."""
