@@ -11,11 +11,10 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-# Most tests run in as many processes as there are processors, those that wait for servers and children in half as many more;
-# then, in one, those that want the machine for themselves.
+# Most tests run in several processes (tests/conftest.py says how many); then, in one, those that want the machine for themselves.
 # Status 5 of pytest says that nothing was selected: for one pass that is well, for both it is not.
 define in_two_passes
-@$(BIN)/pytest -n $(2) -m "$(1) and not alone" $(ARGS); many=$$?; \
+@$(BIN)/pytest -n auto -m "$(1) and not alone" $(ARGS); many=$$?; \
 case $$many in 0|1|5) ;; *) exit $$many ;; esac; \
 $(BIN)/pytest -m "$(1) and alone" $(ARGS); alone=$$?; \
 case $$many$$alone in 00|05|50) ;; 55) echo "make: no test was selected"; exit 5 ;; ?[015]) exit 1 ;; *) exit $$alone ;; esac
@@ -40,10 +39,10 @@ demo: $(VENV)/demo.done ## See the whole road on this machine: no AWS account, n
 	@$(BIN)/outwarden demo $(ARGS)
 
 test: $(VENV)/dev.done ## Run the tests
-	$(call in_two_passes,not integration,auto)
+	$(call in_two_passes,not integration)
 
 integration: $(VENV)/dev.done .venv-localemu/localemu.done .venv-ministack/ministack.done judge judge-dashboards ## Run the slow tests: outages, kills, whole programs
-	$(call in_two_passes,integration,$$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)))
+	$(call in_two_passes,integration)
 
 check: $(VENV)/dev.done ## Format, lint, types, import arrows
 	$(BIN)/ruff format --check .

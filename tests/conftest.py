@@ -36,8 +36,9 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Give the number of processors that we may use; pytest-xdist itself would take two threads of one core for one."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Give half as many more processes as there are processors that we may use: tests wait for servers, children and disks."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors * 3 // 2
 
 
 class Handing(LoadScopeScheduling):
