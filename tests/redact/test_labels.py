@@ -753,3 +753,25 @@ def test_values_in_tags_brackets_and_wraps(text, clean):
 def test_look_alikes_in_tags_brackets_and_wraps_stay(text):
     """No value in them is one of a secret."""
     assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ApiKey{value=%V}", "Token(value='%V')", "AccessToken {value: '%V'}", "ApiKey [value=%V, id=3]"),
+        *("AccessToken(scope=read, value='%V')", "Token{id=3, secret_value=%V}", "BearerToken(token=%V)"),
+    ],
+)
+def test_an_object_whose_type_is_called_like_a_secret(text):
+    """Programs print what they hold."""
+    shown = Redactor().text(f"got {text.replace('%V', SECRET)}, going on")
+
+    assert shown == f"got {text.replace('%V', '[REDACTED]')}, going on"
+
+
+@pytest.mark.parametrize(
+    "text", ["Token(type='ID', value='portfolio', lineno=1)", "Token [value=BBCA.JK]", "Secret [name=db, version=12345678]"]
+)
+def test_tokens_of_a_parser_stay(text):
+    """They are words of a language."""
+    assert Redactor().text(text) == text

@@ -84,6 +84,10 @@ _SETTERS: Final = ("set", "with", "use", "update", "change", "login", "authentic
 _CALLED: Final = expression(r"[({](?=[bBrRuU]?['\"])")
 """`set_password("…")`, `token{"…"}`"""
 _OPENS: Final = ("(", "{")
+_OBJECT: Final = expression(
+    r" ?[({\[]\s?(?:[A-Za-z_]{1,16}[=:] ?['\"]?[\w.:-]{0,40}['\"]?,\s?){0,3}(?:(?:[a-z]{1,10}_?)?[vV]alue|secret|token)['\"]?[=:] ?(?=['\"]?[^\s\0'\"]{8})"
+)
+"""What languages print of an object whose type is called like a secret: `AccessToken(scope=read, value='…')`, `ApiKey{value=…}`."""
 _BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
@@ -157,7 +161,9 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
             return _stated(text, stop) or in_table or nothing
         if meaning is HOUSE and not strong:
             return in_table or nothing
-        separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
+        separator = _OBJECT.match(text, stop) if meaning is SECRET and name[:1].isupper() else None
+        if separator is None:
+            separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
         if (
             separator is None
             and behind in _OPENS
