@@ -7,7 +7,7 @@ from typing import Final
 
 from outwarden.redact.expression import expression
 from outwarden.redact.names import LABELS, SPOKEN
-from outwarden.redact.personal_names import FIRST_NUMBERS, HOUSE_WORDS, PERSONAL_PAIRS, QUIET_PERSONAL
+from outwarden.redact.personal_names import FIRST_NUMBERS, PERSONAL_PAIRS, QUIET_PERSONAL
 
 _WORDLESS: Final = frozenset(
     (
@@ -29,28 +29,27 @@ _WORDLESS: Final = frozenset(
     )
 )
 """Labels that are too common for a text to be searched for them with a blank behind."""
-_GENERIC: Final = (
-    _WORDLESS
-    | {
-        "number",
-        "no",
-        "value",
-        "val",
-        "address",
-        "addr",
-        "phrase",
-        "code",
-        "mac",
-        "fin",
-        "pem",
-        "b64",
-        "sk",
-        "kek",
-        "dek",
-    }
-    | HOUSE_WORDS
-)
+_GENERIC: Final = _WORDLESS | {
+    "number",
+    "no",
+    "value",
+    "val",
+    "address",
+    "addr",
+    "phrase",
+    "code",
+    "mac",
+    "fin",
+    "pem",
+    "b64",
+    "sk",
+    "kek",
+    "dek",
+    "street",
+}
 """Labels that are ordinary words as well: only with a strict separator behind them."""
+_SELDOM: Final = frozenset(("b64", "pem", "dek", "kek", "fin"))
+"""Labels that are seen before a sign or in quotes, and no column of a table."""
 _NUMBERED_TOO: Final = ("address", "street", "alamat", "key", "pwd", "pin", "otp", "mfa", "psk", "sig")
 """Short labels of which one thing often has several: `key1=`, `pin_2=`."""
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
@@ -61,6 +60,7 @@ BEHIND: Final = frozenset(_LOOSE)
 NUMBERING: Final = frozenset("_-0123456789")
 NUMBERED: Final = expression(r"[_-]?[0-9]{1,4}[=:\"'>\\)\]*`<\n \t|,;]")
 """A number between the two: `password_1=`, `X-Hub-Signature-256:`."""
+_SIGNS: Final = "=:\"'"
 _LONG: Final = 4
 """Labels as long as this are searched for by themselves: fewer literals are found sooner than many."""
 _SHORT: Final = 3
@@ -76,7 +76,8 @@ def literals() -> Iterator[tuple[str, int]]:
         if label in _NUMBERED_TOO:
             for number in ("1", "2", "3", "_1", "_2", "_3"):
                 yield label + number, len(label)
-        for separator in _STRICT if label in _GENERIC or (len(label) < _SHORT and label != "pw") else _LOOSE:
+        strict = label in _GENERIC or (len(label) < _SHORT and label != "pw")
+        for separator in _SIGNS if label in _SELDOM else _STRICT if strict else _LOOSE:
             yield label + separator, 0
     for label in ("secretvalue", "tokenvalue", "passwordvalue", "keyvalue"):
         yield label, len(label)
@@ -108,7 +109,7 @@ def literals() -> Iterator[tuple[str, int]]:
 
 def inside() -> Iterator[tuple[str, int]]:
     """Give each literal in which a label stands behind what keeps it from being an ordinary word, and how far behind."""
-    for label in sorted(label for label in LABELS - _WORDLESS if label in _GENERIC or len(label) < _SHORT):
+    for label in sorted(label for label in LABELS - _WORDLESS - _SELDOM if label in _GENERIC or len(label) < _SHORT):
         yield from ((f"_{label}{blank}", 1) for blank in _BLANKS)
         yield from ((f"{joint}{label}{mark}", 1) for joint in "_-.,;|" for mark in ",;|")  # a column of a table
     for first, second in map(str.split, sorted(SPOKEN)):
