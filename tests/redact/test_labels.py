@@ -770,7 +770,8 @@ def test_an_object_whose_type_is_called_like_a_secret(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Token(type='ID', value='portfolio', lineno=1)", "Token [value=BBCA.JK]", "Secret [name=db, version=12345678]"]
+    "text",
+    ["Token(type='ID', value='portfolio', lineno=1)", "Token [value=BBCA.JK]", "Secret [name=db, version=12345678]"],
 )
 def test_tokens_of_a_parser_stay(text):
     """They are words of a language."""

@@ -12,6 +12,7 @@ from outwarden.redact import (
     nested,
     paths,
     personal,
+    persons,
     quotes,
     separators,
     tables,
@@ -51,12 +52,6 @@ _ARN: Final = expression(r"\barn:[\w:/-]{0,120}:\Z")
 _FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
-_STATED: Final = expression(
-    r" (['\"])((?=[^'\"\0\r\n]{0,40}[0-9@])[^'\"\0\r\n]{3,80})\1"
-    r"| \(([0-9]{8}|[0-9]{1,4}[ ./-][A-Za-z0-9]{1,9}[ ./-][0-9]{2,4})\)"
-    r"| (?:is|was|adalah) ((?=[^\s\0]{0,40}[0-9@])[^\s\0'\",;]{6,80})"
-)
-"""`Invalid birth date '…'`, `birth_date (…) did not match`, `the birth date is …`"""
 _CELL: Final = frozenset("|\t")
 _ENDS_LINE: Final = ("\n", "\r")
 _WIDEST: Final = 64
@@ -84,10 +79,8 @@ _SETTERS: Final = ("set", "with", "use", "update", "change", "login", "authentic
 _CALLED: Final = expression(r"[({](?=[bBrRuU]?['\"])")
 """`set_password("…")`, `token{"…"}`"""
 _OPENS: Final = ("(", "{")
-_OBJECT: Final = expression(
-    r" ?[({\[]\s?(?:[A-Za-z_]{1,16}[=:] ?['\"]?[\w.:-]{0,40}['\"]?,\s?){0,3}(?:(?:[a-z]{1,10}_?)?[vV]alue|secret|token)['\"]?[=:] ?(?=['\"]?[^\s\0'\"]{8})"
-)
-"""What languages print of an object whose type is called like a secret: `AccessToken(scope=read, value='…')`, `ApiKey{value=…}`."""
+_BOTH_WORDS: Final = 75
+"""What it costs besides to find nothing behind a name of two words, in characters of a long value."""
 _BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
@@ -158,12 +151,10 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if separator is None:
         strong = name.startswith("-")
         if meaning is PERSONAL and not strong:
-            return _stated(text, stop) or in_table or nothing
+            return persons.stated(text, stop) or in_table or nothing
         if meaning is HOUSE and not strong:
             return in_table or nothing
-        separator = _OBJECT.match(text, stop) if meaning is SECRET and name[:1].isupper() else None
-        if separator is None:
-            separator = (_ARGUMENT if strong else separators.WEAK).match(text, stop)
+        separator = _loosely(text, stop, name, meaning, strong=strong)
         if (
             separator is None
             and behind in _OPENS
@@ -189,6 +180,13 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
 def inside(shift: int, text: str, at: int) -> Span | None:
     """Look at a label whose last word begins `shift` characters behind `at`."""
     return find(text, at + shift)
+
+
+def _loosely(text: str, stop: int, name: str, meaning: Kind, *, strong: bool) -> re.Match[str] | None:
+    """Find what parts a name from a value where it need not."""
+    if meaning is SECRET and name[:1].isupper() and (opened := separators.OBJECT.match(text, stop)) is not None:
+        return opened
+    return (_ARGUMENT if strong else separators.WEAK).match(text, stop)
 
 
 def _behind(text: str, separator: re.Match[str], meaning: Kind, name: str, *, strong: bool) -> Span | None:
@@ -217,12 +215,6 @@ def _is_worth_it(text: str, at: int, name: str, meaning: Kind) -> bool:
     """Say whether anything that could be a value follows."""
     short = meaning in _SHORT or (meaning is SECRET and is_short_code(name))
     return (_WORTH if short else _WORTH_LONG).match(text, at) is not None
-
-
-def _stated(text: str, at: int) -> Span | None:
-    """Look at what stands in quotes behind a name that says something of a person."""
-    found = _STATED.match(text, at)
-    return Span(*found.span(found.lastindex or 2), "text.personal", spreads=False) if found is not None else None
 
 
 def _looked(text: str, at: int) -> Span:
@@ -270,7 +262,11 @@ def spoken(pair: str, text: str, at: int) -> Span | None:
     if (_WORTH if short else _WORTH_LONG).match(text, separator.end()) is None:
         return None
     strong = _YOURS.search(separator[0]) is not None
-    return judged(text, separator.end(), meaning, pair, strong=strong) or _looked(text, separator.end())
+    span = judged(text, separator.end(), meaning, pair, strong=strong)
+    if span is not None:
+        return span
+    looked = _looked(text, separator.end())
+    return looked._replace(stop=looked.stop + _BOTH_WORDS)
 
 
 def foreign(word: str, text: str, at: int) -> Span | None:

@@ -1,4 +1,4 @@
-"""Persons: how far a name or the address of a house goes that stands without quotes."""
+"""Persons: how far a name or the address of a house goes that stands without quotes, and what is said of one without a separator."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ _DATES: Final = (
     "nascimento",
     "naissance",
 )
+_STATED: Final = expression(
+    r" (['\"])((?=[^'\"\0\r\n]{0,40}[0-9@])[^'\"\0\r\n]{3,80})\1"
+    r"| \(([0-9]{8}|[0-9]{1,4}[ ./-][A-Za-z0-9]{1,9}[ ./-][0-9]{2,4})\)"
+    r"| (?:is|was|adalah) ((?=[^\s\0]{0,40}[0-9@])[^\s\0'\",;]{6,80})"
+)
+"""`Invalid birth date '…'`, `birth_date (…) did not match`, `the birth date is …`"""
 _MORE_NAMES: Final = expression(
     r"(?:(?:[ +]|%20){1,2}(?:[A-Z\u00c0-\u017d](?:[^\W\d_]|['-]){1,24}|[A-Z]\.?|bin|binti|van|de|von)(?![\w=:])){1,5}"
 )
@@ -89,3 +95,9 @@ def end(text: str, stop: int, name: str) -> int:
     )
     found = more.match(text, stop) if more is not None else None
     return found.end() if found is not None else stop - (text[stop - 1] == ".")
+
+
+def stated(text: str, at: int) -> Span | None:
+    """Look at what stands in quotes behind a name that says something of a person."""
+    found = _STATED.match(text, at)
+    return Span(*found.span(found.lastindex or 2), "text.personal", spreads=False) if found is not None else None

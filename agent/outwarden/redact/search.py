@@ -20,7 +20,7 @@ _SPARSE: Final = 20
 """A text with a label every 20 characters is given up as a whole: it is an attack, or a dump."""
 _RULE: Final = 10
 """What it costs to ask a rule."""
-_LOOKED: Final = 14
+_LOOKED: Final = 13
 _READ: Final = 7
 _GLANCED: Final = 4
 """What it costs where a rule finds something or looks closely, where it reads a line, and where it only glances, in rules."""

@@ -107,3 +107,7 @@ FOREIGN: Final = expression(
     r"(?=['\"\u300c]?[A-Za-z0-9+/=_.~!@#%^*-]{6,512}(?:['\"\u300d\s\0,;)\u3002\uff0c]|\Z))"
 )
 """The same in other languages: `la contraseña es …`, `пароль пользователя: …`."""
+OBJECT: Final = expression(
+    r" ?[({\[]\s?(?:[A-Za-z_]{1,16}[=:] ?['\"]?[\w.:-]{0,40}['\"]?,\s?){0,3}(?:(?:[a-z]{1,10}_?)?[vV]alue|secret|token)['\"]?[=:] ?(?=['\"]?[^\s\0'\"]{8})"
+)
+"""What languages print of an object whose type is called like a secret: `AccessToken(scope=read, value='…')`, `ApiKey{value=…}`."""
