@@ -23,7 +23,7 @@ endef
 # Install the pins of $(2) into the environment $(1). uv takes a tenth of pip's time. It is told which index pip is told to use,
 # and where it fails nevertheless, pip installs.
 define install
-UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}}" \
+UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config list | sed -n "s/^global.index.url='\(.*\)'/\1/p")}}" \
 $(BIN)/uv pip install --quiet --python $(1)/bin/python --require-hashes -r $(2) 2>/dev/null || \
 $(BIN)/python -m pip --python $(1)/bin/python install --quiet --require-hashes -r $(2)
 endef
