@@ -31,6 +31,12 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 SHARING_A_SERVER = ("tests/integration/test_infra_localemu.py",)
+LONGEST = (
+    "tests/redact/test_compiled.py",
+    "tests/integration/test_capture_crowds.py",
+    "tests/integration/test_faults_inside.py",
+)
+"""What takes a minute or more begins first: at the end everybody would wait for it."""
 MOUNTING = ("unshare", "--user", "--map-root-user", "--mount")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -50,6 +56,11 @@ class Handing(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return file if file in SHARING_A_SERVER else nodeid
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what takes long."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Handing:
