@@ -79,8 +79,8 @@ _SETTERS: Final = ("set", "with", "use", "update", "change", "login", "authentic
 _CALLED: Final = expression(r"[({](?=[bBrRuU]?['\"])")
 """`set_password("…")`, `token{"…"}`"""
 _OPENS: Final = ("(", "{")
-_BOTH_WORDS: Final = 75
-"""What it costs besides to find nothing behind a name of two words, in characters of a long value."""
+_LOOSELY: Final = 75
+"""What it costs besides where no strict separator stands before a value, in characters of a long one."""
 _BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
@@ -207,7 +207,7 @@ def _behind(text: str, separator: re.Match[str], meaning: Kind, name: str, *, st
         strong = values.has_digit(text, place)
     span = judged(text, place, meaning, name, strong=strong)
     if span is None:
-        return houses.looked(text[place : place + _WIDEST]) if meaning is HOUSE else _looked(text, place)
+        return houses.looked(text[place : place + _WIDEST]) if meaning is HOUSE else _looked(text, place, strong=strong)
     return span
 
 
@@ -217,10 +217,12 @@ def _is_worth_it(text: str, at: int, name: str, meaning: Kind) -> bool:
     return (_WORTH if short else _WORTH_LONG).match(text, at) is not None
 
 
-def _looked(text: str, at: int) -> Span:
+def _looked(text: str, at: int, *, strong: bool) -> Span:
     """Say that a value was looked at closely, and how long it is, where it is long."""
     word = _LONG_WORD.match(text, at)
-    return LOOKED if word is None else LOOKED._replace(stop=word.end() - at)
+    if word is None and strong:
+        return LOOKED
+    return LOOKED._replace(stop=(0 if word is None else word.end() - at) + (0 if strong else _LOOSELY))
 
 
 def _meaning(text: str, start: int, name: str, meaning: Kind, judge: Judge) -> Kind:
@@ -262,11 +264,7 @@ def spoken(pair: str, text: str, at: int) -> Span | None:
     if (_WORTH if short else _WORTH_LONG).match(text, separator.end()) is None:
         return None
     strong = _YOURS.search(separator[0]) is not None
-    span = judged(text, separator.end(), meaning, pair, strong=strong)
-    if span is not None:
-        return span
-    looked = _looked(text, separator.end())
-    return looked._replace(stop=looked.stop + _BOTH_WORDS)
+    return judged(text, separator.end(), meaning, pair, strong=strong) or _looked(text, separator.end(), strong=strong)
 
 
 def foreign(word: str, text: str, at: int) -> Span | None:
