@@ -41,10 +41,13 @@ MOUNTING = ("unshare", "--user", "--map-root-user", "--mount")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Give half as many more processes as there are processors that we may use: tests wait for servers, children and disks."""
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Give as many processes as there are processors that we may use; half as many more where tests wait for servers and children.
+
+    What times are weighed for wants a processor for itself: with more processes the dearest texts were a tenth dearer.
+    """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return processors * 3 // 2
+    return processors * 3 // 2 if config.option.markexpr.startswith("integration") else processors
 
 
 class Handing(LoadScopeScheduling):
