@@ -99,9 +99,8 @@ class Service:
         finally:
             for consumer in self._consumers:
                 consumer.hurry(False)
-            for (
-                ticker
-            ) in self._tickers:  # alarms and metrics come after what they count; a channel that hangs holds up nobody
+            # Alarms and metrics come after what they count; a channel that hangs holds up nobody.
+            for ticker in self._tickers:
                 ticker.turn(max(deadline - time.monotonic(), TURN_S))
 
     def stop(self, timeout_s: float = STOP_S) -> bool:
