@@ -208,3 +208,17 @@ def test_a_line_end_inside_an_escape_hides_nothing():
 
     assert value[:12] not in Redactor(secrets=[value]).text(f"sent <{folded}> twice")
     assert "[REDACTED]" in Redactor(secrets=[value]).text(f"sent <{folded}> twice")
+
+
+@pytest.mark.parametrize(
+    "prefix", ["xnd_production_", "https://hooks.slack.com/services/T0AAAAAA1/B0BBBBBB2/", "sk-ant-api03-"]
+)
+@pytest.mark.parametrize("around", ["tried %s, twice", "a%%20b %s\\n", '{"used": "%s"}', "&amp; %s\n"])
+def test_other_keys_of_the_same_vendor_go_whole(prefix, around):
+    """They begin like the registered one: that beginning was masked, and in what was left no rule knew a key."""
+    registered, other = (prefix + secrets.choice(string.ascii_letters) + secrets.token_hex(12) for _ in range(2))
+
+    shown = Redactor(secrets=[registered]).text(around % other)
+
+    assert other[-25:-17] not in shown
+    assert other[-8:] not in shown

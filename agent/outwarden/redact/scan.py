@@ -68,7 +68,17 @@ def gone(text: str, spans: list[Span], *, escaped: bool) -> list[Span]:
 
 
 def _sure(text: str, spans: list[Span]) -> list[Span]:
-    return [] if _QUOTED in text and _BLANK.search(text) else [span for span in spans if span.rule in _SURE]
+    """Give those of the spans that end where the value does; a piece of a known secret may be the beginning of another key."""
+    if _QUOTED in text and _BLANK.search(text):
+        return []
+    others = [span for span in spans if span.rule not in _SURE]
+    return [
+        span for span in spans if span.rule in _SURE and not (others and span.rule == "secret" and _meets(span, others))
+    ]
+
+
+def _meets(span: Span, others: list[Span]) -> bool:
+    return any(span.start < one.stop and one.start < span.stop for one in others)
 
 
 def _are_all(text: str, sure: list[Span], sight: Sight) -> bool:

@@ -100,7 +100,8 @@ class Search:
         clued: list[int] = []
         wide: list[int] = []
         masked: list[tuple[int, int]] = []
-        begun = covered = 0
+        secrets: list[Span] = []
+        begun = covered = first = known = 0
         named, same = -_SAME - 1, None
         meanings, off, always = self._meanings, self._off, self._always
         for number, at, _ in hits:
@@ -140,13 +141,13 @@ class Search:
                 if span.stop > covered and not span.others:
                     begun, covered = span.start, span.stop
                     masked.append((at, covered))
-            if piece:
-                start, stop = self._needles.grow(low, at, piece)
-                spans.append(Span(start, stop, "secret"))
-                if stop > covered:
-                    begun, covered = start, stop
-                    masked.append((at, covered))
+            if piece and not first <= at < known:  # it settles nothing: other keys begin like this one
+                first, known = self._needles.grow(low, at, piece)
+                secrets.append(Span(first, known, "secret"))
+                masked.append((at, known))
         budget.spend(asked * _RULE)
+        if secrets:
+            spans += [one for one in secrets if not _is_part(one, spans)]
         return Seen(spans, _outside(places, masked), clued, wide)
 
     def known(self, text: str) -> int:
@@ -159,6 +160,11 @@ class Search:
                 start, covered = self._needles.grow(low, at, piece)
                 total += covered - start
         return total
+
+
+def _is_part(secret: Span, spans: list[Span]) -> bool:
+    """Say whether a known secret is a part of something longer that goes anyway."""
+    return any(one.start <= secret.start and secret.stop <= one.stop for one in spans)
 
 
 def _cost(span: Span) -> int:
