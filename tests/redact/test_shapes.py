@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 import string
 
@@ -292,7 +293,20 @@ def test_a_key_behind_a_terminals_colour_is_found():
     """The letter that ends the colour belongs to the colour."""
     key = "shpat" + "_" + secrets.token_hex(16)
 
-    assert Redactor().text(f"\x1b[1;31m{key}\x1b[0m failed") == "\x1b[1;31m[REDACTED]\x1b[0m failed"
+    assert Redactor().text(f"\x1b[1;31m{key}\x1b[0m failed") == "[REDACTED] failed"
+
+
+@pytest.mark.parametrize("escape", ["\x1b", "\\x1b", "\\u001b", "\\033"])
+def test_colours_between_a_name_and_its_value_hide_nothing(escape):
+    """As logs for a terminal have them; a text in which nothing is found keeps its colours."""
+    coloured = "%[36mapi_key%[0m=%[33mZq7\u0000%[0m %[36mroute%[0m=/v1/ok".replace("%", escape)
+    key = secrets.token_hex(12)
+
+    assert key not in Redactor().text(coloured.replace("\0", key))
+    assert key not in json.dumps(Redactor().event({"message": coloured.replace("\0", key), "other": "x" * 20}))
+    assert Redactor().text(coloured.replace("api_key", "name").replace("\0", "")) == coloured.replace(
+        "api_key", "name"
+    ).replace("\0", "")
     assert Redactor().text(f"the form{key} is none") == f"the form{key} is none"
 
 

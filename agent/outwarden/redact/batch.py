@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from outwarden.redact.budget import WORK, Budget, Exhausted
-from outwarden.redact.canonical import is_well_formed, well_formed
+from outwarden.redact.canonical import is_undisguised, is_well_formed, well_formed
 from outwarden.redact.findings import Findings, Sight
 from outwarden.redact.marks import MASK
 from outwarden.redact.personal import is_amount
@@ -73,7 +73,7 @@ class Batch:
         budget.left += len(flat) // LONGEST * WORK
         spans, marks, hints = self._seen(flat, budget)
         asked_for = [at for at, text in enumerate(texts) if scanner.is_asked_for(text)] if scanner.patterns else []
-        plain = flat.isascii()
+        plain = is_undisguised(flat)
         if plain and not (marks or hints.any or asked_for):
             if not spans:
                 if not findings.spreading:
@@ -87,7 +87,7 @@ class Batch:
         if asked_for:
             self._alone.update(asked_for)
         if not plain:
-            self._alone.update([index for index, text in enumerate(texts) if not text.isascii()])
+            self._alone.update([index for index, text in enumerate(texts) if not is_undisguised(text)])
         inside, astray = _shares(spans, ends, texts, keys)
         self._alone |= astray
         if hints.any:

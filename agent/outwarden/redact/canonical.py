@@ -15,7 +15,10 @@ _ROUNDS: Final = 3
 _INVISIBLE: Final = expression(
     "[\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f"
     "\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U0001bca0-\\U0001bca3\\U000e0000-\\U000e0fff]"
+    "|\x1b\\[[0-9;:]{0,16}[mK]"
 )
+_ESCAPE: Final = "\x1b"
+"""With it begins what sets a terminal's colour, which nobody sees either."""
 _FEW: Final = 32
 _MANY: Final = 1024
 """So many characters are normalised at once, of stacked ones and of others."""
@@ -40,7 +43,7 @@ _FOLD: Final = expression(
 
 def canonical(text: str) -> str:
     """Undo percent-encoding, character references, backslash escapes and Unicode disguises, at most three layers deep."""
-    if "%" not in text and "&" not in text and "\\" not in text and text.isascii():
+    if "%" not in text and "&" not in text and "\\" not in text and is_undisguised(text):
         return text
     for _ in range(_ROUNDS):
         before = text
@@ -52,7 +55,7 @@ def canonical(text: str) -> str:
 
 def plainer(text: str) -> str:
     """Undo one layer of all that."""
-    return unescaped(text if text.isascii() else undisguised(text))
+    return unescaped(text if is_undisguised(text) else undisguised(text))
 
 
 def unfolded(text: str) -> str:
@@ -86,8 +89,13 @@ def unquoted(text: str) -> str:
     return a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
 
 
+def is_undisguised(text: str) -> bool:
+    """Say whether nothing in a text looks like something else, or like nothing at all."""
+    return text.isascii() and _ESCAPE not in text
+
+
 def undisguised(text: str) -> str:
-    """Full-width and other look-alikes become what they look like; invisible characters and loose accents go.
+    """Full-width and other look-alikes become what they look like; invisible characters, colours and loose accents go.
 
     Raises:
         Exhausted: it becomes far longer. One character may stand for 18.

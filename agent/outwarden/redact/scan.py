@@ -8,7 +8,7 @@ from typing import Final
 from outwarden.redact import dumps, lists
 from outwarden.redact.additions import NONE, Additions
 from outwarden.redact.budget import Budget, Exhausted
-from outwarden.redact.canonical import canonical, undisguised, unfolded, well_formed
+from outwarden.redact.canonical import canonical, is_undisguised, undisguised, unfolded, well_formed
 from outwarden.redact.decoding import Decoded, decode
 from outwarden.redact.expression import expression
 from outwarden.redact.findings import Findings, Sight
@@ -198,7 +198,7 @@ class Scanner:
     def _clean(self, text: str, findings: Findings, depth: int) -> str:
         findings.budget.spend(_TEXT)
         shown = text
-        if not text.isascii() and (shown := undisguised(text)) != text:
+        if not is_undisguised(text) and (shown := undisguised(text)) != text:
             findings.budget.spend(len(text) // 2)
         spans, marks, hints = self._spans(shown, findings.budget, depth)
         hidden = (
