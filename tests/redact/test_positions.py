@@ -73,7 +73,7 @@ def test_look_alikes_of_those_stay(text):
         ("order 0812-7397 of 0812-73", "order 0812-7397 of 0812-73"),
         ("serial 0812-7397-5799-0001", "serial 0812-7397-5799-0001"),
         ('203.0.113.9 - - [02/Jan/2026:03:04:05 +0000] "GET /"', '[REDACTED] - - [02/Jan/2026:03:04:05 +0000] "GET /"'),
-        ("python 3.11.4.1 - - [draft]", "python [REDACTED] - - [draft]"),
+        ("python 3.11.4.1 - - [draft]", "python 3.11.4.1 - - [draft]"),
         ("Key (order_no)=(417417) already exists.", "Key (order_no)=(417417) already exists."),
         (f"Key (phone)=({PHONE}) already exists.", "Key (phone)=([REDACTED]) already exists."),
         (

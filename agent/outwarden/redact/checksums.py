@@ -28,7 +28,7 @@ def is_card(digits: str) -> bool:
         return False
     two, four = int(digits[:2]), int(digits[:4])
     issued = (
-        (digits[0] == "4" and size in (13, 16))
+        (digits[0] == "4" and size == 16)
         or ((51 <= two <= 55 or 2221 <= four <= 2720) and size == 16)
         or (two in (34, 37) and size == 15)
         or ((four == 6011 or two == 65 or 644 <= int(digits[:3]) <= 649) and size in (16, 19))

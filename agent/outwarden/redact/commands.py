@@ -38,7 +38,7 @@ _LONG_ONLY: Final = frozenset("tknTKN")
 _LONG: Final = 20
 _HERE: Final = expression(r"<<< ?['\"]?([^\s\0'\"$]{8,512})")
 _MASK: Final = expression(r"add-mask::([^\s\0]{3,1024})", re.IGNORECASE)
-_PASS: Final = expression(r"PASS ([^\s\0'\"\\]{3,256})(?=[ \t]*(?:\\r|\\n|['\"]|\r|\n|\Z|\0))")
+_PASS: Final = expression(r"PASS ([^\s\0'\"\\]{3,256})(?=[ \t]*(?:[0-9]{3}(?![0-9])|S: |\\r|\\n|['\"]|\r|\n|\Z|\0))")
 _FTP: Final = expression(
     r"\bUSER \S|\b331 |\b530 |\b(?:FTP|ftp|POP3|pop3)\b|\+OK|(?:-->|>>>|>|<|C:|\*cmd\*|\*put\*)[ '\"]{0,3}\Z"
 )
@@ -51,6 +51,8 @@ _OPTION_VALUE: Final = expression(r"[^\s\0'\"]{3,4096}")
 _OPTION_NAME: Final = expression(r"--?(?:name|key|secret-id|n)[ =]['\"]?([\w./-]{2,160})")
 _SECRET_SET: Final = expression(r"\bsecrets? (?:set|create|put|add|update)\b|\bsecretsmanager\b")
 _FURTHEST_OPTION: Final = 240
+_COOKIES: Final = expression(r"(?:-b|--cookie)[ =]['\"]([^\s\0'\"=]{1,128}=[^\0\r\n'\"]{6,4096})")
+_FURTHEST_CURL: Final = 1_200
 _AUTH: Final = expression(
     r"auth(?:\r\n|\\r\\n)(?:\$[0-9]{1,3}(?:\r\n|\\r\\n)[^\s\0\\]{1,64}(?:\r\n|\\r\\n)(?=\$))?"
     r"\$[0-9]{1,4}(?:\r\n|\\r\\n)([^\s\0\\]{3,1024})",
@@ -171,6 +173,14 @@ def option_value(text: str, at: int) -> Span | None:
             return LOOKED
     found = _OPTION_VALUE.match(text, option.end())
     return Span(*found.span(), "text.argument") if found is not None else LOOKED
+
+
+def cookies(text: str, at: int) -> Span | None:
+    """curl: `-b 'name=…; other=…'`."""
+    found = _COOKIES.match(text, at)
+    if found is None or "curl" not in text[max(0, at - _FURTHEST_CURL) : at]:
+        return None
+    return Span(*found.span(1), "text.argument")
 
 
 def redis(text: str, at: int) -> Span | None:

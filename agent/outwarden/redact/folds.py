@@ -31,6 +31,7 @@ _END: Final = 17
 _AROUND: Final = "\"'([{<)]}>.,;:!?"
 _NAME_ENDS: Final = expression(r"[ \t]?(?::|=(?!\r?\n))")
 _ASSIGNS: Final = expression(r"[A-Za-z_][\w.-]{0,40}=[^=\s]")
+_NAME: Final = expression(r"[A-Za-z_][\w.-]{0,40}:")
 _LINE_ENDS: Final = expression(r"[\s'\"`,;)\]}>]*(?:[\r\n]|\Z)|['\"]")
 
 
@@ -135,7 +136,11 @@ class Joined:
     def _continues(self, before: int, at: int, end: int) -> bool:
         """Say whether the piece of a line from `at` to `end` goes on with what stands before it."""
         behind = end + self._taken[bisect_left(self._places, end)]
-        if _NAME_ENDS.match(self._plain, behind) or _ASSIGNS.match(self.text, at, end):
+        if (
+            _NAME_ENDS.match(self._plain, behind)
+            or _ASSIGNS.match(self.text, at, end)
+            or _NAME.fullmatch(self.text, at, end)
+        ):
             return False  # a name: a line of its own
         first = self.text[before:at]
         if not all(map(is_plain, self.text[at:end].split("/"))):

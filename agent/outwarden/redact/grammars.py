@@ -76,6 +76,13 @@ GRAMMARS: Final = tuple(
             for kind in ("prod", "dev", "preview", "project")
         ),
         *(("airtable.key", f"pat{after}", 0, r"pat[A-Za-z0-9]{14}\.[0-9a-f]{20,64}") for after in _AFTER_PAT),
+        ("rapidapi.key", "msh", 10, "[0-9a-f]{10}msh[0-9a-f]{14,17}p1[0-9a-f]{5,7}jsn[0-9a-f]{12}"),
+        ("rancher.token", "token-", 0, "token-[a-z0-9]{5}(?::|%3[aA])[a-z0-9]{54}"),
+        *(
+            ("woocommerce.key", f"{kind}_{digit}", 0, f"{kind}_[0-9a-f]{{40}}")
+            for kind in ("ck", "cs")
+            for digit in "0123456789abcdef"
+        ),
         ("clickup.key", "pk_", 0, "pk_[0-9]{5,12}_[A-Z0-9]{24,40}"),
         ("newrelic.license", "nral", 36, "[0-9a-f]{36}NRAL"),
         ("resend.key", "re_", 0, "re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,40}"),

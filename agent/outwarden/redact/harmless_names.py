@@ -6,13 +6,14 @@ from typing import Final
 
 from outwarden.redact.vocabulary import vocabulary
 
-TRAILING: Final = vocabulary("value, val, str, plain, plaintext, raw, nya, lama, baru, ulang, pem, b64")
+TRAILING: Final = vocabulary("value, val, str, plain, plaintext, raw, nya, lama, baru, ulang, pem, b64, literal")
 """Says nothing: `clientSecretValue` is a client secret, `password_baru` a new password."""
 HARMLESS_LAST: Final = vocabulary("""
     count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,
     endpoint, status, valid, enabled, disabled, required, present, version, format, algorithm, alg, at, in, for, on, max,
     min, total, usage, used, budget, cost, name, names, prefix, header, field, hint, rotation, phase, method, provider,
-    source, mode, lifetime, ms, seconds, s, state, reset, manager, service, minutes, index, position, error, arn, path, file, subnet
+    source, mode, lifetime, ms, seconds, s, state, reset, manager, service, minutes, index, position, error, arn, path, file, subnet, exception, failure, thumbprint, fingerprint,
+    warning
 """)
 """As the last word of a name."""
 HARMLESS_FIRST: Final = vocabulary(
@@ -29,6 +30,6 @@ HARMLESS_PAIRS: Final = vocabulary("""
     source code, page code, region code, city code, province code, bank code, branch code, issuer code, product code,
     query hash, plan hash, content hash, file hash, commit hash, tree hash, block hash, git hash, image hash, tx hash,
     transaction hash, build hash, config hash, schema hash, template hash, cert hash, layer hash, dedup key, item key, storage class, column key, event key, translation key, resource key, file key, document key,
-    pod uid, node uid, s uid, cluster uid, namespace uid, deployment uid, replicaset uid, statefulset uid, daemonset uid, job uid, cronjob uid, container uid, dashboard uid, datasource uid
+    failed authentication, kernel key, aggreg key, app hash, console login, coupon code, discount code, promo code, result signature, pad token, eos token, bos token, unk token, mask token, sep token, cls token, version uid, metadata uid, object uid, references uid, regarding uid, resource uid, pod uid, node uid, s uid, cluster uid, namespace uid, deployment uid, replicaset uid, statefulset uid, daemonset uid, job uid, cronjob uid, container uid, dashboard uid, datasource uid
 """)
 """The last two."""

@@ -7,7 +7,7 @@ import binascii
 import re
 from typing import Final
 
-from outwarden.redact import values
+from outwarden.redact import lookalikes, values
 from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
@@ -38,7 +38,7 @@ _MAILCHIMP: Final = expression(r"(?<![0-9a-f])[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-
 _JWT: Final = expression(r"eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){0,4}")
 _JWT_HEADS: Final = ("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi", "eyJqa3UiOi", "eyJlbmMiOi", "eyJ4NXQiOi", "eyJjdHkiOi")
 _USER: Final = expression(
-    r"(?:-u|-a|-E|--?user|--?proxy-user|--?auth|--?cert)(?:[ =]['\"]?|['\"], ?['\"])[^\s\0:'\"]{1,128}:['\"]?([^\s\0'\"]{1,1024})"
+    r"(?:-u|-a|-E|--?user|--?proxy-user|--?auth|--?cert)(?:[ =]['\"]?|['\"], ?['\"])[^\s\0:'\"<][^\s\0:'\"]{0,127}:['\"]?([^\s\0'\"]{1,1024})"
 )
 _IDENTIFIED: Final = expression(
     r"identified (?:with \w{1,40} )?(?:by|as) (?:password )?['\"]?([^\s\0'\";]{1,256})", re.IGNORECASE
@@ -131,8 +131,12 @@ def jwt(text: str, at: int) -> Span | None:
 def user(text: str, at: int) -> Span | None:
     """`curl -u name:password`."""
     found = _USER.match(text, at)
-    if found is None or (found[1].isdigit() and text[found.start(1) - 2].isdigit()):
-        return None  # `docker run -u 1000:1000`
+    if (
+        found is None
+        or (found[1].isdigit() and text[found.start(1) - 2].isdigit())
+        or lookalikes.is_reference(found[1])
+    ):
+        return None  # `docker run -u 1000:1000`, `-u $USER:$PASSWORD`
     return Span(found.start(1), found.end(1), "text.argument")
 
 

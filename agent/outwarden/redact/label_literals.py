@@ -85,6 +85,7 @@ def literals() -> Iterator[tuple[str, int]]:
         yield f"{word}_", 0
     for first, second in map(str.split, sorted(QUIET_PERSONAL)):
         yield from ((first + joint + second, len(first + joint + second)) for joint in ("_", "-", "", " "))
+    yield from ((f"pin{joint}transaksi", len(f"pin{joint}transaksi")) for joint in ("_", "-", "", " "))
     yield from (
         (name, 0)
         for name in (

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
-from outwarden.redact import houses, nested, personal, persons, quotes, values
+from outwarden.redact import houses, lookalikes, nested, personal, persons, quotes, sayings, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
 from outwarden.redact.names import (
@@ -37,6 +37,7 @@ _HUMPED: Final = expression(r"[A-Za-z]{1,40}[a-z][A-Z][a-z][A-Za-z]{0,60}")
 """`the password is "OrchidHarbor"`"""
 _REFERENCES: Final = expression(r"&(?:quot|apos|#3[49]);?")
 _VARIABLE: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_DOMAINS: Final = ("com.", "org.", "io.", "net.")
 _PEMS: Final = ("-----", "BLOCK-----")
 """A key in PEM has line ends and blanks: its own rule knows where it stops."""
 _PEM_BEGINS: Final = frozenset("-%\\&=B")
@@ -47,10 +48,10 @@ _UNSPEAKABLE: Final = expression(r"(?=[a-z]{12,64}\Z)[a-z]*[bcdfghjklmnpqrstvwxz
 """Small letters that no word is made of."""
 _MADE_UP: Final = expression(
     r"[A-Za-z]{3,16}[0-9]{0,4}[-_.](?=[a-z0-9]{0,16}[A-Z0-9])(?=[A-Z0-9]{0,16}[A-Za-z])(?=[A-Za-z]{0,16}[0-9])[A-Za-z0-9]{4,16}"
-    r"|(?=[A-Za-z0-9_.-]{0,32}[!@#$%^&*+][A-Za-z0-9])(?=[^a-z]{0,16}[a-z])(?=[^A-Z]{0,16}[A-Z])[A-Za-z0-9!@#$%^&*+_.-]{8,64}"
+    r"|(?=[A-Za-z0-9_.-]{0,32}[!?@#$%^&*+~][A-Za-z0-9])(?=[^a-z]{0,16}[a-z])(?=[^A-Z]{0,16}[A-Z])[A-Za-z0-9!?@#$%^&*+~_.-]{8,64}"
 )
 """`Marble_w0585`, `aBcdEf!gHi`: no name of a thing."""
-_PASSES: Final = ("pass",)
+_PASSES: Final = ("pass", "auth")
 _ANGLED: Final = expression(r"<([^\s<>/\0'\"]{8,512})>")
 _UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _METADATA: Final = expression(r"metadata|[nN]amespace|resourceVersion|ownerReferences|apiVersion|Object")
@@ -58,7 +59,8 @@ _FURTHEST_METADATA: Final = 400
 _CODE: Final = expression(r"[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,5}")
 _LICENCES: Final = ("license key", "licence key", "product key", "activation key")
 _RANDOM: Final = 10
-_SENTENCE: Final = expression(r" [a-z]{2,16} [a-z]{2,16}\b")
+_GROUPED: Final = expression(r"[a-z]{4}(?: [a-z]{4}){3}(?![A-Za-z0-9]| [a-z])")
+"""A password that Google gives an app."""
 _COOKIE: Final = ("cookie", "cookies")
 _PHRASE: Final = ("mnemonic", "phrase", "seed", "words")
 _MORE: Final = expression(
@@ -113,11 +115,13 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         return None  # also `password=password`: code that hands something on
     if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
         return None
-    if meaning is SECRET and values.is_something_else(name, value):
-        return None
+    if meaning is SECRET and (
+        sayings.is_one(text, at, inner, end, name, quoted=bool(quote))
+        if strong
+        else lookalikes.is_something_else(name, value)
+    ):
+        return None  # a sentence, an algorithm
     if meaning is SECRET and strong:
-        if name == "passwd" and not quote and value.islower() and _SENTENCE.match(text, end) is not None:
-            return None  # what the program of this name says
         if quote and ("[" in text[at:inner] or text[at - 3 : at].strip().lower() == "in"):
             return Span(inner, nested.following(text, at, end, name, sure=True), "text.secret")
         return Span(
@@ -130,18 +134,34 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
     if (
         meaning is MAYBE
         and ":" in value
-        and (not strong or name.lower() in ("key", "session"))
-        and values.is_listed(value)
+        and (not strong or name.lower() in ("key", "session") or name.startswith(_DOMAINS))
+        and lookalikes.is_listed(value)
     ):
-        return None  # `key orders:417 evicted`
-    if meaning is MAYBE and not strong and text[max(0, at - 5) : at].lower().find(" id") >= 0:
-        return None  # `kms key id: …`
-    if meaning is MAYBE and (_is_name(_REFERENCES.sub("", value)) or values.is_digest(value)):
+        return None  # `key orders:417 evicted`, `com.auth0:java-jwt:jar:4.4.0`
+    if (
+        meaning is MAYBE
+        and not strong
+        and (
+            text[max(0, at - 5) : at].lower().find(" id") >= 0
+            or (sayings.FINGERPRINT.fullmatch(value) is not None and sayings.OF_GNUPG.search(text, max(0, at - 16), at))
+        )
+    ):
+        return None  # `kms key id: …`, `using RSA key …`
+    if meaning is MAYBE and (_is_name(_REFERENCES.sub("", value)) or lookalikes.is_digest(value)):
         return None  # `"key": "V2EncryptionKey"`: the secret comes behind it
     if meaning in _FOLLOWED:
         return Span(inner, quotes.joined(text, end) if quote else end, "text.personal", spreads=False)
-    if not strong and meaning is SECRET and _VARIABLE.fullmatch(name) and not quote and values.has_digit(text, inner):
+    if (
+        not strong
+        and meaning is SECRET
+        and _VARIABLE.fullmatch(name)
+        and not quote
+        and values.has_digit(text, inner)
+        and values.ASSIGNMENT.match(value) is None
+    ):
         return Span(inner, end, "text.secret")  # `ENV DB_PASSWORD …`
+    if not strong and sayings.is_loose_one(text, inner, value, name, quoted=bool(quote)):
+        return None
     if (not strong or meaning is MAYBE) and (
         values.ASSIGNMENT.match(value) or (not quote and _is_next_name(text, end, value))
     ):
@@ -237,8 +257,14 @@ def _end(text: str, at: int, meaning: Kind, low: str, *, tagged: bool, strong: b
     end = values.until_tag(text, at) if tagged and meaning is SECRET else -1
     if meaning is SECRET and low.endswith(_PHRASE):
         end = values.phrase(text, at)
+    elif text[at + 4 : at + 5] == " " and low.endswith(_PASSWORDS) and (grouped := _GROUPED.match(text, at)):
+        end = grouped.end()
     if end < 0:
         end = values.bare(text, at, cookie=low.endswith(_COOKIE))
-    if strong and low.endswith(_HEADERS):
+    if (
+        strong
+        and low.endswith(_HEADERS)
+        and not (text[at - 1] == "=" and text[end : end + 1] != "," and low.endswith("signature"))
+    ):
         end = values.parameters(text, at, end)
     return values.wrapped(text, end) if strong else end

@@ -52,6 +52,16 @@ _ARN: Final = expression(r"\barn:[\w:/-]{0,120}:\Z")
 _FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
+_SCOPED: Final = expression(r"::(?:(?:[A-Z][a-z]{2,16}){1,5}(?:::|[^\w=]|\Z)|[a-z_]{2,24}\()")
+_CLOSED: Final = expression(r"['\"](?=[)\r\n]| (?:https?:|-[A-Za-z-])|\Z)")
+_TOLD: Final = expression(
+    r"['\"]?: (?:(?:scope|error|client_assertion_type|grant_type)=|(?:disabling|using|cannot|could|no|not|permission|invalid|unable|failed|is|was|does) )",
+    re.IGNORECASE,
+)
+_BEFORE_OTHERS: Final = frozenset("<$/:{")
+_PLACEHOLDS: Final = (">'", '>"', ">`", ">)", ">,")
+_CLOSES: Final = expression(r"</(?:[\w.-]{1,12}:)?\Z")
+_LONGEST_ELEMENT: Final = 4_096
 _CELL: Final = frozenset("|\t")
 _ENDS_LINE: Final = ("\n", "\r")
 _WIDEST: Final = 64
@@ -90,7 +100,7 @@ _WRAPPED: Final = expression(
 _COLUMN: Final = expression(r" \([\w\", ]{1,200}\)=\(")
 """PostgreSQL: `Key (order_no)=(417) already exists.`: the column tells what the value is."""
 _SETS: Final = expression(r"(?:ENV|ARG|SET|set|setenv|export)[ \t]{1,3}(?:-[a-zA-Z]{1,3} )?\Z")
-_KEYED: Final = expression(r"\{\s{0,8}[\\'\"]{1,4}[\w.-]{1,40}[\\'\"]{1,4}\s?(?::|=>|=)")
+_KEYED: Final = expression(r"\{\s{0,8}(?:[\\'\"]{1,4}[\w.-]{1,40}[\\'\"]{1,4}\s?(?::|=>|=)|[a-z]\w{1,24}: )")
 """An object: `"password": {"value": "…"}`; the names in it are no values."""
 
 
@@ -121,11 +131,17 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if before and before in "'\"" and (span := _in_front(text, start, meaning)) is not None:
         return span
     behind = text[stop : stop + 1]
+    if behind == ":" and name[:1].isupper() and _SCOPED.match(text, stop) is not None:
+        return None  # `OmniAuth::Strategies`
     if behind == "/":
         return paths.step(text, start, stop, meaning)
     if behind == " " and (
         (name.lower() == "key" and _COLUMN.match(text, stop) is not None)
-        or (not name.startswith("-") and separators.PROSE.match(text, stop) is not None)
+        or (
+            not name.startswith("-")
+            and separators.PROSE.match(text, stop) is not None
+            and not (name.isupper() and _SETS.search(text, max(0, start - _LONGEST_PRIOR), start))
+        )
     ):
         return None
     if (
@@ -164,8 +180,8 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         if separator is None:
             return in_table or nothing
         strong = (strong and "," not in separator[0]) or _is_sure(text, start, name, meaning, separator)
-        if meaning is USER and separator[0].endswith("("):
-            return GLANCED  # `at login (auth.js:41:5)`
+        if meaning is USER and (separator[0].endswith("(") or before == "/"):
+            return GLANCED  # `at login (auth.js:41:5)`, `POST /Account/Login 443 401`
     if (not strong or meaning is MAYBE) and not _is_worth_it(text, separator.end(), name, meaning):
         return in_table or nothing
     if "," in separator[0] and name_lists.is_in_one(text, start, separator.end()):
@@ -295,10 +311,8 @@ def foreign_number(word: str, text: str, at: int) -> Span | None:
 def _is_part_of_something(text: str, start: int, name: str) -> bool:
     """`arn:aws:secretsmanager:…:secret:…`, `AB:CC:01`, `cache key` look like labels and are none."""
     before = text[start - 1]
-    if before == "<" and (name in ("code", "SimpleCookie") or text.startswith(">@", start + len(name))):
-        return True  # HTML; `<user>:<password>@host`
-    if before == "$" and text.startswith(":$", start + len(name)):
-        return True  # `$USER:$PASSWORD@host`
+    if before in _BEFORE_OTHERS and _is_other(text, start, name, before):
+        return True
     if len(name) == _BYTE and (before == ":" or _FINGERPRINT.match(text, start)):
         return True
     if before == ":":
@@ -309,6 +323,29 @@ def _is_part_of_something(text: str, start: int, name: str) -> bool:
     prior = text[max(0, start - _LONGEST_PRIOR) : start - 1]
     prior = _last_word(prior)
     return _SHORTEST_PRIOR <= len(prior) < _LONGEST_PRIOR - 1 and is_harmless_pair(prior, name)
+
+
+def _is_other(text: str, start: int, name: str, before: str) -> bool:
+    """Look at names behind an angle, a dollar, a slash or a colon: of elements, of variables, in paths."""
+    behind = text[start + len(name) : start + len(name) + 2]
+    stop = start + len(name)
+    if before == "<" and (
+        name in ("code", "SimpleCookie")
+        or behind == ">@"
+        or (behind in _PLACEHOLDS and name.isupper() and text.find("</", stop, stop + _LONGEST_ELEMENT) < 0)
+    ):
+        return True  # HTML; `<user>:<password>@host`; `'Bearer <YOUR_TOKEN>'`
+    if before in "/:" and behind[:1] == ">" and _CLOSES.search(text, max(0, start - _LONGEST_PRIOR), start) is not None:
+        return True  # `</AccessKeyId><RequestId>…`: what follows belongs to another name
+    if name == "token" and text.startswith("pkcs11:", start - 7):
+        return True  # the label of a card
+    if before == "$" and (behind == ":$" or (name.isupper() and _CLOSED.match(text, stop) is not None)):
+        return True  # `$USER:$PASSWORD@host`, `"Bearer $TOKEN" https://…`
+    if behind == ":?" and text[start - 2 : start] == "${":
+        return True  # `${PASSWORD:?must be set}`
+    return (
+        before == "/" and _TOLD.match(text, stop) is not None
+    )  # `https://…/token: scope=… was refused`, `"/etc/server.key": disabling …`
 
 
 def _in_front(text: str, start: int, meaning: Kind) -> Span | None:

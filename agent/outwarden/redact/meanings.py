@@ -20,7 +20,8 @@ PARAMETERS: Final = "parameters"
 _LONGEST_LABEL: Final = 64
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_LABEL: Final = _LABEL | {" ", "/"}
-_VAGUE: Final = frozenset(("id", "name", "ip", "address", "addr", "number", "no", "key", "code", "answer"))
+_BYTES: Final = ("b'", 'b"')
+_VAGUE: Final = frozenset(("id", "uid", "name", "ip", "address", "addr", "number", "no", "key", "code", "answer"))
 """Names that mean something only together with the name of what they stand in."""
 
 
@@ -96,6 +97,8 @@ class Meanings:
             return meaning
         if isinstance(text, bytes):
             text = text.decode("latin-1")
+        elif text.__class__ is str and text[:2] in _BYTES and text[-1] == text[1]:
+            text = text[2:-1]  # printed by Python
         if (
             not isinstance(text, str)
             or len(text) > _LONGEST_LABEL

@@ -56,6 +56,7 @@ _LONGEST_NAME: Final = 200
 _LONG_WORD: Final = 8
 _SHORT_WORD: Final = 4
 _PLURAL: Final = 2
+_NUMBERING: Final = ("number", "no", "num")
 
 
 class Kind(Enum):
@@ -124,6 +125,8 @@ def kind(name: str) -> Kind:
     words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
     while words and (words[-1].isdigit() or (len(words) > 1 and words[-1] in TRAILING)):
         words.pop()
+    if len(words) > 1 and words[0] == "self":
+        del words[0]
     if not words:
         return Kind.PLAIN
     if len(words[-1]) > _LONG_WORD:
@@ -146,6 +149,7 @@ def kind(name: str) -> Kind:
         or joined in NUMBER_WORDS
         or last.endswith(NUMBER_SUFFIXES)
         or " ".join(words[-3:]) in NUMBER_THREES
+        or (last in _NUMBERING and len(words) > 1 and words[-2] in NUMBER_WORDS)
     ):
         return Kind.NUMBER
     if last == "hash" and len(words) > 1 and words[-2] not in HASHED:
@@ -232,6 +236,12 @@ def is_credential_parameter(name: str, judge: Judge = kind) -> bool:
 def written_as_one(name: str) -> str:
     """Give a name's words without what stands between them: `X-Employee-No` and `employeeNo` end in `employeeno`."""
     return "".join(word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:]) if not word.isdigit())
+
+
+def last_word(name: str) -> str:
+    """Give the last word of a name, in small letters: of `token_uri` and `tokenUri` it is `uri`."""
+    words = _WORDS.findall(name[-_LONGEST_NAME:])
+    return words[-1].lower() if words else ""
 
 
 def judge_with(names: Iterable[str]) -> Judge:

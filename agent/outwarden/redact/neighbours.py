@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from outwarden.redact import named, values
+from outwarden.redact import lookalikes, named, values
 from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind, kind
 from outwarden.redact.spans import GLANCED, LOOKED, Span
@@ -75,10 +75,29 @@ _RAW_KEY: Final = expression(
 )
 _STATE: Final = expression(r"state=([A-Za-z0-9_.~%-]{16,1024})(?![A-Za-z0-9_.~%-])")
 _BEFORE_STATE: Final = frozenset("?&;\0\"' #")
+_FIX: Final = expression(r"(?:\x01|\^A|\|)(?:554|925)=([^\x01|^\0\r\n]{3,256})")
+_FURTHEST_FIX: Final = 1_000
+_RADIUS: Final = expression(r"\[[^\]\[/\0\r\n]{1,64}/([^\]\[\0\r\n<]{3,256})\Z")
 _OAUTH: Final = expression(r"(?:[?&]|\\u0026)(?:code|client_id|response_type|redirect_uri|scope|session_state|nonce)=")
 _FURTHEST_OAUTH: Final = 400
 _NEW_VALUE: Final = expression(r"new value: ['\"]?([^\s\0'\"]{6,256})", re.IGNORECASE)
 _FURTHEST_RESET: Final = 120
+
+
+def fix(text: str, at: int) -> Span | None:
+    """FIX: the fields of a password and of a new one in a message that logs on."""
+    found = _FIX.match(text, at)
+    if found is None or "8=FIX" not in text[max(0, at - _FURTHEST_FIX) : at]:
+        return None
+    return Span(*found.span(1), "text.secret")
+
+
+def radius(text: str, at: int) -> Span | None:
+    """FreeRADIUS: `Login incorrect …: [name/password] (from client …`."""
+    found = _RADIUS.search(text, max(0, at - _FURTHEST_DSN), at)
+    if found is None or not values.is_something(found[1]):
+        return None
+    return Span(*found.span(1), "text.secret")
 
 
 def aws_pair(text: str, at: int) -> Span | None:
@@ -280,8 +299,10 @@ def key_log(label: str, text: str, at: int) -> Span | None:
 def from_literal(text: str, at: int) -> Span | None:
     """`kubectl create secret … --from-literal=x=…`: whatever it is called."""
     found = _LITERAL.match(text, at)
+    if found is None or lookalikes.is_reference(found[1]):
+        return LOOKED
     begin = max(0, at - _FURTHEST, text.rfind("\n", 0, at), text.rfind("\0", 0, at))
-    return Span(*found.span(1), "text.argument") if found is not None and " secret " in text[begin:at] else LOOKED
+    return Span(*found.span(1), "text.argument") if " secret " in text[begin:at] else LOOKED
 
 
 def user_list(text: str, at: int) -> Span | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from outwarden.redact import values
@@ -23,6 +24,11 @@ _ALONE: Final = expression(r":\r?\n[ \t]{3,24}['\"]?([^\s\0'\"]{8,1024})['\"]?[ 
 _WRAPPED: Final = expression(
     r"(?:(?:type|description|format):[^\r\n\0]{1,120}\r?\n[ \t]{1,24}){0,3}(?:secure|value|plain|plaintext|encrypted|default|current|new|example|stringValue):[ \t]{1,4}['\"]?([^\s\0'\"]{3,4096})"
 )
+_ACCOUNTS: Final = expression(
+    r"chpasswd:(?:\r?\n[ \t]{1,16}(?:expire:[^\r\n\0]{0,16}|(?:list|users):[ \t]{0,4}[|>-]{0,2}))*", re.IGNORECASE
+)
+_ACCOUNT: Final = expression(r"\r?\n[ \t]{1,24}(?:- )?[a-z_][\w.-]{0,31}:([^\s\0]{3,256})(?=[\r\n\0]|\Z)")
+_FURTHEST_ACCOUNT: Final = 2_000
 _PLURAL: Final = frozenset(("passwords", "secrets", "tokens", "apikeys", "api_keys", "stringdata"))
 
 
@@ -79,6 +85,19 @@ def _alone(text: str, stop: int) -> Span | None:
     if found is None or not values.looks_secret(found[1]):
         return None
     return Span(*found.span(1), "text.secret")
+
+
+def accounts(text: str, at: int) -> Span | None:
+    """cloud-init: the lines `name:password` below `chpasswd:`."""
+    opened = _ACCOUNTS.match(text, at)
+    if opened is None:
+        return None
+    found = [
+        Span(*account.span(1), "text.secret")
+        for account in _ACCOUNT.finditer(text, opened.end(), opened.end() + _FURTHEST_ACCOUNT)
+        if values.is_something(account[1])
+    ]
+    return found[0]._replace(others=tuple(found)) if found else LOOKED
 
 
 def data(text: str, at: int) -> Span | None:

@@ -84,6 +84,8 @@ _WRAP_NAMES = """
 """
 WRAPS: Final = frozenset(_WRAP_NAMES.split())
 """What stands between a name and its value in OTLP, in records of changes, in DynamoDB, in messages of SQS and SNS, beside where it comes from."""
+KVLIST: Final = "values"
+"""Below this name OTLP writes a mapping as a list: `{"kvlistValue": {"values": [{"key": "name", "value": {"stringValue": "…"}}, …]}}`."""
 OTHER_NAMES: Final = frozenset(("name", "key", "Name", "Key"))
 """What says in such a mapping that it has a name of its own."""
 _PASSWORDS: Final = ("password", "passwd", "pin", "otp")

@@ -12,7 +12,7 @@ from outwarden.redact.names import Kind
 from outwarden.redact.spans import Span
 
 _SHORT_NAME: Final = 4
-_KEYS: Final = ("_key", "-key")
+_KEYS: Final = ("_key", "-key", "-wif")
 _NUMBER_STEP: Final = expression(r"/((?:\+|%2[Bb])?[0-9](?:[.-]?[0-9]){9,23})(?![\w.-])")
 _BEFORE_STEP: Final = expression("[A-Za-z0-9+]{12,}")
 _LONGEST_BEFORE: Final = 64
@@ -22,6 +22,7 @@ _SOURCE: Final = expression(
 )
 """A file of source code, and a line in it."""
 _CODED: Final = expression(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,9}")
+_LOW_CODED: Final = expression(r"[A-Za-z0-9]{4,8}(?:-[A-Za-z0-9]{4,8}){1,9}")
 _LINK: Final = expression(r"[a-z-]{0,36}/(?:[A-Za-z0-9]{1,12}/)?([A-Za-z0-9_.~=-]{12,512})")
 _SHORT_LINK: Final = 16
 _HOOK: Final = expression(
@@ -103,7 +104,7 @@ def step(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
         and text[start - 1 : start] == "/"
     ):
         return Span(*number.span(1), "text.personal", spreads=False)
-    if meaning is not Kind.SECRET and not (meaning is Kind.MAYBE and text.startswith(_KEYS, stop - 4)):
+    if meaning is not Kind.SECRET and not (meaning is Kind.MAYBE and text[start:stop].lower().endswith(_KEYS)):
         return None
     if text[start - 1 : start] != "/":
         return None
@@ -111,9 +112,10 @@ def step(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     if found is None or (stop - start <= _SHORT_NAME and _is_inside_token(text, start - 1)):
         return None
     value = found[1].partition("&")[0]
-    if _SOURCE.fullmatch(value) is not None:
+    if _SOURCE.fullmatch(value.rstrip(")]:,;.")) is not None:
         return None
-    coded = _CODED.fullmatch(value) is not None and not values.DIGITS.isdisjoint(value)
+    codes = _LOW_CODED if text[start:stop].lower().endswith("code") else _CODED
+    coded = codes.fullmatch(value) is not None and not values.DIGITS.isdisjoint(value)
     if not coded and not values.looks_secret(value):
         return None
     return Span(found.start(1), found.start(1) + len(value), "text.secret")

@@ -19,7 +19,7 @@ _ACCOUNT: Final = expression(
 )
 _PHONE: Final = expression(r"\+[1-9](?:[0-9]|[ ().\-]{1,2}(?=[0-9(])){8,22}")
 _CALLED: Final = expression(
-    r" ?(?:to|ke|from|dari):? (08[1-9][0-9]{7,10}(?![0-9A-Za-z])|00[1-9][0-9]{0,2}[ (.-](?:[0-9]|[ ().-](?=[0-9(])){6,16}(?![0-9A-Za-z]))"
+    r" ?(?:to|ke|from|dari|di):? (08[1-9][0-9]{7,10}(?![0-9A-Za-z])|00[1-9][0-9]{0,2}[ (.-](?:[0-9]|[ ().-](?=[0-9(])){6,16}(?![0-9A-Za-z]))"
 )
 _LINK: Final = expression(r"wa\.me/\+?([0-9]{9,15})(?![0-9A-Za-z])", re.IGNORECASE)
 _IPV4: Final = expression(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9])(?!\.[0-9])")
@@ -36,14 +36,18 @@ _FORWARDED: Final = expression(rf"(?:for|by)=[\\\"'\[]{{0,4}}({_IPV6.pattern}|{_
 _ADDRESS: Final = expression(
     rf"\[?(?:{_IPV6.pattern}|{_IPV4.pattern})\]?(?:,\s?(?:{_IPV6.pattern}|{_IPV4.pattern})){{0,9}}"
 )
-_LOGGED: Final = expression(rf"(?<![\w.:])({_IPV4.pattern}|{_IPV6.pattern})\Z")
-_FURTHEST_LOGGED: Final = 48
+_CLIENT: Final = rf"({_IPV4.pattern}|{_IPV6.pattern})"
+_LOGGED: Final = expression(rf"(?<![\w.:]){_CLIENT}(?::[0-9]{{1,5}})?(?: - [^\s\0]{{1,64}})? \[[0-9]{{2}}\Z")
+_FURTHEST_LOGGED: Final = 128
+_TABULATED: Final = expression(rf"\t{_CLIENT}\Z")
+_BALANCED: Final = expression(rf" app/[\w-]{{1,64}}/[0-9a-f]{{16}} {_CLIENT}:[0-9]{{1,5}} ")
+_STARTED: Final = expression(rf"\" for {_CLIENT} at [0-9]{{4}}-")
 _SPOKEN: Final = expression(r"[A-Za-z]{4,6}[ :='\"(\[\\]{1,12}(?=[0-9a-fA-F]{0,4}[.:])")
 _LOCAL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
 _DOMAIN: Final = expression(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _AMOUNT_WORDS = """
     mcap marketcap capitalization revenue profit income assets liabilities equity earnings dividend dividends nav aum sales ebitda balance loss float
-    share shares volume turnover cap outstanding total amount price idr rp usd count rows bytes ns ms size offset seq epoch timestamp
+    share shares volume turnover cap outstanding total amount price idr rp usd count rows bytes ns ms nib size offset seq epoch timestamp
 """
 _AMOUNTS: Final = frozenset(_AMOUNT_WORDS.split())
 _NO_CARDS: Final = _AMOUNTS | {
@@ -67,11 +71,18 @@ _LAST_WORD: Final = expression(r"[\"'\s:=.]{0,4}([a-z]{2,16})(?![a-z])")
 _FURTHEST: Final = 24
 _TRACED: Final = expression(r"(?:trace|span|parent)[_.-]?id[\\'\": =]{1,6}\Z", re.IGNORECASE)
 """Numbers of traces have nineteen digits, and one in forty of them could be a card's."""
+_TRACE: Final = expression(r"(?<![0-9a-z])[0-9a-f]{32}/\Z")
+_FURTHEST_TRACE: Final = 40
+_SPAN: Final = 17
+"""`X-Cloud-Trace-Context: 105445aa…/6253195851509588661`"""
 _STEPS: Final = ("", "/", "?", "#", " ", '"', "'")
 """What stands behind a step of a path."""
 _BASE64: Final = expression(r"[A-Za-z0-9+/_-]{8,64}={0,2}")
 _DIGITS: Final = [b"%d" % digit for digit in range(10)]
 _FINS: Final = ("fin",)
+_RRNS: Final = ("rrn",)
+_RRN: Final = expression(r"[0-9]{6}-?[1-8][0-9]{6}(?![0-9A-Za-z])")
+"""A number of Korea's residents; at banks it is the reference of a payment."""
 _SURE_FINS: Final = ("uinfin",)
 _FIN: Final = expression(r"[STFGMstfgm][0-9]{7}[A-Za-z](?![0-9A-Za-z])")
 """An identity number of Singapore."""
@@ -84,6 +95,9 @@ _LOGIN: Final = expression(
     r"\b(?:ssh|scp|sftp|rsync)(?:[ \t]{1,2}(?=[^\s\0]{0,40}[-0-9./~])[\w./~=-]{1,64}+){0,6}[ \t]{1,2}\Z"
 )
 _FURTHEST_LOGIN: Final = 96
+_SCALED: Final = expression(r"@[1-9](?:\.[0-9])?x\.(?:[0-9a-f]{4,20}\.)?(?:png|jpe?g|gif|svg|webp|avif)\b")
+_CIPHER: Final = expression(r"[a-z0-9]{2,12}(?:-[a-z0-9]{1,10}){1,5}@(?:openssh\.com|libssh\.org)\b")
+"""`logo@2x.png`: a picture of twice the size; `hmac-sha2-256-etm@openssh.com`: an algorithm."""
 _QUOTES: Final = ("'", '"')
 _NEXT_NAME: Final = expression(r"[A-Za-z_:.-]{1,48}=")
 _LONG_HEX: Final = 16
@@ -103,6 +117,8 @@ def number(text: str, at: int) -> Span | None:
 
 def is_other(name: str, value: str) -> bool:
     """Say whether a value is none of the numbers of which its name may be that: `fin` is the end of things as well."""
+    if name.lower().endswith(_RRNS):
+        return _RRN.match(value.lstrip("'\"")) is None
     return (
         name.lower().endswith(_FINS)
         and not name.lower().endswith(_SURE_FINS)
@@ -116,6 +132,8 @@ def _encoded(text: str, at: int, rule: str) -> Span | None:
     said = text[at:end]
     if text[end : end + 1] in _QUOTES and _NEXT_NAME.fullmatch(said) is not None and not hides_digits(said):
         return None  # `<Login ns:id="…"/>`: the next name
+    if values.ASSIGNMENT.match(said):
+        return None  # `"fk_user" SQLSTATE=23503`
     spaced = len(said) > _LONG_HEX and values.is_spaced_hex(said)
     if spaced or values.looks_secret(said) or hides_digits(said):
         return Span(at, end, rule, spreads=False)
@@ -172,9 +190,27 @@ def spoken_address(text: str, at: int) -> Span | None:
 
 
 def logged(text: str, at: int) -> Span | None:
-    """The log of a web server begins its lines with the client: `203.0.113.9 - - [01/Jan/2026:…`."""
-    before = _LOGGED.search(text, max(0, at - _FURTHEST_LOGGED), at)
-    return Span(before.start(1), before.end(1), "text.ip", spreads=False) if before is not None else None
+    """The log of a web server or a proxy begins with the client: `203.0.113.9 - - [01/Jan/2026:…`; `at` is behind the day."""
+    return _one(_LOGGED.search(text, max(0, at - _FURTHEST_LOGGED), at))
+
+
+def tabulated(text: str, at: int) -> Span | None:
+    """The log of CloudFront, with tabs between: the client stands before the method."""
+    return _one(_TABULATED.search(text, max(0, at - _FURTHEST_LOGGED), at))
+
+
+def balanced(text: str, at: int) -> Span | None:
+    """The log of a load balancer of AWS: `app/name/… 203.0.113.9:55012 …`."""
+    return _one(_BALANCED.match(text, at))
+
+
+def started(text: str, at: int) -> Span | None:
+    """Rails: `Started GET "/path" for 203.0.113.9 at 2026-…`."""
+    return _one(_STARTED.match(text, at))
+
+
+def _one(found: re.Match[str] | None) -> Span | None:
+    return Span(*found.span(1), "text.ip", spreads=False) if found is not None else None
 
 
 def forwarded(text: str, at: int) -> Span | None:
@@ -191,6 +227,8 @@ def phone(text: str, at: int) -> Span | None:
     if found is None or not 9 <= sum(map(str.isdigit, found[0])) <= 15:
         return None
     before = text[at - 1] if at else " "
+    if before == "=" and text[at - 2 : at - 1].isalpha() and not stands_behind_amount(text, at):
+        before = " "  # `to=+62…`: a name before it, not base64
     spoken = not found[0][1:].isdigit()
     step = before == "/" and text[found.end() : found.end() + 1] in _STEPS and len(found[0]) > _LEAST_DIGITS + 3
     if (
@@ -223,7 +261,12 @@ def email(text: str, at: int) -> Span | None:
     floor = max(0, at - _LONGEST_LOCAL)
     while start > floor and text[start - 1] in _LOCAL:
         start -= 1
-    if start == at or _is_login(text, start, at, found.end()):
+    if (
+        start == at
+        or _is_login(text, start, at, found.end())
+        or _SCALED.match(text, at) is not None
+        or _CIPHER.match(text, start) is not None
+    ):
         return None
     return Span(start, found.end(), "text.email", spreads=False)
 
@@ -238,11 +281,15 @@ def _is_login(text: str, start: int, at: int, stop: int) -> bool:
 def card(text: str, start: int, stop: int) -> Span | None:
     """An unlabelled card number: issuer, length and check digit fit, and nothing before it says that it is an amount."""
     digits = "".join(filter(str.isdigit, text[start:stop]))
+    if text[start - 1 : start] == ";" and text[stop : stop + 1] == "=" and checksums.luhn(digits):
+        return Span(start, stop, "text.card", spreads=False)  # what a reader of magnetic stripes reads
     if not checksums.is_card(digits):
         return None
     if stands_behind_amount(text, start):
         return None
     if _TRACED.search(text, max(0, start - _FURTHEST), start) is not None:
+        return None
+    if stop - start >= _SPAN and _TRACE.search(text, max(0, start - _FURTHEST_TRACE), start) is not None:
         return None
     return Span(start, stop, "text.card", spreads=False)
 

@@ -132,7 +132,6 @@ AMONG: Final = {
     "expdp": _ORACLE,
     "impdp": _ORACLE,
     "set password for": r" = (?:N|PASSWORD\()?",
-    "password for": r": ",
     "openssl": r"(?:-pass(?:in|out|word)? ['\"]?pass:|(?<!\S)-(?:k|K|hmac|macopt) (?:hexkey:|key:)?)",
     "snmp-server community": r" ",
     "pdftk": r"(?<!\S)(?:input|user|owner)_pw ",
@@ -161,11 +160,12 @@ NEXT: Final = {
     "-cli AUTH ": r"(?:default )?",
     "AUTH default ": "",
     "connect(": r"(?:b?['\"][^'\"\0]{1,64}['\"], ?){2}(?=['\"])",
-    "IDENTIFY ": r"(?=\S{0,64}[0-9]\S{0,64}\s{0,2}(?:\Z|\0))",
+    "password for ": r"(?:[^\s:]{1,64} ){0,4}[^\s:]{1,64}: (?!(?:Use|use|click|Click|enter|Enter|please|Please|The|the) [a-z])",
+    "IDENTIFY ": r"(?:(?-i:(?<=IDENTIFY ))|(?<=erv identify )|(?<= ns identify )|(?<=/ns identify )|(?<=erv :identify ))(?=\S{0,64}[0-9]\S{0,64}\s{0,2}(?:\Z|\0))",
     "http-basic.": r"\S{1,64} \S{1,64} ",
     "BasicAuth(": r"b?['\"][^'\"\0]{1,64}['\"], ?b?",
     "auth=(": r"b?['\"][^'\"\0]{1,64}['\"], ?b?",
-    "LOGIN ": r"['\"]?[^\s\0'\"]{1,64}['\"]? (?=['\"]?\S{0,64}[0-9])(?![\w.-]{1,64}=)",
+    "LOGIN ": r"(?:(?-i:(?<=LOGIN ))|(?<=[0-9] login ))['\"]?[^\s\0'\"]{1,64}(?<![:.])['\"]? (?=['\"]?\S{0,64}[0-9])(?![\w.-]{1,64}=)",
     "echo ": _ECHOED,
     "printf ": _ECHOED,
     "wpa_passphrase ": r"(?:\"[^\"\0]{1,64}\"|'[^'\0]{1,64}'|\S{1,64}) ",
@@ -179,7 +179,7 @@ NEXT: Final = {
     "aes_decrypt(": r"(?:[^()'\0]{0,100}|'[^'\0]{0,300}'), ?(?=')",
     "crypt('": r"(?=[^'\0]{3,128}', ?(?:gen_salt|\w{1,40}\b))",
     "isakmp key ": r"(?:[06] )?",
-    "username ": rf"\S{{1,40}} (?:privilege [0-9]{{1,2}} )?(?:password|secret){_LEVEL}",
+    "username ": rf"(?!and\b|or\b|is\b)\S{{1,40}} (?:privilege [0-9]{{1,2}} )?(?:password|secret){_LEVEL}",
     "key-string ": r"(?:[067] )?",
     "authentication-key ": r"(?:[067] )?",
     "ascii-text ": "",
@@ -228,6 +228,9 @@ NEXT: Final = {
             "pscredential(",
         ),
         _SECOND,
+    ),
+    **dict.fromkeys(
+        ("simple_bind", "ldap_bind("), r"(?:_s)?\(?(?:\$\w{1,24}, ?)?b?['\"][^'\"\0]{1,160}['\"], ?b?(?=['\"])"
     ),
 }
 """What stands before it right behind the literal."""

@@ -21,7 +21,9 @@ _BESIDE: Final = expression(
     r"([\"'])[ \t]{1,4}\1(?=[^\"'\s]{0,255}[0-9])[A-Za-z0-9+/=_.~-]{6,512}(?=\1(?!\s{0,4}[:=]))"
 )
 """`"…" "…"` in one line: two pieces of a text in C, Python or a shell, where the second looks like half a token."""
-_STATEMENT: Final = expression(r"(?:with|encrypted|unencrypted)\s{1,4}\Z|\boptions ?\([^()]{0,120}\Z")
+_STATEMENT: Final = expression(
+    r"(?:with|encrypted|unencrypted)\s{1,4}\Z|\boptions ?\([^()]{0,120}\Z|\b(?:create|alter) (?:role|user) [^;\0]{1,100}\Z"
+)
 _FURTHEST: Final = 140
 _HEADERS: Final = ("-H ", "-H", "header ", "header=", "headers ")
 _LONGEST_HEADER: Final = 9
@@ -48,7 +50,7 @@ def joined(text: str, end: int) -> int:
 
 
 def is_statement(text: str, start: int, at: int) -> bool:
-    """SQL: `WITH PASSWORD '…'`: a quote stands at `at`, and the word before the name says that a password follows."""
+    """SQL: `WITH PASSWORD '…'`: a quote stands at `at`, and what is before the name says that a password follows."""
     return text[at : at + 1] == "'" and _STATEMENT.search(text[max(0, start - _FURTHEST) : start].lower()) is not None
 
 

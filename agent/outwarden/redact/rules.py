@@ -42,6 +42,7 @@ _BLOCKS: Final = (
 _SCHEMES: Final = (
     "bearer |basic |negotiate |ntlm |apikey |jwt |splunk |oauth |sso-key |bot |ssws |geniekey |deepl-auth-key |xoauth2 "
 )
+_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MAILED: Final = "reset invite invitation verify confirm activate activation confirmation magic unsubscribe"
 """Words in the path of a link that was mailed."""
 _REFUSED: Final = (
@@ -123,6 +124,7 @@ def _fill_commands() -> None:
     _add(commands.ftp, "pass ")
     _add(commands.mail_login, "auth plain", "auth login", "334 ")
     _add(commands.option_value, "--value", "--body", "--secret-")
+    _add(commands.cookies, "-b '", '-b "', "--cookie ", "--cookie=")
     _add(commands.redis, "auth\r\n", "auth\\r\\n")
 
 
@@ -150,6 +152,7 @@ def _fill_headers() -> None:
     _add(headers.jwk, '"kty', "'kty")
     _add(jars.cookie, "<cookie ")
     _add(jars.jar, "<simplecookie: ")
+    _add(jars.line, "\ttrue\t/", "\tfalse\t/")
     _add(jars.fields, "cookie(version=", "cookie(name=")
 
 
@@ -180,14 +183,19 @@ def _fill_personal() -> None:
     for digit in "123456789(":
         _add(personal.phone, f"+{digit}")
     _add(personal.link, "wa.me/")
-    for way in ("to", "ke", "from", "dari"):
+    for way in ("to", "ke", "from", "dari", "di"):
         _add(personal.called, f"{way} 0", f"{way}: 0")
     _add(persons.in_brackets, "name (")
     _add(personal.forwarded, "for=")
     _add(personal.global_address, "::ffff:")
     for block in _BLOCKS:
         _add(personal.global_address, f"{block}:")
-    _add(personal.logged, " - - [")
+    for month in _MONTHS.split():
+        _add(personal.logged, f"/{month}/20")
+    for method in ("get", "head", "post", "put", "options", "delete"):
+        _add(personal.tabulated, f"\t{method}\t")
+    _add(personal.balanced, " app/")
+    _add(personal.started, '" for ')
 
 
 def _fill_places() -> None:
@@ -245,6 +253,10 @@ def _fill_neighbours() -> None:
     _add(neighbours.new_value, "new value: ")
     _add(neighbours.raw_key, "keyspec")
     _add(neighbours.state, "state=")
+    for mark in ("\x01", "^a", "|"):
+        _add(neighbours.fix, f"{mark}554=", f"{mark}925=")
+    _add(neighbours.radius, "] (from client")
+    _add(nested.accounts, "chpasswd:")
 
 
 _fill_labels()

@@ -71,14 +71,23 @@ def _sure(text: str, spans: list[Span]) -> list[Span]:
     """Give those of the spans that end where the value does; a piece of a known secret may be the beginning of another key."""
     if _QUOTED in text and _BLANK.search(text):
         return []
+    sure = [span for span in spans if span.rule in _SURE]
     others = [span for span in spans if span.rule not in _SURE]
-    return [
-        span for span in spans if span.rule in _SURE and not (others and span.rule == "secret" and _meets(span, others))
-    ]
+    if not others or all(span.rule != "secret" for span in sure):
+        return sure
+    return [_with(span, others) if span.rule == "secret" else span for span in sure if not _is_inside(span, others)]
 
 
-def _meets(span: Span, others: list[Span]) -> bool:
-    return any(span.start < one.stop and one.start < span.stop for one in others)
+def _is_inside(span: Span, others: list[Span]) -> bool:
+    return span.rule == "secret" and any(one.start <= span.start and span.stop <= one.stop for one in others)
+
+
+def _with(span: Span, others: list[Span]) -> Span:
+    """Give a piece of a known secret with all that begins or ends inside it."""
+    met = [one for one in others if span.start < one.stop and one.start < span.stop]
+    return span._replace(
+        start=min([span.start, *[one.start for one in met]]), stop=max([span.stop, *[one.stop for one in met]])
+    )
 
 
 def _are_all(text: str, sure: list[Span], sight: Sight) -> bool:
@@ -244,7 +253,7 @@ class Scanner:
         """
         budget = findings.budget
         sure = _sure(text, sight.spans)
-        longer = self._is_longer(text, sure, budget)
+        longer = self._is_longer(text, sight.spans, budget)
         if longer:
             sure = [span for span in sure if span.rule != "secret"]
         settled = False

@@ -105,9 +105,13 @@ class Search:
         named, same = -_SAME - 1, None
         meanings, off, always = self._meanings, self._off, self._always
         for number, at, _ in hits:
+            rules, piece, clue = meanings[number]
+            if piece and not first <= at < known:  # it settles nothing: other keys begin like this one
+                first, known = self._needles.grow(low, at, piece)
+                secrets.append(Span(first, known, "secret"))
+                masked.append((at, known))
             if at < covered and at >= begun and number not in always:  # mostly the first settles it
                 continue
-            rules, piece, clue = meanings[number]
             if clue:
                 exact = text[at : at + clue]
                 if exact in clues.EXACT:
@@ -141,13 +145,8 @@ class Search:
                 if span.stop > covered and not span.others:
                     begun, covered = span.start, span.stop
                     masked.append((at, covered))
-            if piece and not first <= at < known:  # it settles nothing: other keys begin like this one
-                first, known = self._needles.grow(low, at, piece)
-                secrets.append(Span(first, known, "secret"))
-                masked.append((at, known))
         budget.spend(asked * _RULE)
-        if secrets:
-            spans += [one for one in secrets if not _is_part(one, spans)]
+        spans += secrets
         return Seen(spans, _outside(places, masked), clued, wide)
 
     def known(self, text: str) -> int:
@@ -160,11 +159,6 @@ class Search:
                 start, covered = self._needles.grow(low, at, piece)
                 total += covered - start
         return total
-
-
-def _is_part(secret: Span, spans: list[Span]) -> bool:
-    """Say whether a known secret is a part of something longer that goes anyway."""
-    return any(one.start <= secret.start and secret.stop <= one.stop for one in spans)
 
 
 def _cost(span: Span) -> int:

@@ -36,7 +36,7 @@ SECRET_WORDS: Final = frozenset(pair.replace(" ", "") for pair in SECRET_PAIRS i
     adminpass, bindpass, authpass, mailpass, rootpass, becomepass, katasandi, rahasia, mnemonic, secretkeybase, pw, masterauth,
     viewstate, eventvalidation, senha, wachtwoord, contrasena, motdepasse, haslo, kennwort, passkey, heslo, geslo, lozinka, salasana, adgangskode, parool, passord, parola, sifre,
     pgpass, kodeord, losenord, loesenord, jelszo, slaptazodis, contrasenya, katalaluan, matkhau, zugangscode,
-    authtok, stringdata, bindpw, rememberme, jsessionidsso, geheimschluessel, zugriffstoken, zugangsdaten
+    tradingpin, authtok, stringdata, bindpw, rememberme, jsessionidsso, geheimschluessel, zugriffstoken, zugangsdaten
 """)
 """As the last word of a name (or the last two, written as one)."""
 SECRET_THREES: Final = vocabulary("""
@@ -44,7 +44,7 @@ SECRET_THREES: Final = vocabulary("""
     chiave di accesso, palavra de passe, code de verification, codigo de verificacion, codigo de verificacao, codice di verifica, recovery question answer, security question answer
 """)
 """The last three."""
-QUIET_SECRETS: Final = vocabulary("key data, hmac sha, oidc data, honeycomb team")
+QUIET_SECRETS: Final = vocabulary("pin transaksi, key data, hmac sha, oidc data, honeycomb team")
 """Two words of which the last is too common for a text to be searched for it: `label_literals` has literals for these."""
 SECRET_SUFFIXES: Final = (
     *(
@@ -89,11 +89,12 @@ SECRET_SUFFIXES: Final = (
         "credentials",
         "signature",
         "authcode",
+        *("storepass", "keypass"),
     ),
 )
 """Written as one with what stands before, as in SECRETACCESSKEY."""
 MAYBE_WORDS: Final = vocabulary(
-    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper, wif, assertion, sess, kek, dek"
+    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper, wif, assertion, sess, kek, dek, ltk, irk, csrk"
 )
 """As the last word, of what is a secret only if it looks like one."""
 STRONG_WORDS: Final = vocabulary(

@@ -16,13 +16,13 @@ _TYPED: Final = (
     r":[ \t]?&?(?:'[a-z]{1,8} )?(?:[A-Za-z]{1,10}\[)?(?:str|[sS]tring|bytes|SecretStr)\]?(?: \| None)?[ \t]?=[ \t]?"
 )
 """Python, TypeScript: `token: str = …`."""
-_BEHIND_SIGN: Final = r"\*{0,2}\s{0,3}+(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|chr (?=[\\]{0,3}\")|\(string\) \(len=[0-9]{1,5}\) (?=[\\]{0,3}\")|&[\w-]{1,24} (?=[^\s\0])|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|!(?:Sub|Base64) ?(?=['\"])|<<[-~]?['\"]?[A-Za-z]{2,16}['\"]?\r?\n[ \t]{0,12}|-[ \t](?=[^\s:]{8})|<(?:code|b|i|em|strong|span|kbd|tt|samp|var|mark|pre)(?:\s[^<>\0]{0,80})?>(?=(?:[A-Z][a-z]{4,5} )?[^<>\s\0]{4,1024}<)|(?:null|nil|None|none|\"\"|''|\((?:sensitive value|known after apply|unset|not set|empty)\)) [-=]> )?"
+_BEHIND_SIGN: Final = r"\*{0,2}(?:[ \t]{4,60}+|\s{0,3}+)(?:\{[a-z]{3,10}\} |string\([0-9]{1,5}\)\s|chr (?=[\\]{0,3}\")|\(string\) \(len=[0-9]{1,5}\) (?=[\\]{0,3}\")|&[\w-]{1,24} (?=[^\s\0])|!{1,2}[a-z]{2,8} (?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40})?|!(?:Sub|Base64) ?(?=['\"])|<<[-~]?['\"]?[A-Za-z]{2,16}['\"]?\r?\n[ \t]{0,12}|-[ \t](?=[^\s:]{8})|<(?:code|b|i|em|strong|span|kbd|tt|samp|var|mark|pre)(?:\s[^<>\0]{0,80})?>(?=(?:[A-Z][a-z]{4,5} )?[^<>\s\0]{4,1024}<)|(?:null|nil|None|none|\"\"|''|\((?:sensitive value|known after apply|unset|not set|empty)\)) [-=]> )?"
 _SIGN: Final = (
     r"[\\'\"`*\])}]{0,4}+(?::(?:protected|private|[\\\"]{1,3}\w{1,64}[\\\"]{1,3}:private)\])?[ \t]{0,24}+(?:=>|->|:=|\?=|==?|::(?=[ \t])|:|[→⇒]|<-(?=[ \t]?['\"]))"
     + _BEHIND_SIGN
 )
 """Also `["token":protected]=> string(32) "…"` of PHP, `!!str …` and `- …` of YAML, `::` of LDIF, `<- "…"` of R, `Token: <code>…` of HTML, `**Token:** …` of Markdown, `null -> …` of plans."""
-_INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,160}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<[\w:.-]{1,32}>|\s{1,40}(?=[^<>\s\0]{4,1024}\s{1,40}</))?(?=[^<>\s\0])"
+_INNER: Final = r"[\\'\"]{0,3}(?:\s[\w:.-]{1,24}=[\\'\"]{1,3}[^\\'\"<>\0]{0,160}[\\'\"]{1,3}){0,4}\s?/?>(?:<!\[CDATA\[|\s{0,8}<(?!(?:\w{1,8}:)?[uU]ser)[\w:.-]{1,32}>|\s{1,40}(?=[^<>\s\0]{4,1024}\s{1,40}</))?(?=[^<>\s\0])"
 """XML: `<token>…`, `<property name="token">…`, also where the value has a line of its own."""
 _TAG: Final = r"<(?!/|th\b|li\b|option|button|h[1-6]\b|a\b|br\b)[\w:.-]{1,32}"
 _SIBLING: Final = (
@@ -80,8 +80,8 @@ STRONG_FROM: Final = {
 }
 """The same where only a part of it can begin."""
 _LINK_WORDS = (
-    "is was number no no. value of header code id used sent given provided supplied to from changed set mismatch got tried"
-    " now temporary anda adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah ist lautet est es é è"
+    "is was number no no. value of header code id used sent given provided supplied to from changed set mismatch got tried resolved"
+    " now temporary anda saya adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah ist lautet est es é è"
 )
 _LINKS: Final = rf"{tree(_LINK_WORDS.split())}|(?:equals?|be|match)(?= )"
 """Words between a name and its value."""
@@ -94,8 +94,8 @@ _LATER: Final = (
 """`the secret was rejected: …`"""
 WEAK: Final = expression(
     rf"[ \t]{_LATER}|"
-    r"""(?:[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]{1,4}[-\u2013\u2014][ \t]{1,4}(?=[^\s\0]{8,512}(?:\s|\0|\Z))|[ \t]{1,40}\(?|,[ \t]?|[;~](?=[^\s\0;~=,'\"]{8,512}(?:[\s\0;~,'\"]|\Z))|\[(?=[^\s\[\]\0]{8,512}\])|<(?=[^\s<>/\0]{8,512}>))"""
-    rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,2}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?)"""
+    r"""(?:[\\'"`*]{0,4}(?:[ \t]{0,40}\|[ \t]{0,40}|[ \t]\.{2,40}[ \t:]{1,3}|[ \t]{1,4}[-\u2013\u2014][ \t]{1,4}(?=[^\s\0]{8,512}(?:\s|\0|\Z))|[ \t]{1,40}\(?|,[ \t]?|[;~](?=[^\s\0;~=,'\"]{8,512}(?:[\s\0;~,'\"]|\Z))|\[(?=[^\s\[\]\0]{8,512}\])|<(?=[^\s<>/\0]{8,512}>))"""
+    rf"""(?i:(?:{_LINKS}|#?[0-9]{{1,2}})[ \t:=]{{1,3}}){{0,3}}(?:(?=[fomu])(?:{_WHOSE}))?)"""
 )
 PROSE: Final = expression(
     r" (?=[A-Za-z]{1,7}[ ,])"

@@ -137,6 +137,7 @@ _TELLING: Final = 4
 _NEEDS_DIGIT_BELOW: Final = 40
 """A body of letters only is a word, not a key, unless it is very long."""
 _QUOTES: Final = ("'", '"')
+_HOST: Final = re.compile(r"[a-z.-]*\.[a-z]{2,4}/")
 
 
 class Shape(NamedTuple):
@@ -149,6 +150,8 @@ class Shape(NamedTuple):
     """Whether the literal stands in the middle of the credential."""
     joins: bool = False
     """Whether it is no part of a longer name, so that `_` may stand before it."""
+    shown: int = 0
+    """So much of the literal is a host and the beginning of a path, and stays."""
 
     def begin(self, text: str, at: int) -> int:
         """Give where the credential begins whose literal stands at `at`."""
@@ -184,7 +187,7 @@ def find(shape: Shape, text: str, at: int) -> Span | None:
     if end < 0:
         return None
     end = quotes.joined(text, end) if text[end : end + 1] in _QUOTES else values.wrapped(text, end)
-    return Span(shape.begin(text, at), end, shape.rule)
+    return Span(shape.begin(text, at) + shape.shown, end, shape.rule)
 
 
 def _is_coloured(text: str, start: int) -> bool:
@@ -205,7 +208,8 @@ def _shapes() -> tuple[Shape, ...]:
         inside = literal.startswith("…")
         body = expression(f"{_ALPHABETS[alphabet]}{{{least},2048}}")
         joins = len(literal) >= _TELLING and literal[-1] in "_-." and not rule.startswith(_GENERIC)
-        found.append(Shape(rule, literal.removeprefix("…"), body, inside, joins))
+        shown = literal.rfind("/") + 1 if _HOST.match(literal) else 0
+        found.append(Shape(rule, literal.removeprefix("…"), body, inside, joins, shown))
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from outwarden.redact.spans import Span, mask
 
 _PIECE: Final = 16
 """So much of a value is looked for: an excerpt may end in its middle."""
-_DEEPEST: Final = 12
+_DEEPEST: Final = 32
 _MANY: Final = 32
 """More values than these are looked for together."""
 

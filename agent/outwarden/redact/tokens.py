@@ -16,6 +16,7 @@ _TOKEN: Final = expression(
 """Nothing that begins like PEM, and no scheme that takes more along."""
 _SURELY: Final = 80
 """What is longer is no word that stands for something else, and not its own name again."""
+_LONGEST_WORD: Final = 16
 _OTHERS: Final = (
     "cookie",
     "cookies",
@@ -42,6 +43,8 @@ def find(text: str, at: int, name: str) -> Span | None:
     if stop - start <= _SURELY:
         value = text[start:stop]
         low = value.lower()
+        if not quoted and stop - start <= _LONGEST_WORD and value.isalpha():
+            return None  # a sentence may follow
         if low in values.SCHEMES or not values.is_something(value) or name.lower().endswith(low):
             return None
     return Span(start, quotes.joined(text, stop) if quoted else stop, "text.secret")

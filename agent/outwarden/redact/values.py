@@ -6,11 +6,11 @@ import re
 from typing import Final
 
 from outwarden.apis.shapes import is_plain
+from outwarden.redact import lookalikes
 from outwarden.redact.canonical import canonical
 from outwarden.redact.complaints import is_complaint
 from outwarden.redact.expression import expression
 from outwarden.redact.marks import MASK, QUERY_MASK
-from outwarden.redact.names import written_as_one
 
 LONGEST: Final = 16_384
 
@@ -25,7 +25,7 @@ _CLOSES: Final = ("", ",", ")", "]", "}", " ", "\n", "\r", ";", ":")
 _LONGEST_CALL: Final = 37
 """`new `, a name, and the bracket behind it."""
 _BARE: Final = re.compile(
-    r"""(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0&;,'"<>\\`]++|&(?![A-Za-z_][\w.%\[\]-]{0,40}=)|;(?![\s\0]|[\w.-]{1,40}=|\Z)"""
+    r"""(?:&\#[0-9xXa-fA-F]{1,8};|[^\s\0&;,'"<>\\`]++|&(?![A-Za-z_][\w.%\[\]-]{0,40}=)|;(?![\s\0]|[\w.-]{1,40}=|(?:Max|Min|Integrated|User|Initial|Data|Persist|Connect(?:ion)?|Application|Trust|Packet|Command|Load|Network)(?: [A-Z]\w{1,20}){1,3}=|\Z)"""
     r"""|,(?![\s\0'"]|[\w.-]{1,40}[=:]|\Z)|\\(?![nrtu"'\0]|\Z)"""
     r"""|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}){1,4096}"""
 )
@@ -52,7 +52,7 @@ _PARAMETER: Final = expression(
 _FIRST: Final = expression(r"\\{0,3}\"[^\"\r\n\0]{0,2048}\"")
 _PHRASE: Final = expression(r"[a-z]{3,8}(?:[ ,+]{1,2}[a-z]{3,8}){11,23}\b")
 _PHC: Final = expression(
-    r"\$[a-z0-9-]{2,16}\$(?:v=[0-9]{1,4}\$)?[a-z]{1,4}=[0-9]{1,12}(?:,[a-z]{1,4}=[0-9]{1,12}){1,4}\$[A-Za-z0-9+/=.$-]{16,512}"
+    r"\$[a-z0-9-]{2,16}\$(?:v=[0-9]{1,4}\$)?[a-z]{1,4}=[0-9]{1,12}(?:,[a-z]{1,4}=[0-9]{1,12}){1,4}\$[A-Za-z0-9+/=.$_-]{16,512}"
 )
 """A hash of a password that tells its parameters, with commas between: `$argon2id$v=19$m=65536,t=3,p=4$…`."""
 _PASSPHRASE: Final = expression(r"[A-Za-z]{3,16}(?:[-_.][A-Za-z]{3,16}){1,5}[-_.]?[0-9]{2,8}")
@@ -60,7 +60,11 @@ _CALL: Final = expression(r"[A-Za-z_][\w.]*[(\[][^\s]*[)\]]|[A-Za-z_.]+[(\[]\S*"
 """`os.environ["KEY"]`, `settings.get(…)`, `SQLSTATE[08006]`: says where a value comes from, not what it is."""
 ASSIGNMENT: Final = expression(r"[A-Za-z_]{2,24}=[^=/]")
 """The next name, not a value."""
-_MORE: Final = re.compile(r"(?:[=\\]?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}([A-Za-z0-9+/_=.~%-]{8,}+)(?![^\x00-\x7f]|\s?:)")
+_MORE: Final = re.compile(
+    r"(?:[=\\]?\r?\n|\\r?\\?n|\\n)[ \t]{0,8}((?!HTTP/[0-9])[A-Za-z0-9+/_=.~%-]{8,}+)(?![^\x00-\x7f]|\s?:)"
+)
+_NAME: Final = expression(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=")
+"""The next name, with nothing behind it."""
 _FOLDS: Final = frozenset("=\r\n\\")
 """What a line end begins with, in a text or as it is escaped, where a token goes on behind it."""
 _BYTE: Final = 2
@@ -69,23 +73,26 @@ _LONGEST_SCHEME: Final = 16
 _SCHEME_WORDS = "bearer basic token apikey api-key key negotiate ntlm jwt bot sso-key splunk oauth ssws geniekey deepl-auth-key xoauth2"
 SCHEMES: Final = frozenset(_SCHEME_WORDS.split())
 """Words before a token."""
+_LONE: Final = ("bearer ", "basic ")
+_LONGEST_LONE: Final = 7
+"""Schemes with a token and no parameters."""
 _LONG_SCHEMES: Final = ("aws4-", "digest", "hmac", "signature", "oauth ", "sharedkey", "gcs-", "tc3-", "acs3-")
 _NOTHING_WORDS = """
     none null nil true false undefined empty missing required invalid expired unknown n/a na yes no on off is was not the a
     an and or of in for to must should optional string str int bytes default unset redacted masked hidden filtered
     option options argument flag parameter await async yield lambda function new convertto-securestring
     read write list get create delete update manage
-    raise return throw pass break continue enabled disabled absent present allowed forbidden unchanged unused
+    via raise return throw pass break continue enabled disabled absent present allowed forbidden unchanged unused
     accept authorization cookie set-cookie content-type content-length user-agent x-api-key x-auth-token x-csrf-token x-xsrf-token
     x-request-id x-requested-with x-amz-date x-amz-security-token accept-encoding accept-language cache-control if-none-match
     instead are arguments parameters keyword when with from if but here
-    signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected unexpected minlength maxlength
+    edit chauthtok scrubbed removed signature mismatch malformed basic include omit same-origin rejected failed denied revoked expected unexpected minlength maxlength
 """
 _LONG: Final = 20
 _LONGEST_NUMBER: Final = 40
 """Nothing that is counted has so many digits; bytes in hex may."""
 DIGITS: Final = frozenset("0123456789")
-_VARIABLE_WORDS = "expected stored hashed current api key access token auth refresh header headers client secret private id bearer csrf session db user password new old signing hmac"
+_VARIABLE_WORDS = "expected stored hashed current api key access token auth refresh header headers client secret private id bearer csrf invalid expired missing session db user password new old signing hmac"
 _VARIABLES: Final = frozenset(_VARIABLE_WORDS.split())
 """Variables that hold a secret are called so, by two of these words or more."""
 _LONGEST_NOTHING: Final = 24
@@ -95,21 +102,20 @@ _FILE: Final = expression(
 )
 """The last part of a path that names a file."""
 _REFERENCE: Final = expression(
-    r"(?:self|settings|config|cfg|env|environ|args|opts|options|params|app|request|credentials?|secrets?|var|local|data|ctx|kwargs"
-    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:var|local|data|module|each)\.[a-z][a-z_]{1,40}(?:[._][a-z0-9]{1,16}){1,8}|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*|[A-Za-z_.]{2,40}\([a-z_]{2,24}=(?:[0-9.]{1,6}|True|False|None)[,)]?|[A-Za-z_.]{2,40}\([^0-9'\"]*"
+    r"(?:jar|aar|pom|war|bundle|test-jar):[\w.:-]{1,80}|[\w./-]{1,80}\.(?:c|cc|cpp|cs|go|h|java|js|kt|mjs|php|py|rb|rs|ts|tsx)(?::[0-9]{1,6}){1,2}\)?|(?:self|settings|config|cfg|env|environ|args|opts|options|params|app|request|credentials?|secrets?|var|local|data|ctx|kwargs"
+    r"|process\.env)\.[A-Za-z_][A-Za-z_.]*+(?:[(\[].*)?|(?:var|local|data|module|each)\.[a-z][a-z_]{1,40}(?:[._][a-z0-9]{1,16}){1,8}\[?|(?:[A-Za-z_]+\.)+[A-Za-z_]+[(\[].*|[a-z]+(?:_[a-z]+)+\(.*|[A-Za-z_.]{2,40}\([a-z_]{2,24}=(?:[0-9.]{1,6}|True|False|None)[,)]?|[A-Za-z_.]{2,40}\([^0-9'\"]*"
 )
-"""Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`."""
+"""Source code: `settings.API_KEY`, `os.environ[…]`, `getpass.getpass()`, `token.go:16:2`, and Maven: `java-jwt:jar:4.4.0`."""
 _PLACEHOLDER: Final = expression(
-    r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\{[a-z]{2,12}:[A-Za-z_.]{2,40}\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\([a-z_]*\)s|%s|:[A-Za-z_]{1,24}[0-9]{0,2}|\{\})"
+    r"(?:[A-Za-z]{3,12} )?(?:<[a-zA-Z_ -]*>|\$\{?[a-zA-Z_]*\}?|\$\{[A-Za-z_][\w.]{1,80}\}?|\$\{[A-Za-z_]\w{1,60}:\?[^}]{0,80}\}?|\$\{\{|\$\{(?:file|env|secret|vault|ssm)\w{0,12}:[\w./:-]{1,160}\}?|\{\{resolve:[\w./:-]{1,160}\}\}|\$\{[a-z]{2,12}:[A-Za-z_.]{2,40}\}?|\$\([a-z]\S*|\{\{? ?[a-zA-Z_.]* ?\}?\}|%\(\w*\)s|%s|:[A-Za-z_]{1,24}[0-9]{0,2}|\{\})"
 )
-_TICKER: Final = expression(r"[A-Z]{2,6}(?:\.[A-Z]{1,3})?")
-_LISTINGS: Final = ("securitycode", "exchangecode")
-"""Names of what a share is called at an exchange, or the exchange itself."""
-_DIGEST: Final = expression(
-    r"(?:sha(?:1|224|256|384|512)|md5)(?:[:=-][0-9a-f]{32,128}|[:-](?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==))|sha-[0-9a-f]{7,40}"
-)
-_DIGESTS: Final = ("sh", "md")
 _PLACEHOLDS: Final = frozenset("<${%:")
+_FIRSTS: Final = frozenset("${[yYmMiV")
+_TO_FILL_IN: Final = expression(
+    r"(?i:your(?:[-_ ][a-z]{2,16}){0,4}[-_ ](?:token|key|secret|password|pass|id|username|host|value|here|code)"
+    r"|my[-_](?:api[-_]|access[-_])?(?:token|key)|isi[-_]di[-_]sini)|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+)
+"""What stands in examples, and what Ansible prints instead."""
 _MARKS: Final = (MASK[:-1], QUERY_MASK)
 _NOTHING: Final = frozenset(_NOTHING_WORDS.split())
 
@@ -233,19 +239,31 @@ def parameters(text: str, start: int, end: int) -> int:
         return end
     if text[end - 1] == "=" and (first := _FIRST.match(text, end)) is not None:
         end = first.end()
+    alone = text[start : start + _LONGEST_LONE].lower().startswith(_LONE)
     for _ in range(_MOST_PARAMETERS):
         more = _PARAMETER.match(text, end)
         if more is None or (more[1] is not None and not looks_secret(more[1])):
             break
+        if alone and more[1] is None and text[end] != "," and not looks_secret(_said_in(more[0])):
+            break  # `Authorization: Bearer … status=401`
         end = more.end()
     return end
+
+
+def _said_in(parameter: str) -> str:
+    return parameter.partition("=")[2].strip('\\"')
 
 
 def wrapped(text: str, end: int) -> int:
     """Follow a token over the line ends at which something folded it."""
     while text[end : end + 1] in _FOLDS:
         more = _MORE.match(text, end)
-        if more is None or is_plain(more[1]) or "=" in more[1].replace("=3D", "").rstrip("="):
+        if (
+            more is None
+            or is_plain(more[1])
+            or _NAME.fullmatch(more[1]) is not None
+            or "=" in more[1].replace("=3D", "").rstrip("=")
+        ):
             return end
         end = more.end()
     return end
@@ -262,6 +280,8 @@ def is_something(value: str) -> bool:
             return False
     elif value.startswith(MASK):
         return False
+    if value[0] in _FIRSTS and _stands_for_another(value):
+        return False
     if is_variable(value):
         return False  # `{"X-API-Key": api_key}`
     if " " in value and (value[:-1].lower() in SCHEMES or is_complaint(value)):
@@ -269,31 +289,19 @@ def is_something(value: str) -> bool:
     return ("." not in value and "(" not in value) or _REFERENCE.fullmatch(value) is None
 
 
+def _stands_for_another(value: str) -> bool:
+    """Say whether a value is a longer placeholder, one that is to be filled in, or the mask of another tool: `[FILTERED]`."""
+    return (
+        _PLACEHOLDER.fullmatch(value) is not None
+        or _TO_FILL_IN.fullmatch(value) is not None
+        or (value[0] == "[" and value[1:-1].lower() in _NOTHING)
+    )
+
+
 def is_variable(value: str) -> bool:
     """Say whether a value is called as variables are that hold a secret; in quotes, or in JSON, it is none."""
-    return "_" in value and value.islower() and _VARIABLES.issuperset(value.split("_"))
-
-
-def is_digest(value: str) -> bool:
-    """Say whether a value tells itself that it is the digest of something: `sha256:…` in hex, `sha512-…` in base64."""
-    return value[:2] in _DIGESTS and _DIGEST.fullmatch(value) is not None
-
-
-def is_ticker(value: str) -> bool:
-    """Say whether a value looks like the name of a share or of an exchange: `BBCA.JK`, `XIDX`."""
-    return value.isupper() and _TICKER.fullmatch(value) is not None
-
-
-def is_something_else(name: str, value: str) -> bool:
-    """Say whether a value shows that the name is not that of a secret: `security_code: BBCA`, `signature: (self, key)`."""
-    if "(" in value:
-        return name.lower().endswith("signature")
-    return is_ticker(value) and written_as_one(name).endswith(_LISTINGS)
-
-
-def is_listed(value: str) -> bool:
-    """Say whether a value is words, numbers and tickers with colons between: `orders:417`, `daily:BBCA.JK`."""
-    return all(is_plain(part) or is_ticker(part) for part in value.split(":"))
+    joint = "_" if "_" in value else "-" if value.count("-") == 1 else ""
+    return joint != "" and value.islower() and _VARIABLES.issuperset(value.split(joint))
 
 
 def looks_secret(value: str) -> bool:
@@ -313,12 +321,14 @@ def looks_secret(value: str) -> bool:
     if ("(" in value or "[" in value) and _CALL.fullmatch(value) is not None:
         return False
     if "/" in value:
-        if "/.ssh/" in value:
+        if "/.ssh/" in value or lookalikes.is_path(value):
             return False  # where a key is, not which
         *folders, last = value.replace(":", "/").split("/")
         if all(map(is_plain, folders)) and (is_plain(last) or (len(folders) > 1 and _FILE.fullmatch(last) is not None)):
             return False
-    return len(value) >= _LONG or not DIGITS.isdisjoint(value)
+    if DIGITS.isdisjoint(value):
+        return len(value) >= _LONG and not lookalikes.is_name(value)
+    return not lookalikes.is_id(value)
 
 
 def _limit(text: str, at: int) -> int:

@@ -15,6 +15,9 @@ TABLE: Final = """
     aws.session      FQoGZXIv         base64 8
     aws.bedrock      ABSKQmVkcm9ja0FQSUtleS base64 8
     aws.bedrock      ABSK             base64 60
+    buildkite.token  bkpi_            hex    20
+    honeycomb.key    hcxik_           word   24
+    srtp.key         inline:          base64 38
     aws.mws          amzn.mws.        slug   16
     azure.secret     …7Q~             tilde  20
     azure.secret     …8Q~             tilde  20

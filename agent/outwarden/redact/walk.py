@@ -11,13 +11,25 @@ from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
 from outwarden.redact.name_lists import LISTS, holds_names
-from outwarden.redact.names import HOUSE, MAYBE, PLAIN, SECRET, Kind
-from outwarden.redact.pairs import ANSWERS, OTHER_NAMES, PAIR_NAMES, PAIR_VALUES, REFUSED, TITLES, WAY, WRAPS, titled
+from outwarden.redact.names import HOUSE, MAYBE, PLAIN, SECRET, Kind, last_word
+from outwarden.redact.pairs import (
+    ANSWERS,
+    KVLIST,
+    OTHER_NAMES,
+    PAIR_NAMES,
+    PAIR_VALUES,
+    REFUSED,
+    TITLES,
+    WAY,
+    WRAPS,
+    titled,
+)
 from outwarden.redact.pseudonyms import Pseudonyms
 from outwarden.redact.scan import Scanner
 from outwarden.redact.spread import secrets_of, spread
 
-DEEPEST: Final = 12
+DEEPEST: Final = 32
+"""Lists of mappings that OTLP holds in an attribute are twenty deep."""
 MOST_NODES: Final = 5_000
 
 _NODE: Final = 20
@@ -31,6 +43,8 @@ _LISTED: Final = lists.SHORTEST
 _SHORTEST_COMMAND: Final = 3
 _COMMAND: Final = 600
 """What it costs to look through a list of arguments."""
+_SEVERAL: Final = ("tokens", "passwords", "apikeys")
+"""Names of several secrets, which may have names of their own: `{"tokens": {"primary": "…"}}`."""
 _INERT: Final = frozenset((int, float, bool, type(None)))
 _NUMBERS: Final = frozenset((int, float))
 _BYTES: Final = (bytes, bytearray)
@@ -177,7 +191,31 @@ class Walk:
             self._command(items, out)
         elif len(items) > 1 and items[0].__class__ is items[1].__class__ is list:
             self._grid(items[0], items, out, depth, first=1)
+        elif parent == KVLIST and len(items) <= _LARGEST_PAIR:
+            self._kvlist(items, out, depth)
         return out
+
+    def _kvlist(self, items: list[Any], out: list[Any], depth: int) -> None:
+        """OTLP: look at a mapping that is written as a list of its fields as at any other, for one may name the next."""
+        texts: dict[str, str] = {}
+        places: dict[str, dict[Any, Any]] = {}
+        for item, shown in zip(items, out, strict=True):
+            if (
+                isinstance(item, Mapping)
+                and isinstance(item.get("key"), str)
+                and isinstance(item.get("value"), Mapping)
+            ):
+                text = item["value"].get("stringValue")
+                if isinstance(text, str) and isinstance(shown.get("value"), dict):
+                    texts[item["key"]] = text
+                    places[item["key"]] = shown["value"]
+        if IN_PAIRS.isdisjoint(texts):
+            return
+        cleaned: dict[Any, Any] = dict(texts)
+        self._pair(texts, cleaned, depth)
+        for name, place in places.items():
+            if cleaned[name] != texts[name]:
+                place["stringValue"] = cleaned[name]
 
     def _command(self, items: list[Any], out: list[Any]) -> None:
         """Mask passwords in a list of arguments that only the program or an option of one letter gives away."""
@@ -269,7 +307,6 @@ class Walk:
             if meaning is not SECRET or named.says_what_is_wrong(value):
                 out[at] = self._structure(meaning, value, depth, name)
                 return
-            self.findings.spreading.update(secrets_of(value))
             out[at] = self._masked(value, depth)
         else:
             out[at] = f"<{type(value).__name__}>"
@@ -282,9 +319,13 @@ class Walk:
         """Clean what stands behind a name that says something of each of its items."""
         if isinstance(value, Mapping):
             wraps = [wrap for wrap in value if wrap in WRAPS]
-            if not wraps or not OTHER_NAMES.isdisjoint(value):
+            if meaning is MAYBE and isinstance(name, str) and last_word(name) in _SEVERAL:
+                wraps += [
+                    one for one, item in value.items() if one not in WRAPS and one.__class__ is item.__class__ is str
+                ]
+            elif not wraps or not OTHER_NAMES.isdisjoint(value):
                 return self._mapping(value, depth + 1, name)
-            out = self._mapping({wrap: None if wrap in WRAPS else value[wrap] for wrap in value}, depth + 1, name)
+            out = self._mapping({wrap: None if wrap in wraps else value[wrap] for wrap in value}, depth + 1, name)
             for wrap in wraps:
                 self._put_named(out, wrap, meaning, value[wrap], depth=depth + 1, name=name)
             return out
@@ -296,17 +337,21 @@ class Walk:
         return listed
 
     def _masked(self, value: Any, depth: int) -> Any:
-        """Keep the shape of a subtree and none of its values."""
+        """Keep the shape of a subtree, and of its values only what describes the others: `{"type": "service_account", …}`."""
         if isinstance(value, Mapping):
             self._enter(len(value), depth + 1)
             out: dict[Any, Any] = {}
             for name, item in value.items():
                 shown = self._meanings.shown(name, out)
-                out[shown] = self._masked(item, depth + 1)
+                if named.describes(name, item, value):
+                    self._put(out, shown, item, depth + 1, name)
+                else:
+                    out[shown] = self._masked(item, depth + 1)
             return out
         if isinstance(value, _SEQUENCES):
             self._enter(len(value), depth + 1)
             return [self._masked(item, depth + 1) for item in value]
+        self.findings.spreading.update(secrets_of(value))
         return value if value is None or isinstance(value, bool) else MASK
 
     def _parameters(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
