@@ -128,6 +128,7 @@ def test_an_attribute_of_otlp_may_hold_mappings_in_mappings():
             {"type": "InvalidTokenException", "value": "the token of 2026-03-11 is no longer valid, see example.com/e17"},
             {"type": "InvalidTokenException", "value": "the token of 2026-03-11 is no longer valid, see example.com/e17"},
         ),
+        ({"accessKey": {"status": "Active", "id": KEY}}, {"accessKey": {"status": "Active", "id": MASKED}}),
         ({"authentication": "multi-factor"}, {"authentication": "multi-factor"}),
         ({"authentication": f"Bearer {KEY}"}, {"authentication": MASKED}),
         ({"metadata": {"uid": "0c42e5f1-3f5d-4a1b-9c3e-0a1b2c3d4e5f"}}, {"metadata": {"uid": "0c42e5f1-3f5d-4a1b-9c3e-0a1b2c3d4e5f"}}),
@@ -217,6 +218,9 @@ def test_of_a_line_only_the_secret_goes(text, clean):
         "gid://shopify/Order/4157175466618",
         "POST /Account/Login 443 401 1 1326 263",
         "token request to https://idp.example.org/oauth2/token: scope=fhir.read was refused",
+        "Failed SCRAM-SHA-512 authentication: Incorrect encoding",
+        "Session cookie: SameSite=Lax by default",
+        "AAA user authentication Rejected : reason = Invalid password : local database : hits=5",
     ],
 )  # fmt: skip
 def test_lines_without_a_secret_stay(text):

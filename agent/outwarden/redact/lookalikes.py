@@ -25,6 +25,7 @@ _OTHERS: Final = {
     "authentication": expression(
         r"(?:multi-?factor|federated|passwordless|password|basic|digest|oauth2?|oidc|saml|ldap|kerberos|none|anonymous|required|optional|KUBERNETES|TOKEN|Active|Windows)"
     ),
+    "cookie": expression(r"SameSite=(?:Lax|Strict|None)"),
     "mfa": expression(r"[\w.:]{3,120}/[0-9]"),
     "token": expression(r"0\.[0-9]{1,12}|[\w:.-]{1,80}:\*"),
     "sid": expression(r"(?!SK)[A-Z]{2}[0-9a-f]{32}"),

@@ -24,7 +24,7 @@ _MACHINES: Final = ("mac",)
 _DESCRIBING: Final = vocabulary("""
     policy, rotationpolicy, encoding, type, kind, format, description, required, nullable, algorithm, alg, provider, method,
     scope, scopes, region, expiration, expiry, expires, expires_at, expires_in, expiresat, expiresin, created_at, createdat, issued_at, token_uri, auth_uri,
-    token_type, project_id, projectid, minlength, maxlength, min_length, max_length, writeonly, readonly
+    status, token_type, project_id, projectid, minlength, maxlength, min_length, max_length, writeonly, readonly
 """)
 """Names of what describes a secret that stands beside it."""
 _LARGEST: Final = 999

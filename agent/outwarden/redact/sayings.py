@@ -51,9 +51,10 @@ _PASSWORDS: Final = (
     "laluan",
 )
 _BEGINNINGS: Final = vocabulary(
-    "access, authentication, authorization, cannot, could, enter, error, failed, field, incorrect, invalid, login, missing, must, please, the, this, unable, unknown, use, user, wrong"
+    "access, authentication, authorization, cannot, could, enter, error, failed, field, incorrect, invalid, local, login, missing, must, please, the, this, unable, unknown, use, user, wrong"
 )
 """With these begins what is said of a password."""
+_AFTER_BEGINNINGS: Final = (" ", "'")
 _CODED: Final = expression(r"[A-Z]{2,6}[0-9]{3,6}|o?auth[12]|http[123]|[a-z]{2,16}/[a-z]{2,8}(?:-[a-z]{2,16}){0,3}")
 """What is no word, and no secret either: `IDX10223`, `oauth2`."""
 _LONGEST_WORD: Final = 16
@@ -155,8 +156,10 @@ def _is_said(text: str, at: int, end: int, value: str, name: str) -> bool:
     if rest and scheme.lower() in _SCHEMES and rest.lstrip("(").isalpha() and rest.islower():
         value = scheme  # `Invalid JWT: Token must be …`
         end -= len(rest) + 1
+    if value.lower() in _BEGINNINGS:
+        return text[end : end + 1] in _AFTER_BEGINNINGS
     if low.endswith(_PASSWORDS):
-        return value.lower() in _BEGINNINGS and _GOES_ON.match(text, end) is not None
+        return False
     return (
         len(value) <= _LONGEST_WORD
         and (
