@@ -53,6 +53,7 @@ _FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
 _SCOPED: Final = expression(r"::(?:(?:[A-Z][a-z]{2,16}){1,5}(?:::|[^\w=]|\Z)|[a-z_]{2,24}\()")
+_TASK: Final = expression(r"\[[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\]")
 _CLOSED: Final = expression(r"['\"](?=[)\r\n]| (?:https?:|-[A-Za-z-])|\Z)")
 _TOLD: Final = expression(
     r"['\"]?: (?:(?:scope|error|client_assertion_type|grant_type)=|(?:disabling|using|cannot|could|no|not|permission|invalid|unable|failed|is|was|does) )",
@@ -131,8 +132,10 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
     if before and before in "'\"" and (span := _in_front(text, start, meaning)) is not None:
         return span
     behind = text[stop : stop + 1]
-    if behind == ":" and name[:1].isupper() and _SCOPED.match(text, stop) is not None:
-        return None  # `OmniAuth::Strategies`
+    if (behind == ":" and name[:1].isupper() and _SCOPED.match(text, stop) is not None) or (
+        behind == "[" and "." in name and _TASK.match(text, stop) is not None
+    ):
+        return None  # `OmniAuth::Strategies`; of Celery: `users.tasks.rotate_keys[…]`
     if behind == "/":
         return paths.step(text, start, stop, meaning)
     if behind == " " and (

@@ -26,7 +26,7 @@ _OTHERS: Final = {
         r"(?:multi-?factor|federated|passwordless|password|basic|digest|oauth2?|oidc|saml|ldap|kerberos|none|anonymous|required|optional|KUBERNETES|TOKEN|Active|Windows)"
     ),
     "cookie": expression(r"SameSite=(?:Lax|Strict|None)"),
-    "mfa": expression(r"[\w.:]{3,120}/[0-9]"),
+    "mfa": expression(r"[\w.:]{3,120}/[0-9]|totp|sms|email|push|webauthn"),
     "token": expression(r"0\.[0-9]{1,12}|[\w:.-]{1,80}:\*"),
     "sid": expression(r"(?!SK)[A-Z]{2}[0-9a-f]{32}"),
     "secretid": expression(r"arn:[\w:/+=,.@-]{8,300}"),
@@ -36,9 +36,9 @@ _OTHERS: Final = {
 _LISTINGS: Final = ("securitycode", "exchangecode")
 """Names of what a share is called at an exchange, or the exchange itself."""
 _DIGEST: Final = expression(
-    r"(?:sha(?:1|224|256|384|512)|md5)(?:[:=-][0-9a-f]{32,128}|[:-](?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==))|sha-[0-9a-f]{7,40}"
+    r"(?:sha(?:1|224|256|384|512)|md5)(?:[:=-][0-9a-f]{32,128}|[:-](?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==))|sha-[0-9a-f]{7,40}|SHA256:[A-Za-z0-9+/]{43}"
 )
-_DIGESTS: Final = ("sh", "md")
+_DIGESTS: Final = ("sh", "md", "SH")
 
 
 def is_name(value: str) -> bool:

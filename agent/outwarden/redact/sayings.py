@@ -88,6 +88,7 @@ _COOKIES: Final = ("cookie", "cookies")
 _COOKIE: Final = expression(r"_{0,2}[a-z]{2,16}[0-9]?(?:[_.-][a-z]{1,16}[0-9]?){0,4}")
 """What it is called: `cookie "_oauth2_proxy" not present`."""
 _HOST: Final = expression(r"(?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,6}(?::[0-9]{1,5}){1,2}")
+_NEXT_PATH: Final = expression(r"[a-z_]{2,24}=/[\w./-]{0,200}")
 _UUID: Final = expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
@@ -131,10 +132,9 @@ def is_loose_one(text: str, inner: int, value: str, name: str, *, quoted: bool) 
         return name.lower() in _COOKIES and _COOKIE.fullmatch(value) is not None
     if value.startswith("--") or (":" in value and _HOST.fullmatch(value) is not None):
         return True  # the next option; `certificate and private key www.example.com:443`
-    before = text[inner - 1 : inner]
-    return ((before == "{" and name == "Key") or (before == "[" and name.count(".") > 1)) and _UUID.fullmatch(
-        value
-    ) is not None
+    if "=/" in value and _NEXT_PATH.fullmatch(value) is not None:
+        return True  # `Missing Authorization Header path=/v2/prices`
+    return text[inner - 1 : inner] == "{" and name == "Key" and _UUID.fullmatch(value) is not None
 
 
 def _is_said(text: str, at: int, end: int, value: str, name: str) -> bool:

@@ -239,7 +239,9 @@ def parameters(text: str, start: int, end: int) -> int:
         return end
     if text[end - 1] == "=" and (first := _FIRST.match(text, end)) is not None:
         end = first.end()
-    alone = text[start : start + _LONGEST_LONE].lower().startswith(_LONE)
+    alone = text[start : start + _LONGEST_LONE].lower().startswith(_LONE) or (
+        " " not in text[start:end] and looks_secret(text[start:end])
+    )
     for _ in range(_MOST_PARAMETERS):
         more = _PARAMETER.match(text, end)
         if more is None or (more[1] is not None and not looks_secret(more[1])):
