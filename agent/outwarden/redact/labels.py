@@ -15,6 +15,7 @@ from outwarden.redact import (
     persons,
     quotes,
     separators,
+    surroundings,
     tables,
     tokens,
     values,
@@ -34,7 +35,6 @@ from outwarden.redact.names import (
     Judge,
     Kind,
     is_credential_parameter,
-    is_harmless_pair,
     is_short_code,
     kind,
 )
@@ -44,25 +44,10 @@ _IN_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _LONGEST_NAME: Final = 80
 _YOURS: Final = expression(r"\banda ?: ?\Z", re.IGNORECASE)
 """`kata sandi Anda: …`"""
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LONGEST_PRIOR: Final = 18
-_SHORTEST_PRIOR: Final = 2
-"""How long a word may be that stands before a name."""
-_ARN: Final = expression(r"\barn:[\w:/-]{0,120}:\Z")
-_FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
 _JAVA: Final = "-D"
 """`java -Dpassword=…`"""
 _SCOPED: Final = expression(r"::(?:(?:[A-Z][a-z]{2,16}){1,5}(?:::|[^\w=]|\Z)|[a-z_]{2,24}\()")
 _TASK: Final = expression(r"\[[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\]")
-_CLOSED: Final = expression(r"['\"](?=[)\r\n]| (?:https?:|-[A-Za-z-])|\Z)")
-_TOLD: Final = expression(
-    r"['\"]?: (?:(?:scope|error|client_assertion_type|grant_type)=|(?:disabling|using|cannot|could|no|not|permission|invalid|unable|failed|is|was|does) )",
-    re.IGNORECASE,
-)
-_BEFORE_OTHERS: Final = frozenset("<$/:{")
-_PLACEHOLDS: Final = (">'", '>"', ">`", ">)", ">,")
-_CLOSES: Final = expression(r"</(?:[\w.-]{1,12}:)?\Z")
-_LONGEST_ELEMENT: Final = 4_096
 _CELL: Final = frozenset("|\t")
 _ENDS_LINE: Final = ("\n", "\r")
 _WIDEST: Final = 64
@@ -92,7 +77,6 @@ _CALLED: Final = expression(r"[({](?=[bBrRuU]?['\"])")
 _OPENS: Final = ("(", "{")
 _LOOSELY: Final = 75
 """What it costs besides where no strict separator stands before a value, in characters of a long one."""
-_BYTE: Final = 2
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""
 _WRAPPED: Final = expression(
@@ -127,7 +111,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         meaning = _meaning(text, start, name, meaning, judge)
     if meaning is PLAIN and not (before and before in "?&" and is_credential_parameter(name)):
         return None
-    if before and _is_part_of_something(text, start, name):
+    if before and surroundings.tell_otherwise(text, start, name):
         return None
     if before and before in "'\"" and (span := _in_front(text, start, meaning)) is not None:
         return span
@@ -143,7 +127,7 @@ def find(text: str, at: int, judge: Judge = kind) -> Span | None:
         or (
             not name.startswith("-")
             and separators.PROSE.match(text, stop) is not None
-            and not (name.isupper() and _SETS.search(text, max(0, start - _LONGEST_PRIOR), start))
+            and not (name.isupper() and _SETS.search(text, max(0, start - surroundings.LONGEST_PRIOR), start))
         )
     ):
         return None
@@ -247,7 +231,7 @@ def _looked(text: str, at: int, *, strong: bool) -> Span:
 def _meaning(text: str, start: int, name: str, meaning: Kind, judge: Judge) -> Kind:
     """Say what a name stands before behind a blank; it may be the second word of one: `Recovery codes: …`."""
     if name.lower() in SECONDS:
-        prior = _last_word(text[max(0, start - _LONGEST_PRIOR) : start - 1])
+        prior = surroundings.last_word(text[max(0, start - surroundings.LONGEST_PRIOR) : start - 1])
         if prior and (both := judge(f"{prior} {name}")) in _TELLING:
             return both
     return meaning
@@ -263,12 +247,7 @@ def _is_sure(text: str, start: int, name: str, meaning: Kind, separator: re.Matc
         return False  # `secret set NAME --body …`
     if text[start - 1 : start] == ":" and text[separator.start() : separator.start() + 2] == ' "':
         return True
-    return name.isupper() and _SETS.search(text, max(0, start - _LONGEST_PRIOR), start) is not None
-
-
-def _last_word(text: str) -> str:
-    """Give the letters with which a text ends."""
-    return text[len(text.rstrip(_LETTERS)) :]
+    return name.isupper() and _SETS.search(text, max(0, start - surroundings.LONGEST_PRIOR), start) is not None
 
 
 def spoken(pair: str, text: str, at: int) -> Span | None:
@@ -311,49 +290,9 @@ def foreign_number(word: str, text: str, at: int) -> Span | None:
     return _behind(text, separator, NUMBER, word, strong=True) if separator is not None else GLANCED
 
 
-def _is_part_of_something(text: str, start: int, name: str) -> bool:
-    """`arn:aws:secretsmanager:…:secret:…`, `AB:CC:01`, `cache key` look like labels and are none."""
-    before = text[start - 1]
-    if before in _BEFORE_OTHERS and _is_other(text, start, name, before):
-        return True
-    if len(name) == _BYTE and (before == ":" or _FINGERPRINT.match(text, start)):
-        return True
-    if before == ":":
-        begin = text.rfind("arn:", max(0, start - _LONGEST_NAME * 2), start)
-        return begin >= 0 and _ARN.match(text, begin, start) is not None
-    if before not in " \t":
-        return False
-    prior = text[max(0, start - _LONGEST_PRIOR) : start - 1]
-    prior = _last_word(prior)
-    return _SHORTEST_PRIOR <= len(prior) < _LONGEST_PRIOR - 1 and is_harmless_pair(prior, name)
-
-
-def _is_other(text: str, start: int, name: str, before: str) -> bool:
-    """Look at names behind an angle, a dollar, a slash or a colon: of elements, of variables, in paths."""
-    behind = text[start + len(name) : start + len(name) + 2]
-    stop = start + len(name)
-    if before == "<" and (
-        name in ("code", "SimpleCookie")
-        or behind == ">@"
-        or (behind in _PLACEHOLDS and name.isupper() and text.find("</", stop, stop + _LONGEST_ELEMENT) < 0)
-    ):
-        return True  # HTML; `<user>:<password>@host`; `'Bearer <YOUR_TOKEN>'`
-    if before in "/:" and behind[:1] == ">" and _CLOSES.search(text, max(0, start - _LONGEST_PRIOR), start) is not None:
-        return True  # `</AccessKeyId><RequestId>…`: what follows belongs to another name
-    if name == "token" and text.startswith("pkcs11:", start - 7):
-        return True  # the label of a card
-    if before == "$" and (behind == ":$" or (name.isupper() and _CLOSED.match(text, stop) is not None)):
-        return True  # `$USER:$PASSWORD@host`, `"Bearer $TOKEN" https://…`
-    if behind == ":?" and text[start - 2 : start] == "${":
-        return True  # `${PASSWORD:?must be set}`
-    return (
-        before == "/" and _TOLD.match(text, stop) is not None
-    )  # `https://…/token: scope=… was refused`, `"/etc/server.key": disabling …`
-
-
 def _in_front(text: str, start: int, meaning: Kind) -> Span | None:
     """Look at the value that stands in front of its name."""
-    floor = max(0, start - _LONGEST_PRIOR)
+    floor = max(0, start - surroundings.LONGEST_PRIOR)
     if text[floor:start].rstrip("\\'\"").rstrip()[-1:] not in _SIGNS or not _NAMES.search(text, floor, start):
         return None
     at = text.rfind("alue", max(0, start - _FURTHEST_BEFORE), start)
