@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -80,6 +81,33 @@ def test_check_names_a_directory_that_cannot_be_used(config, tmp_path):
     assert (
         f"outwarden: journal.dir: {tmp_path}/file/journal: {tmp_path}/file is a file, not a directory." in done.stderr
     )
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc")
+def test_check_makes_a_directory_to_be_sure(config):
+    """Nobody can make one in /proc, whatever its mode says; nothing is left behind where one can."""
+    done = config("check", "journal: {dir: /proc/nope}")
+
+    assert done.returncode == 2
+    assert "outwarden: journal.dir: /proc/nope: no directory can be made in /proc (" in done.stderr
+
+
+def test_a_look_leaves_nothing_behind(tmp_path):
+    """The directory that was made to be sure is gone."""
+    place = tmp_path / "place"
+    place.mkdir()
+
+    assert cannot_write(place / "journal") is None
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:65536", "[::1]:99999"])
+def test_check_knows_how_many_ports_there_are(config, address):
+    """One line, status 2, as for any other value that cannot be."""
+    done = config("check", f"sidecar: {{listen: '{address}'}}")
+
+    assert done.returncode == 2
+    assert done.stderr.endswith("sidecar.listen: expected a port up to 65535, or 0 for any that is free.\n")
 
 
 def test_who_cannot_write_where(tmp_path):

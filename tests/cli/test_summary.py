@@ -42,6 +42,13 @@ def test_a_program_without_calls(report):
     ]
 
 
+def test_events_on_standard_output_are_not_counted(report):
+    """It does not claim that there were none."""
+    assert render(report(events_to="stdout", history=None)).splitlines() == [
+        "outwarden: watched for 1.2 s: its events went to standard output and are not counted here"
+    ]
+
+
 def test_a_program_that_was_not_watched(report):
     """It says why, and claims nothing else."""
     (line,) = render(report(processes=0)).splitlines()

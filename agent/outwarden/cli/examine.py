@@ -6,6 +6,7 @@ import contextlib
 import os
 import pwd
 import stat
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -80,9 +81,19 @@ def cannot_write(path: Path) -> str | None:
     if not stat.S_ISDIR(found.st_mode):
         return f"{place} is a file, not a directory. Name another directory."
     if os.access(place, os.W_OK | os.X_OK):
-        return None
+        return _cannot_make(place)
     owner, me = _user(found.st_uid), _user(os.geteuid())
     return f"user {me} cannot write to {place}, which belongs to {owner} (mode {stat.S_IMODE(found.st_mode):04o})."
+
+
+def _cannot_make(place: Path) -> str | None:
+    """Say why no directory can be made where one may write: the disk is full, or of a kind that holds nothing of ours."""
+    try:
+        Path(tempfile.mkdtemp(prefix=".outwarden-", dir=place)).rmdir()
+    except OSError as error:
+        why = "nobody can make one there" if isinstance(error, FileNotFoundError) else error.strerror
+        return f"no directory can be made in {place} ({why}). Name another directory."
+    return None
 
 
 def shown(config: Config) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import click
 import msgspec
@@ -44,6 +44,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """How many processes were watched; 0: the program was not; None: we cannot tell."""
     still_running: int = 0
     """How many of them live on: the program has left them behind."""
+    events_to: Literal["files", "stdout"] = "files"
+    """Where events went; those on standard output are not counted."""
     calls: Summary = NOTHING
     complete: bool = True
     """Whether all events were read; a very long history is cut off."""
@@ -114,6 +116,8 @@ def _heading(report: Report, *, colour: bool) -> str:
 
 def _outcomes(report: Report) -> str:
     calls = report.calls
+    if report.events_to == "stdout":
+        return f"watched for {report.elapsed_s:.1f} s: its events went to standard output and are not counted here"
     outcomes = ", ".join(
         f"{count} {WORDS[outcome] if count == 1 or not WORDS[outcome].endswith('error') else WORDS[outcome] + 's'}"
         for outcome, count in calls.outcomes.items()

@@ -53,7 +53,7 @@ def watch(command: Sequence[str], config: Config) -> Report:
             with shielded("run.companion"):
                 companion.start()
         status = program.wait()
-        report = Report(status=status, elapsed_s=time.time() - started)
+        report = Report(status=status, elapsed_s=time.time() - started, events_to=config.journal.to)
         try:
             slots = handover.slots()
             own = Own(slots, started)

@@ -14,6 +14,7 @@ RETENTION_DAYS: Final = (
     *(1827, 2192, 2557, 2922, 3288, 3653),
 )
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+_LAST_PORT: Final = 65_535
 
 
 def check(config: ProgramConfig, source: str) -> None:
@@ -30,6 +31,9 @@ def check(config: ProgramConfig, source: str) -> None:
         raise ConfigError(
             f"{source}: sinks.cloudwatch.endpoint_url: expected an address such as http://127.0.0.1:4566."
         )
+    listen = config.sidecar.listen
+    if listen is not None and listen != "none" and int(listen.rpartition(":")[2]) > _LAST_PORT:
+        raise ConfigError(f"{source}: sidecar.listen: expected a port up to {_LAST_PORT}, or 0 for any that is free.")
     if config.redact.extra_rules:
         _check_extra_rules(config.redact.extra_rules, source)
     for number, host in enumerate(config.apis.sectors.hosts):
