@@ -37,3 +37,35 @@ def test_a_fork_during_the_first_text_does_not_hang_the_child():
     )
 
     assert done.stdout == "0\n"
+
+
+REGISTERED = """
+import os, secrets, threading, time
+from outwarden.redact import Redactor
+known = [secrets.token_hex(20) for _ in range(1500)]
+redactor = Redactor(secrets=known)
+thread = threading.Thread(target=redactor.registry.hits, args=(b"GET /x",))
+thread.start()
+time.sleep(0.005)
+child = os.fork()
+if child == 0:
+    os._exit(not redactor.registry.hits(known[0].encode()))
+deadline = time.monotonic() + 50
+while not (ended := os.waitpid(child, os.WNOHANG))[0]:
+    if time.monotonic() > deadline:
+        os.kill(child, 9)
+        ended = os.waitpid(child, 0)
+        break
+    time.sleep(0.01)
+thread.join()
+print(ended[1])
+"""
+
+
+def test_a_fork_while_the_known_secrets_are_compiled_does_not_hang_the_child():
+    """Whatever a thread was making, the child makes by itself."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", REGISTERED], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout == "0\n"

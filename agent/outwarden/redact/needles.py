@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from outwarden.redact.encodings import forms
 from outwarden.redact.finder import Finder
@@ -25,24 +25,39 @@ _Piece = tuple[str, int]
 
 
 class Needles:
-    """All that must not be seen, compiled once and never changed.
+    """All that must not be seen, compiled when it is first looked for and never changed.
 
     Args:
         secrets: the values, none shorter than 8 characters.
         generation: rises with each compilation; caches of results compare it.
     """
 
+    _sentries: Finder
+    sentries: tuple[str, ...]
+    """The few pieces of each secret that quick looks search for."""
+    many: bool
+    """Whether a look for one after the other takes longer than one for all."""
+    plain: dict[str, _Piece]
+    """Pieces of the secrets as they are, in lower case, each with its whole and its place in it."""
+
     def __init__(self, secrets: Iterable[str] = (), generation: int = 0) -> None:
         self.generation: Final = generation
         self.secrets: Final = tuple(secrets)
-        self._sentries: Final = Finder(dict.fromkeys(map(str.lower, _sentries(self.secrets))))
-        self.sentries: Final = self._sentries.pieces
-        self.many: Final = self._sentries.many
-        """Whether a look for one after the other takes longer than one for all."""
-        self.plain: Final = _plain_pieces(self.secrets)
-        """Pieces of the secrets as they are, in lower case, each with its whole and its place in it."""
         self._letters: Letters | None = None
         self._all_pieces: dict[str, _Piece] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Make what is searched for when it is first asked for. No lock is held: a fork may happen meanwhile."""
+        made: dict[str, Any]
+        if name == "plain":
+            made = {"plain": _plain_pieces(self.secrets)}
+        elif name in ("_sentries", "sentries", "many"):
+            finder = Finder(dict.fromkeys(map(str.lower, _sentries(self.secrets))))
+            made = {"_sentries": finder, "sentries": finder.pieces, "many": finder.many}
+        else:
+            raise AttributeError(name)
+        self.__dict__.update(made)
+        return made[name]
 
     @property
     def letters(self) -> Letters:

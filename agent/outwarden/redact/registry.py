@@ -78,6 +78,8 @@ class Registry:
         return self.needles.hits(data)
 
     def _compile(self) -> None:
-        sessions = [value for values in self._sessions for value in values]
-        known = dict.fromkeys([*self._registered, *self._observed, *sessions])
+        known: Iterable[str] = self._registered
+        if self._observed or self._sessions:
+            sessions = [value for values in self._sessions for value in values]
+            known = dict.fromkeys([*self._registered, *self._observed, *sessions])
         self.needles = Needles(known, self.needles.generation + 1)
