@@ -85,6 +85,7 @@ GRAMMARS: Final = tuple(
         ),
         ("clickup.key", "pk_", 0, "pk_[0-9]{5,12}_[A-Z0-9]{24,40}"),
         ("newrelic.license", "nral", 36, "[0-9a-f]{36}NRAL"),
+        ("der.pkcs12", "ibazcc", 6, "MII[A-Za-z0-9+/]{3}IBAzCC[A-Za-z0-9+/]{24,2048}={0,2}"),
         ("resend.key", "re_", 0, "re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,40}"),
     )
 )

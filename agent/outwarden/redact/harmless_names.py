@@ -8,6 +8,15 @@ from outwarden.redact.vocabulary import vocabulary
 
 TRAILING: Final = vocabulary("value, val, str, plain, plaintext, raw, nya, lama, baru, ulang, pem, b64, literal")
 """Says nothing: `clientSecretValue` is a client secret, `password_baru` a new password."""
+QUALIFIERS: Final = vocabulary("""
+    old, new, prev, previous, current, prod, production, prd, live, dev, development, stag, staging, stg, sandbox, uat, qa, preprod, legacy,
+    primary, secondary, rw, ro, fallback, override, hex, enc, encoded, b64, base64, copy, orig, original
+""")
+"""Says which one of several: of `API_KEY_PROD` and `password_old`."""
+VAGUE_QUALIFIERS: Final = vocabulary(
+    "test, testing, tmp, temp, next, first, second, third, last, head, tail, suffix, main, default, local, decoded, rotated, demo, us, eu, ap, sg, uk, backup, bak, stage, part, half, chunk, piece, segment, a, b, v"
+)
+"""The same of what is a secret only if it looks like one, for it may be something else as well: `token_last`."""
 HARMLESS_LAST: Final = vocabulary("""
     count, counts, length, len, size, policy, scheme, type, types, expiry, expires, ttl, age, limit, limits, url, uri,
     endpoint, status, valid, enabled, disabled, required, present, version, format, algorithm, alg, at, in, for, on, max,
@@ -21,7 +30,7 @@ HARMLESS_FIRST: Final = vocabulary(
 )
 """As the first."""
 HARMLESS_PAIRS: Final = vocabulary("""
-    page token, next token, continuation token, pagination token, starting token, sort token, max token, cancel token,
+    page token, skip token, skiptoken, delta token, deltatoken, nexttoken, pagetoken, continuationtoken, next token, continuation token, pagination token, starting token, sort token, max token, cancel token,
     stop token, sync token, primary key, foreign key, sort key, partition key, cache key, object key, s3 key,
     row key, hash key, range key, group key, lookup key, kafka key, idempotency key, dedupe key, public key, message key, metric key,
     index key, unique key, composite key, shard key, config key, join key, natural key, surrogate key, rate key, map key,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from outwarden.redact.expression import expression
+from outwarden.redact.harmless_names import QUALIFIERS, VAGUE_QUALIFIERS
 from outwarden.redact.names import LABELS, SPOKEN
-from outwarden.redact.personal_names import FIRST_NUMBERS, PERSONAL_PAIRS, QUIET_PERSONAL
+from outwarden.redact.personal_names import FIRST_NUMBERS, HOUSE_WORDS, PERSONAL_PAIRS, QUIET_PERSONAL
 
 _WORDLESS: Final = frozenset(
     (
@@ -50,16 +51,33 @@ _GENERIC: Final = _WORDLESS | {
 """Labels that are ordinary words as well: only with a strict separator behind them."""
 _SELDOM: Final = frozenset(("b64", "pem", "dek", "kek", "fin"))
 """Labels that are seen before a sign or in quotes, and no column of a table."""
-_NUMBERED_TOO: Final = ("address", "street", "alamat", "key", "pwd", "pin", "otp", "mfa", "psk", "sig")
+_NUMBERED_TOO: Final = (
+    "address",
+    "street",
+    "alamat",
+    "key",
+    "pwd",
+    "pin",
+    "otp",
+    "mfa",
+    "psk",
+    "sig",
+    "pat",
+    "jwt",
+    "sid",
+)
 """Short labels of which one thing often has several: `key1=`, `pin_2=`."""
 _ALWAYS: Final = "=:\"'>\\)]*`<\n"
 _LOOSE: Final = (*_ALWAYS, "/", " ", "\t", "|", ",", ";", "\r", "(", "[", "{", "~")
 _STRICT: Final = (*_ALWAYS, "[", " =", " :", " |", " -", " ?", "\t=")
 BEHIND: Final = frozenset(_LOOSE)
 """What may part a label from its value."""
-NUMBERING: Final = frozenset("_-0123456789")
-NUMBERED: Final = expression(r"[_-]?[0-9]{1,4}[=:\"'>\\)\]*`<\n \t|,;]")
-"""A number between the two: `password_1=`, `X-Hub-Signature-256:`."""
+_WHICH: Final = sorted(word for word in QUALIFIERS | VAGUE_QUALIFIERS if len(word) > 1)
+NUMBERING: Final = frozenset("_-0123456789").union(word[0].upper() for word in _WHICH)
+NUMBERED: Final = expression(
+    rf"(?:[_-]?v?[0-9]{{1,4}}|[_-]?(?i:{'|'.join(_WHICH)})(?:[_-]?[0-9]{{1,2}})?)[=:\"'>\\)\]*`<\n \t|,;]"
+)
+"""A number between the two, or which one of several it is: `password_1=`, `X-Hub-Signature-256:`, `API_KEY_PROD=`."""
 _SIGNS: Final = "=:\"'"
 _LONG: Final = 4
 """Labels as long as this are searched for by themselves: fewer literals are found sooner than many."""
@@ -74,8 +92,11 @@ def literals() -> Iterator[tuple[str, int]]:
             yield label, len(label)
             continue
         if label in _NUMBERED_TOO:
-            for number in ("1", "2", "3", "_1", "_2", "_3"):
+            for number in ("1", "2", "3", "_1", "_2", "_3", "_v1", "_v2"):
                 yield label + number, len(label)
+            if label not in HOUSE_WORDS:
+                yield from ((f"{label}_{word}", len(label)) for word in _WHICH)
+                yield from ((label + word, 0) for word in sorted(QUALIFIERS) if len(word) > 1)
         strict = label in _GENERIC or (len(label) < _SHORT and label != "pw")
         for separator in _SIGNS if label in _SELDOM else _STRICT if strict else _LOOSE:
             yield label + separator, 0

@@ -61,7 +61,12 @@ _LICENCES: Final = ("license key", "licence key", "product key", "activation key
 _RANDOM: Final = 10
 _GROUPED: Final = expression(r"[a-z]{4}(?: [a-z]{4}){3}(?![A-Za-z0-9]| [a-z])")
 """A password that Google gives an app."""
+_PARTS: Final = 2
+_IN_ROWS: Final = ("cookie", "s")
+"""Names behind which more than one cell of a row belongs to the value."""
+_FULL_NAMES: Final = ("full_name", "fullname")
 _COOKIE: Final = ("cookie", "cookies")
+_SEVERAL: Final = expression(r"s(?:[_-]?(?:base64|b64|hex|old|new|current))?\Z", re.IGNORECASE)
 _PHRASE: Final = ("mnemonic", "phrase", "seed", "words")
 _MORE: Final = expression(
     r"[ \t]to[ \t]['\"]?([^\s\0'\",;]{8,512})|, (?:want|wanted|expected|new)[ :=]{1,2}['\"]?([^\s\0'\",;]{8,512})"
@@ -111,14 +116,14 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
             values.is_something(value) or (strong and meaning is SECRET and _is_written(text, at, name, value, quote))
         )
         or name.lower().endswith(value.lower())
+        or (meaning is PERSONAL and _is_repository(name, value))
     ):
         return None  # also `password=password`: code that hands something on
     if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):
         return None
     if meaning is SECRET and (
-        sayings.is_one(text, at, inner, end, name, quoted=bool(quote))
-        if strong
-        else lookalikes.is_something_else(name, value)
+        lookalikes.is_something_else(name, value)
+        or (strong and sayings.is_one(text, at, inner, end, name, quoted=bool(quote)))
     ):
         return None  # a sentence, an algorithm
     if meaning is SECRET and strong:
@@ -172,7 +177,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         not strong
         and name.lower().endswith(_PASSWORDS)
         and _UUID.fullmatch(value) is not None
-        and not text[max(0, at - 8) : at].endswith(_SAID)
+        and not text[max(0, at - 8) : at].endswith((*_SAID, ","))
     ):
         return None  # `wrong password …`: of a request
     if (
@@ -201,10 +206,18 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
             end = more.end(last)
         if not quote:
             end = values.wrapped(text, end)
-        if strong and name[-1] in "sS":
+        if strong and _SEVERAL.search(name) is not None:
             end = nested.following(text, at, end, name, sure=False)
         return Span(inner, end, "text.secret")
     return None
+
+
+def _is_repository(name: str, value: str) -> bool:
+    """Say whether a full name is that of a repository: `owner/name`."""
+    parts = value.split("/")
+    return (
+        len(parts) == _PARTS and name.lower() in _FULL_NAMES and " " not in value and not all(map(str.istitle, parts))
+    )
 
 
 def _is_object(text: str, at: int, name: str) -> bool:
@@ -260,7 +273,15 @@ def _end(text: str, at: int, meaning: Kind, low: str, *, tagged: bool, strong: b
     elif text[at + 4 : at + 5] == " " and low.endswith(_PASSWORDS) and (grouped := _GROUPED.match(text, at)):
         end = grouped.end()
     if end < 0:
-        end = values.bare(text, at, cookie=low.endswith(_COOKIE))
+        if (
+            not strong
+            and text[at - 1] == ","
+            and not low.endswith(_IN_ROWS)
+            and (comma := text.find(",", at, at + values.LONGEST)) >= 0
+        ):
+            end = at + values.bare(text[at:comma], 0)  # a cell of a row
+        else:
+            end = values.bare(text, at, cookie=low.endswith(_COOKIE))
     if (
         strong
         and low.endswith(_HEADERS)

@@ -12,6 +12,14 @@ from outwarden.redact.names import written_as_one
 
 _CAMEL: Final = expression(r"(?:[A-Z][a-z]{1,16}){2,8}(?:[;,](?:[A-Z][a-z]{1,16}){2,8}){1,16}")
 """`PasswordTooShort;PasswordRequiresUpper`"""
+_ACTION: Final = expression(
+    r"[a-z0-9-]{2,24}:(?:Get|Put|List|Create|Delete|Update|Describe|Decrypt|Encrypt|Assume|Generate|Invoke|Publish)(?:[A-Z][a-z]{1,16}){0,5}\*?"
+)
+"""What a policy of AWS allows: `kms:Decrypt`."""
+_STATEMENT: Final = expression(r"(?:[A-Z][a-z]{1,16}){2,8}")
+"""What a statement in one is called."""
+_CONSTANT: Final = expression(r"[A-Z]{2,20}(?:_[A-Z]{2,20}){1,8}")
+"""`AUTHENTICATION_ERROR`"""
 _MAY_BE_IDS: Final = frozenset("-alstuk")
 _IDS: Final = expression(r"-[0-9]{1,39}|arn:\S{8,300}|(?:auth|login|session|token|user|key)_[a-z]{1,20}#[0-9]{1,6}L?")
 """A number below zero, an ARN, a column of Spark: `auth_method#765`."""
@@ -27,12 +35,14 @@ _OTHERS: Final = {
     ),
     "cookie": expression(r"SameSite=(?:Lax|Strict|None)"),
     "mfa": expression(r"[\w.:]{3,120}/[0-9]|totp|sms|email|push|webauthn"),
-    "token": expression(r"0\.[0-9]{1,12}|[\w:.-]{1,80}:\*"),
-    "sid": expression(r"(?!SK)[A-Z]{2}[0-9a-f]{32}"),
+    "token": expression(
+        r"0\.[0-9]{1,12}|[\w:.-]{1,80}:\*|software:[th]otp|hardware(?::(?:[th]otp|u2f))?|[~^][0-9]{1,3}(?:\.[0-9]{1,3}){2}|[0-9]{1,2}(?:\.[0-9]{1,2}){2}"
+    ),
+    "sid": expression(r"(?:AC|AP|CA|CF|CH|CN|IS|MG|MM|PN|RE|SM|US|VA|VE|ZS)[0-9a-f]{32}"),
     "secretid": expression(r"arn:[\w:/+=,.@-]{8,300}"),
     "secret_id": expression(r"arn:[\w:/+=,.@-]{8,300}"),
 }
-"""What stands behind names that mean other things as well: a way to authenticate, a function of Erlang, a price, a pattern of keys, an id of Twilio, an ARN."""
+"""What stands behind names that mean other things as well: a way to authenticate, a function of Erlang, a price, a pattern of keys, a version, an id of Twilio, an ARN."""
 _LISTINGS: Final = ("securitycode", "exchangecode")
 """Names of what a share is called at an exchange, or the exchange itself."""
 _DIGEST: Final = expression(
@@ -43,7 +53,7 @@ _DIGESTS: Final = ("sh", "md", "SH")
 
 def is_name(value: str) -> bool:
     """Say whether a value without digits is names of classes or errors, not a long secret of letters."""
-    return "::" in value or _CAMEL.fullmatch(value) is not None
+    return "::" in value or _CAMEL.fullmatch(value) is not None or _CONSTANT.fullmatch(value) is not None
 
 
 def is_id(value: str) -> bool:
@@ -75,8 +85,12 @@ def is_something_else(name: str, value: str) -> bool:
     """Say whether a value shows that the name is not that of a secret: `security_code: BBCA`, `authentication: multi-factor`."""
     if "(" in value:
         return name.lower().endswith("signature")
+    if ":" in value and _ACTION.fullmatch(value) is not None:
+        return True
     if is_ticker(value):
         return written_as_one(name).endswith(_LISTINGS)
+    if name == "Sid" and _STATEMENT.fullmatch(value) is not None:
+        return True
     shape = _shape_of(name)
     return shape is not None and shape.fullmatch(value) is not None
 

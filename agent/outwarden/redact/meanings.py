@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from outwarden.redact.grids import ROWS
 from outwarden.redact.memory import Names
-from outwarden.redact.names import PLAIN, Kind
+from outwarden.redact.names import PLAIN, SECRET, Kind
 from outwarden.redact.pairs import ANSWERS, REFUSED
 from outwarden.redact.pairs import PARAMETERS as ENDS_OF_PARAMETERS
 from outwarden.redact.scan import Scanner
@@ -18,6 +18,9 @@ PARAMETERS: Final = "parameters"
 """What names below another one hold where one of them was that of a pair's value, or of a statement's parameters."""
 
 _LONGEST_LABEL: Final = 64
+_STORED: Final = "/secrets/"
+_VAULT: Final = "vault.azure.net/"
+_PROJECTS: Final = "projects/"
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_LABEL: Final = _LABEL | {" ", "/"}
 _BYTES: Final = ("b'", 'b"')
@@ -89,6 +92,8 @@ class Meanings:
 
     def pair_label(self, text: Any) -> Kind:
         """Say whether a text is the name of what stands in another field, or below it."""
+        if text.__class__ is str and _STORED in text and (_VAULT in text or text.startswith(_PROJECTS)):
+            return SECRET  # `{"id": "https://….vault.azure.net/secrets/…", "value": "…"}`
         return self.label(text, self._memory.pair_labels, _PAIR_LABEL)
 
     def label(self, text: Any, known: dict[str, Kind], alphabet: frozenset[str] = _LABEL) -> Kind:

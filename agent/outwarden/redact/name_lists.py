@@ -10,7 +10,7 @@ from outwarden.redact.vocabulary import vocabulary
 LISTS: Final = vocabulary("""
     required, fields, columns, keys, names, properties, attributes, include, exclude, includes, excludes, only, omit, select, loc, missing, unknown,
     sensitive, masked, hidden, redacted, redact, mask, index_columns, primary_keys, allow_headers, allowHeaders, allowed_headers, allowedHeaders,
-    AllowedHeaders, ExposeHeaders, expose_headers, exposedHeaders, vary, Vary, readOnly, writeOnly, update_fields, required_fields, missing_fields, changed_fields
+    AllowedHeaders, ExposeHeaders, expose_headers, exposedHeaders, vary, Vary, readOnly, writeOnly, update_fields, required_fields, missing_fields, changed_fields, grant_types, grantTypes, response_types, responseTypes, scopes
 """)
 """What such lists are called."""
 _LONGEST: Final = 40

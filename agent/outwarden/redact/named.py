@@ -33,7 +33,9 @@ _PLACE: Final = expression(
     r"https?://[a-z0-9.-]{1,80}(?::[0-9]{1,5})?(?:/[a-z0-9_.-]{1,32}){0,6}|[a-z]{2,12}-[a-z]{4,12}-?[0-9]"
 )
 """An address, or a region: `ap-southeast-3`."""
-_TIME: Final = expression(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}[0-9:.]{0,16}(?:Z|[+-][0-9:]{4,6})?")
+_TIME: Final = expression(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9:]{4,6})?"
+)
 _STRINGS: Final = ("connection_string", "connectionstring", "connection-string", "connection.string")
 _CONNECTS: Final = expression(
     r"[a-z][a-z0-9+]{1,20}://[^\s/:@?#]{1,64}:[A-Za-z0-9_.~!*-]{3,128}@[\w.,:-]{1,200}(?:/[\w.-]{0,64}(?:\?[\w.=&-]{0,200})?)?"
@@ -110,12 +112,17 @@ def describes(name: object, value: object, among: Mapping[Any, Any]) -> bool:
     if name == "description" and not isinstance(among.get("type"), str):
         return False
     if isinstance(value, str):
-        return _TIME.fullmatch(value) is not None or (
+        return is_time(value) or (
             len(value) <= _LONGEST_DESCRIPTION
             and not values.looks_secret(value)
             and (values.DIGITS.isdisjoint(value) or value.count(" ") > 1 or _PLACE.fullmatch(value) is not None)
         )
     return isinstance(value, int) and (value <= _LARGEST or str(name).lower().startswith("expir"))
+
+
+def is_time(value: object) -> bool:
+    """Say whether a value is a moment: below the name of a secret when it was made, or until when it is valid."""
+    return isinstance(value, str) and _TIME.fullmatch(value) is not None
 
 
 def number_for(meaning: Kind, value: float, pseudonyms: Pseudonyms) -> str | float:

@@ -15,7 +15,9 @@ from outwarden.redact.harmless_names import (
     HARMLESS_FIRST,
     HARMLESS_LAST,
     HARMLESS_PAIRS,
+    QUALIFIERS,
     TRAILING,
+    VAGUE_QUALIFIERS,
 )
 from outwarden.redact.personal_names import (
     ADDRESS_PAIRS,
@@ -56,6 +58,7 @@ _LONGEST_NAME: Final = 200
 _LONG_WORD: Final = 8
 _SHORT_WORD: Final = 4
 _PLURAL: Final = 2
+_ALL_QUALIFIERS: Final = QUALIFIERS | VAGUE_QUALIFIERS
 _NUMBERING: Final = ("number", "no", "num")
 
 
@@ -123,12 +126,17 @@ def kind(name: str) -> Kind:
     if not name.isascii() and (said := _as_others_say_it(name)) is not None:
         return said
     words = [word.lower() for word in _WORDS.findall(name[-_LONGEST_NAME:])]
+    words = _whole(words)
+    if words == ["key", "b64"]:
+        return Kind.SECRET
     while words and (words[-1].isdigit() or (len(words) > 1 and words[-1] in TRAILING)):
         words.pop()
     if len(words) > 1 and words[0] == "self":
         del words[0]
     if not words:
         return Kind.PLAIN
+    if len(words) > 1 and words[-1] in _ALL_QUALIFIERS and (meaning := _qualified(words)) is not None:
+        return meaning
     if len(words[-1]) > _LONG_WORD:
         words[-1] = words[-1].removesuffix("value")  # `CLIENTSECRETVALUE`
     if len(words[-1]) > _SHORT_WORD and words[-1] not in SECRET_WORDS:
@@ -138,8 +146,10 @@ def kind(name: str) -> Kind:
         return Kind.PLAIN  # of a file, a block, a commit; those of passwords show what they are
     if last == "cc" and len(words) > 1 and words[-2].isdigit():
         return Kind.PLAIN  # the end of a number in hex
-    if words[-3:] in (["private", "key", "id"], ["public", "key", "token"]):
-        return Kind.PLAIN  # the latter names an assembly of .NET
+    if words[-3:] in (["private", "key", "id"], ["public", "key", "token"]) or (
+        words[-2:] == ["trace", "id"] and words[0] in FIRST_NUMBERS
+    ):
+        return Kind.PLAIN  # the second names an assembly of .NET; `ssn_trace_id`
     two = " ".join(words[-2:])
     joined = "".join(words[-2:])
     if (
@@ -177,9 +187,30 @@ def kind(name: str) -> Kind:
         return Kind.HOUSE if OFFICES.isdisjoint(words) else Kind.PLAIN
     if two in USER_PAIRS or last in USER_WORDS or joined in USER_WORDS:
         return Kind.USER
-    if last in MAYBE_WORDS or (last[-1] == "s" and len(last) > _PLURAL and _is_one(words)):
+    if last in MAYBE_WORDS or joined in MAYBE_WORDS or (last[-1] == "s" and len(last) > _PLURAL and _is_one(words)):
         return Kind.MAYBE
     return _inner(words)
+
+
+def _whole(words: list[str]) -> list[str]:
+    """Put together what letters and digits say only together: `base64`, `p12`."""
+    if words[-1:] == ["64"] and words[-2:-1] in (["b"], ["base"]):
+        words = [*words[:-2], "b64"]
+        if len(words) > 1 and words[-2].isdigit():
+            return [*_whole(words[:-1]), "b64"]
+    return [*words[:-2], "pkcs"] if words[-2:] == ["p", "12"] else words
+
+
+def _qualified(words: list[str]) -> Kind | None:
+    """Say what a name stands before that tells at its end which one of several it is: `API_KEY_PROD`, `password_old_2`."""
+    meaning = kind("_".join(words[:-1]))
+    if " ".join(words[-3:-1]) in HARMLESS_PAIRS:
+        return Kind.PLAIN
+    if meaning in (Kind.PLAIN, Kind.USER, Kind.HOUSE, Kind.ADDRESS):
+        return None
+    if words[-1] in QUALIFIERS:
+        return meaning
+    return Kind.MAYBE if meaning is Kind.SECRET else None
 
 
 def _is_one(words: list[str]) -> bool:

@@ -32,6 +32,7 @@ PAIR_NAMES: Final = (
                 "headerName",
                 "paramName",
                 "parameterName",
+                "parameter_name",
             ),
         )
     )

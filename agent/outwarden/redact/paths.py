@@ -7,6 +7,7 @@ from typing import Final
 
 from outwarden.apis.shapes import is_plain
 from outwarden.redact import values
+from outwarden.redact.escapes import unpercented
 from outwarden.redact.expression import expression
 from outwarden.redact.names import Kind
 from outwarden.redact.spans import Span
@@ -28,6 +29,8 @@ _SHORT_LINK: Final = 16
 _HOOK: Final = expression(
     r"hooks?/((?:[A-Za-z0-9_@-]{1,64}/){0,4}[A-Za-z0-9_-]{8,512}(?:[.%~+=][A-Za-z0-9_-]{1,512}){0,8})"
 )
+_VAULT: Final = "vault.azure.net/secrets/"
+_VERSION: Final = expression(r"[0-9a-f]{32}")
 _UUID: Final = expression(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _FURTHEST_SCHEME: Final = 256
 _KEY_STEP: Final = expression(
@@ -109,16 +112,25 @@ def step(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     if text[start - 1 : start] != "/":
         return None
     found = _STEP.match(text, stop)
-    if found is None or (stop - start <= _SHORT_NAME and _is_inside_token(text, start - 1)):
+    if found is None or (
+        (stop - start <= _SHORT_NAME or _is_mixed(text[start:stop])) and _is_inside_token(text, start - 1)
+    ):
         return None
     value = found[1].partition("&")[0]
+    if _VERSION.fullmatch(value) is not None and text.endswith(_VAULT, 0, start):
+        return None  # of a secret in a vault, which it does not tell
     if _SOURCE.fullmatch(value.rstrip(")]:,;.")) is not None:
         return None
     codes = _LOW_CODED if text[start:stop].lower().endswith("code") else _CODED
     coded = codes.fullmatch(value) is not None and not values.DIGITS.isdisjoint(value)
-    if not coded and not values.looks_secret(value):
+    if not coded and not values.looks_secret(unpercented(value)):
         return None
     return Span(found.start(1), found.start(1) + len(value), "text.secret")
+
+
+def _is_mixed(name: str) -> bool:
+    """Say whether small letters, capitals and digits stand in a name, as in what is no name but a piece of base64."""
+    return values.has_both_cases(name) and not values.DIGITS.isdisjoint(name)
 
 
 def _is_inside_token(text: str, end: int) -> bool:

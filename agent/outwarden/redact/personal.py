@@ -83,7 +83,10 @@ _FINS: Final = ("fin",)
 _RRNS: Final = ("rrn",)
 _RRN: Final = expression(r"[0-9]{6}-?[1-8][0-9]{6}(?![0-9A-Za-z])")
 """A number of Korea's residents; at banks it is the reference of a payment."""
-_SURE_FINS: Final = ("uinfin",)
+_SURE_FINS: Final = ("uinfin", "nric_fin", "nricfin")
+_UTRS: Final = ("utr",)
+_UTR: Final = expression(r"[0-9]{5}[ -]?[0-9]{5}[Kk]?(?![0-9A-Za-z])")
+"""What a taxpayer in Britain is known by; in India it is the reference of a payment, which is longer."""
 _FIN: Final = expression(r"[STFGMstfgm][0-9]{7}[A-Za-z](?![0-9A-Za-z])")
 """An identity number of Singapore."""
 _LEAST_HIDDEN: Final = 6
@@ -91,6 +94,9 @@ _LEAST_JOINTS: Final = 3
 _LEAST_DIGITS: Final = 7
 _LONGEST_LOCAL: Final = 64
 _BEHIND_HOST: Final = (":", "/")
+_USER: Final = expression(r"(?:\A|[\s\0'\"=])[\w.$#-]{1,64}/\Z")
+_FURTHEST_USER: Final = 66
+_PORT: Final = expression(r":[0-9]{2,5}(?:[/?\s'\"]|\Z)")
 _LOGIN: Final = expression(
     r"\b(?:ssh|scp|sftp|rsync)(?:[ \t]{1,2}(?=[^\s\0]{0,40}[-0-9./~])[\w./~=-]{1,64}+){0,6}[ \t]{1,2}\Z"
 )
@@ -119,6 +125,8 @@ def is_other(name: str, value: str) -> bool:
     """Say whether a value is none of the numbers of which its name may be that: `fin` is the end of things as well."""
     if name.lower().endswith(_RRNS):
         return _RRN.match(value.lstrip("'\"")) is None
+    if name.lower().endswith(_UTRS):
+        return _UTR.match(value.lstrip("'\"")) is None
     return (
         name.lower().endswith(_FINS)
         and not name.lower().endswith(_SURE_FINS)
@@ -268,6 +276,12 @@ def email(text: str, at: int) -> Span | None:
         or _CIPHER.match(text, start) is not None
     ):
         return None
+    if (
+        text[start - 1 : start] == "/"
+        and _USER.search(text, max(0, start - _FURTHEST_USER), start)
+        and _PORT.match(text, found.end()) is not None
+    ):
+        return Span(start, at, "text.userinfo")  # `sqlplus user/password@host:1521`
     return Span(start, found.end(), "text.email", spreads=False)
 
 

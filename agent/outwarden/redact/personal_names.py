@@ -12,7 +12,8 @@ NUMBER_WORDS: Final = vocabulary("""
     paspor, kk, tin, vat, sim, cell, cellphone, phonenumber, mobilenumber, passportno, passportnumber, nopaspor, accountnumber, cc, kartu,
     ccnumber, cardno, cardnum, kreditkarte, kontonummer, aadhaar, aadhar, nric, mykad, hkid, cnic, cccd, cpf, cnpj, curp, cuit, cuil, dni, nif, bsn, nino, nir, rrn, steuerid,
     pesel, jmbg, oib, tckn, iqama, personnummer, kennitala, steuernummer, ausweisnummer, identifikationsnummer, versicherungsnummer, kartennummer, telefonnummer,
-    trackdata, nisn, nip, nrp, philsys, tfn, reisepass, reisepassnummer, passnummer, passeport, pasaporte, passaporte, fin, uinfin
+    trackdata, nisn, nip, nrp, philsys, tfn, reisepass, reisepassnummer, passnummer, passeport, pasaporte, passaporte, fin, uinfin,
+    itin, utr, niss, ssin, insz, rijksregisternummer, rijksregister, fodselsnummer, foedselsnummer, egn, amka, gstin, taxid, taxno, taxpayerid
 """)
 """As the last word of a name, of a card, an account, a phone, an identity."""
 NUMBER_PAIRS: Final = vocabulary("""
@@ -24,9 +25,11 @@ NUMBER_PAIRS: Final = vocabulary("""
     medicare number, insurance number, national insurance, driver license, drivers license, driving license, driving licence, license number, licence number, license no, licence no, voter id,
     civil id, citizen id, resident id, emirates id, tax number, vat number, vat id, pan number, pan no, pan card, codice fiscale, health card, identity card, identity no, identification number,
     securite sociale, steuer id, national number, resident number, registration no, beneficiary account, destination account, settlement account, savings account, rdn account,
-    thai id, sss number, philsys number, rdn number, no rdn, nomor rdn, gopay number, ovo number, ovo id, dana number, sid ksei, nomor sid, no sid, bpjs kesehatan, bpjs ketenagakerjaan
+    thai id, sss number, philsys number, rdn number, no rdn, nomor rdn, gopay number, ovo number, ovo id, dana number, sid ksei, nomor sid, no sid, bpjs kesehatan, bpjs ketenagakerjaan,
+    taxpayer id, taxpayer number, taxpayer identification, insurance no, id card, id no, identification no, citizenship number, personal number,
+    tax identification, tax identifier, tax no, employer id, sin number, bank acc, account details
 """)
-NUMBER_THREES: Final = vocabulary("resident registration number, tax file number")
+NUMBER_THREES: Final = vocabulary("resident registration number, tax file number, national register number")
 """The last two and the last three words."""
 QUIET_NUMBERS: Final = vocabulary("virtual account, va number, nomor va, no va, va no")
 """Their last words are too common for a text to be searched for them: `label_literals` has literals for these."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from outwarden.redact.expression import expression
@@ -62,7 +63,22 @@ _MORE_HOUSE: Final = expression(r"(?:(?:[ ,+]|%20|%2C){1,3}(?![\w.-]{1,40}=)[^\s
 
 _BRACKETED: Final = expression(r"[nN]ame \(([A-Z][a-z'-]{1,24}(?: [A-Z][a-z'-]{1,24}){1,4})\)")
 _CALLED: Final = expression(r"[A-Za-z_]{0,20}[nN]ame\Z")
+_ACCOUNT: Final = expression(r"account[\\'\"]{1,8}\s?:\s?[\\'\"]{1,8}([0-9]{6,17})(?=[\\'\"])")
+_BANK: Final = expression(
+    r"[\\'\"]{1,8}(?:\s?,\s{0,40}[\\'\"]{1,8}\w{1,24}[\\'\"]{1,8}\s?:\s?[\\'\"]{0,8}[\w -]{1,60}[\\'\"]{0,8}){0,3}"
+    r"\s?,\s{0,40}[\\'\"]{1,8}(?:\w{0,8}routing|sort_?code|institution|branch_?(?:code|number)|bsb|ifsc)\b",
+    re.IGNORECASE,
+)
 _NAME, _FURTHEST = 4, 24
+_IN_LINE: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
+_WIDEST_LINE: Final = 46
+_LINES: Final = expression(
+    r"[ACIPV][A-Z<][A-Z]{3}[A-Z<]{25,39}(?![A-Z0-9<])"
+    r"|[A-Z0-9<]{9}[0-9<][A-Z<]{3}[0-9]{6}[0-9<][MFX<][0-9]{6}[0-9<][A-Z0-9<]{2,16}(?![A-Z0-9<])"
+    r"|[ACI][A-Z0-9<][A-Z]{3}[A-Z0-9<]{9}[0-9<][A-Z0-9<]{15}(?![A-Z0-9<])"
+    r"|[0-9]{6}[0-9<][MFX<][0-9]{6}[0-9<][A-Z<]{3}[A-Z0-9<]{11}[0-9](?![A-Z0-9<])"
+)
+"""With the name, with the numbers; of cards with three lines the first two."""
 
 
 def in_brackets(text: str, at: int) -> Span | None:
@@ -72,6 +88,22 @@ def in_brackets(text: str, at: int) -> Span | None:
     if found is None or called is None or kind(called[0]) is not PERSONAL:
         return None
     return Span(*found.span(1), "text.personal", spreads=False)
+
+
+def machine_readable(text: str, at: int) -> Span | None:
+    """The lines of a passport or an identity card that machines read (ICAO 9303); `at` is in one of them."""
+    floor = max(0, at - _WIDEST_LINE)
+    start = floor + len(text[floor:at].rstrip(_IN_LINE))
+    found = _LINES.match(text, start)
+    return Span(start, found.end(), "text.personal", spreads=False) if found is not None else None
+
+
+def account(text: str, at: int) -> Span | None:
+    """`{"account": "417902417902", …, "routing": "…"}`: a number of which the one beside it says that it is a bank's."""
+    found = _ACCOUNT.match(text, at)
+    if found is None or _BANK.match(text, found.end()) is None:
+        return None
+    return Span(*found.span(1), "text.number", spreads=False)
 
 
 def end(text: str, stop: int, name: str) -> int:

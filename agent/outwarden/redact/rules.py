@@ -186,6 +186,9 @@ def _fill_personal() -> None:
     for way in ("to", "ke", "from", "dari", "di"):
         _add(personal.called, f"{way} 0", f"{way}: 0")
     _add(persons.in_brackets, "name (")
+    for sign in "\\'\"":
+        _add(persons.account, f"account{sign}")
+    _add(persons.machine_readable, "<<")
     _add(personal.forwarded, "for=")
     _add(personal.global_address, "::ffff:")
     for block in _BLOCKS:
@@ -210,6 +213,7 @@ def _fill_places() -> None:
     for word in _REFUSED.split("|"):
         _add(refused.value_for, f"for {word} ")
     _add(sentences.sent_code, "is your ", "adalah kode")
+    _add(sentences.answered, "&code=", 'code"', "code'", "code\\")
     _add(sentences.named_behind, *_WRONG.split("|"))
     for word in _LOGINS.split("|"):
         _add(sentences.user_and_password, f"{word} ")

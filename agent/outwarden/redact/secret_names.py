@@ -23,7 +23,7 @@ SECRET_PAIRS: Final = vocabulary("""
     master pass, rpc pass, vnc pass, wifi pass, service pass, new pass, old pass, jdbc pass, oracle pass, vpn pass, cert pass, api pass, hash salt, cookie key, session keys, totp seed, otp seed, door code, gate code, alarm code, lock code, safe code, authentication string,
     clave secreta, clave privada, chave secreta, chave privada, chiave segreta, chiave privata, llave secreta, tajny klucz, kunci rahasia, kunci privat, kunci enkripsi, kata laluan,
     mat khau, palavra passe, geheime sleutel, salainen avain,
-    global key, pg pass, seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase, key material, exchange code, fernet key
+    global key, pg pass, seed words, backup phrase, secret phrase, private seed, wallet seed, wallet phrase, key material, exchange code, fernet key, signature provided
 """)
 """The last two words of a name."""
 SECRET_WORDS: Final = frozenset(pair.replace(" ", "") for pair in SECRET_PAIRS if len(pair) > 6) | vocabulary("""
@@ -94,7 +94,7 @@ SECRET_SUFFIXES: Final = (
 )
 """Written as one with what stands before, as in SECRETACCESSKEY."""
 MAYBE_WORDS: Final = vocabulary(
-    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper, wif, assertion, sess, kek, dek, ltk, irk, csrk"
+    "clave, chave, klucz, kunci, key, keys, auth, session, hash, salt, creds, cred, pass, hmac, crumb, nonce, ticket, code, sign, tokens, passwords, apikeys, pat, license, licence, pepper, wif, assertion, sess, kek, dek, ltk, irk, csrk, pkcs, pfx, keystore, jks, plaintext, sessiondata, zak"
 )
 """As the last word, of what is a secret only if it looks like one."""
 STRONG_WORDS: Final = vocabulary(

@@ -26,6 +26,14 @@ _SENT_AS: Final = expression(
     re.IGNORECASE,
 )
 _FURTHEST_SENT: Final = 16
+_ANSWERED: Final = expression(
+    r"&?code[\\'\"]{0,8}\s?[:=]\s?[\\'\"]{0,8}([0-9]{6,8})(?=[\\'\"&\s\0,;]|\Z)", re.IGNORECASE
+)
+_PURPOSE: Final = expression(
+    r"magic_?(?:auth|link)|verific|passcode|passwordless|one.?time|\b(?:otp|totp)\b", re.IGNORECASE
+)
+_ERRS: Final = expression(r"error|message|detail|reason|invalid", re.IGNORECASE)
+_FURTHEST_PURPOSE: Final = 240
 _CODE_FOR: Final = expression(
     r"(?<![0-9A-Za-z])([0-9]{4,8}) (?:sebagai(?= (?:kode|otp|pin|sandi|password)\b)|(?:as|is|for) (?:your|the|my)) ([a-z][a-z-]{1,20}(?: [a-z-]{2,20}){0,3})"
 )
@@ -54,6 +62,19 @@ def named_behind(text: str, at: int) -> Span | None:
     if meanings.isdisjoint((Kind.SECRET, Kind.MAYBE)) or not values.looks_secret(text[start:stop]):
         return None
     return Span(start, stop, "text.secret")
+
+
+def answered(text: str, at: int) -> Span | None:
+    """`"code": "417902"`, `Code=417902&…`: a code that was sent, where something near says what it is for and no error does."""
+    found = _ANSWERED.match(text, at)
+    if found is None or (at and text[at] != "&" and (text[at - 1].isalnum() or text[at - 1] in "_-")):
+        return None
+    near = text[max(text.rfind("\0", 0, at) + 1, at - _FURTHEST_PURPOSE) : found.end() + _FURTHEST_PURPOSE].partition(
+        "\0"
+    )[0]
+    if _PURPOSE.search(near) is None or _ERRS.search(near) is not None:
+        return LOOKED
+    return Span(*found.span(1), "text.secret", spreads=False)
 
 
 def user_and_password(text: str, at: int) -> Span | None:

@@ -33,8 +33,8 @@ _SIBLING: Final = (
 )
 """XML: `<key>token</key><string>…`, `<name>token</name><value><string>…`; HTML: `<b>Token</b>: …`, `<label>Token</label><input value="…">`."""
 _ATTRIBUTE: Final = (
-    r"[\\'\"`]{0,3}+(?:\s?,?\s{0,20}|(?:\s[\w-]{1,16}=[\\'\"]{1,3}[\w-]{0,24}[\\'\"]{1,3}){0,3}\s)"
-    r"(?:[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]al(?:ue)?|content|answer)[\\'\"]{0,3}\s?[:=]\s?)"
+    r"[\\'\"`]{0,3}+(?:\s?,?\s{0,48}|(?:\s[\w-]{1,16}=[\\'\"]{1,3}[\w-]{0,24}[\\'\"]{1,3}){0,3}\s|(?:\s?,\s{0,48}[\\'\"]{1,3}(?![vV]al)\w{1,16}[\\'\"]{1,3}\s?:\s?[\\'\"]{1,3}[\w.-]{0,24}[\\'\"]{1,3}){1,2}\s?,\s{0,48})"
+    r"(?:[\\'\"]{0,3}(?:[A-Za-z_]{0,12}[vV]al(?:ue)?|content|answer|text(?=[\\'\"]{1,8}\s?:\s?[\\'\"]{1,8}[0-9]{4,8}[\\'\"]))[\\'\"]{0,3}\s?[:=]\s?)"
     r"(?:\{\s?[\\'\"]{0,3}[A-Za-z_]{1,8}[vV]alue[\\'\"]{0,3}\s?:\s?)?"
 )
 """`name="token" value="…"`, and the same in JSON, YAML and OTLP."""
@@ -81,7 +81,7 @@ STRONG_FROM: Final = {
 """The same where only a part of it can begin."""
 _LINK_WORDS = (
     "is was number no no. value of header code id used sent given provided supplied to from changed set mismatch got tried resolved"
-    " now temporary anda saya adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah ist lautet est es é è"
+    " as now temporary anda saya adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah ist lautet est es é è"
 )
 _LINKS: Final = rf"{tree(_LINK_WORDS.split())}|(?:equals?|be|match)(?= )"
 """Words between a name and its value."""

@@ -14,6 +14,9 @@ from outwarden.redact.spans import Span, mask
 _PIECE: Final = 16
 """So much of a value is looked for: an excerpt may end in its middle."""
 _DEEPEST: Final = 32
+_INTENTS: Final = ("pi_", "seti_", "cs_")
+_INTENT: Final = "_secret_"
+"""What stands before it in a client's secret of Stripe is the id of the payment, which is none."""
 _MANY: Final = 32
 """More values than these are looked for together."""
 
@@ -90,7 +93,8 @@ def _spans(text: str, piece: str, wholes: list[str]) -> Iterator[Span]:
         here = text[at : at + longest]
         place = bisect_left(wholes, here)  # what goes along furthest is a neighbour of it
         stop = at + max(_common(here, whole) for whole in wholes[max(0, place - 1) : place + 1])
-        yield Span(at, stop, "spread")
+        if not all(whole.startswith(_INTENTS) and whole.find(_INTENT) >= stop - at for whole in wholes):
+            yield Span(at, stop, "spread")
         at = text.find(piece, stop)
 
 

@@ -11,8 +11,12 @@ _NETRC: Final = expression(r"machine \S{1,200}\s{1,8}login \S{1,200}\s{1,8}passw
 _HASHES: Final = 66
 _SAMBA: Final = expression(r":([0-9A-FX]{32}:[0-9A-F]{32}):\[U")
 _PGPASS: Final = expression(r":(?:5432|\*):[^\s:\0]{1,64}:[^\s:\0]{1,64}:([^\s:\0'\"]{3,256})")
+_FURTHEST_ARN: Final = 32
+_QUOTES: Final = r"[\\'\"]{1,8}"
 _STORED: Final = expression(
-    r"(?:SecureString|/secrets/[\w./-]{1,160})[\\'\"]{1,4}\s{0,4},\s{0,40}[\\'\"]{1,4}[vV]alue[\\'\"]{1,4}\s{0,4}:\s{0,4}[\\]{0,3}['\"]"
+    rf"(?:SecureString|/secrets/[\w./-]{{1,160}}){_QUOTES}\s{{0,4}},\s{{0,40}}"
+    rf"(?:{_QUOTES}(?!value|payload)[\w.-]{{1,24}}{_QUOTES}\s{{0,4}}:\s{{0,4}}{_QUOTES}[\w./ -]{{0,60}}{_QUOTES}\s{{0,4}},\s{{0,40}}){{0,3}}"
+    rf"(?:{_QUOTES}payload{_QUOTES}\s?:\s?\{{\s{{0,40}}{_QUOTES}data|{_QUOTES}[vV]alue){_QUOTES}\s{{0,4}}:\s{{0,4}}[\\]{{0,7}}['\"]"
     r"([^\0'\"\\]{3,4096})"
 )
 _VAULT: Final = expression(
@@ -23,7 +27,10 @@ _VAULT: Final = expression(
 def pgpass(text: str, at: int) -> Span | None:
     """PostgreSQL's password file: `host:5432:database:user:password`."""
     found = _PGPASS.match(text, at)
-    return Span(found.start(1), found.end(1), "text.secret") if found is not None else None
+    arn = text.find("arn:", max(0, at - _FURTHEST_ARN), at)
+    if found is None or (arn >= 0 and " " not in text[arn:at]):
+        return None
+    return Span(found.start(1), found.end(1), "text.secret")
 
 
 def vault(text: str, at: int) -> Span | None:

@@ -13,7 +13,7 @@ _LONGEST_NAME: Final = 80
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHORTEST_PRIOR: Final = 2
 """How long a word may be that stands before a name."""
-_ARN: Final = expression(r"\barn:[\w:/-]{0,120}:\Z")
+_ARN: Final = expression(r"\barn:[\w:/*-]{0,120}:\Z")
 _FINGERPRINT: Final = expression(r"(?:[0-9A-Fa-f]{2}:){3}")
 _TOLD: Final = expression(
     r"['\"]?: (?:(?:scope|error|client_assertion_type|grant_type)=|(?:disabling|using|cannot|could|no|not|permission|invalid|unable|failed|is|was|does) )",
@@ -49,6 +49,7 @@ def _is_other(text: str, start: int, name: str, before: str) -> bool:
     stop = start + len(name)
     if before == "<" and (
         name in ("code", "SimpleCookie")
+        or name.endswith(("Response", "Result"))
         or behind == ">@"
         or (behind in _PLACEHOLDS and name.isupper() and text.find("</", stop, stop + _LONGEST_ELEMENT) < 0)
     ):

@@ -7,7 +7,7 @@ from typing import Final
 from outwarden.redact import houses, personal, values
 from outwarden.redact.expression import expression
 from outwarden.redact.names import ADDRESS, HOUSE, MAYBE, NUMBER, PERSONAL, SECRET, Kind
-from outwarden.redact.spans import LOOKED, Span
+from outwarden.redact.spans import LOOKED, READ, Span
 
 PARTS: Final = frozenset(",;|\t\r\n\\")
 """What may stand behind the name of a column."""
@@ -18,7 +18,7 @@ _LONGEST_LINE: Final = 4_096
 _NAMES: Final = expression(
     r"[\s\\\"'`|]{0,4}[^\W\d][\w .()-]{0,48}+(?:[\\\"'`]{0,3}\s{0,16}[,;|\t]\s{0,16}[\\\"'`]{0,3}[^\W\d][\w .()-]{0,48}+){1,80}[\s\\\"'`|]{0,24}"
 )
-_OPENING: Final = expression(r"(?:[:=(]\s?|\s)\\{0,7}[\"'`]{1,3}")
+_OPENING: Final = expression(r"(?:[:=(]\s?|\s|(?<![^\0]))b?\\{0,7}[\"'`]{1,3}")
 """What stands in front of a table that is itself a value."""
 _MARKS: Final = "\t;|,"
 """What parts columns; the first of these that is in a line does."""
@@ -58,18 +58,29 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
     count = head.count(mark) if mark else 0
     if not count or _count_before(text, floor, begin, mark) == count:
         return LOOKED  # a line in the middle of a table
-    if _NAMES.fullmatch(head) is None and not (count == _BOXED and head.strip(" |") == text[start:stop]):
+    if (
+        _NAMES.fullmatch(head) is None
+        and (colon := text.rfind(": ", head_at, start)) >= 0
+        and values.DIGITS.isdisjoint(text[colon:end])
+    ):
+        head_at = colon + 2  # `unexpected answer: id,name,…`
+        head = text[head_at:end].rstrip("\r\\")
+        count = head.count(mark)
+    if not count or (_NAMES.fullmatch(head) is None and not (count == _BOXED and head.strip(" |") == text[start:stop])):
         return LOOKED
     number, spoken = text.count(mark, head_at, start), ", " in head
     found: list[Span] = []
+    rows = 0
     at = end + (1 if text[end] == "\n" else 2)
     for _ in range(_MOST_ROWS):
         stop = _row_end(text, at)
         line = text[at:stop]
         if not (_RULED.fullmatch(line.strip()) and found == []):
             cells = _cells(line, mark)
-            if len(cells) != count + 1:
+            cut = number < len(cells) <= count and rows and _LINE_END.match(text, stop) is None
+            if len(cells) != count + 1 and not cut:
                 break
+            rows += 1
             span = value(text, at + cells[number][0], at + cells[number][1], meaning)
             if span is not None and not (spoken and not values.looks_secret(text[span.start : span.stop])):
                 found.append(span)
@@ -78,7 +89,8 @@ def column(text: str, start: int, stop: int, meaning: Kind) -> Span | None:
             break
         at = following.end()
     if not found:
-        return LOOKED
+        sure = rows and values.DIGITS.isdisjoint(head) and not any(map(values.looks_secret, head.split(mark)))
+        return READ if sure else LOOKED
     return found[0]._replace(others=tuple(found))
 
 

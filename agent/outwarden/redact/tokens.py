@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from outwarden.redact import quotes, values
+from outwarden.redact import lookalikes, quotes, values
 from outwarden.redact.expression import expression
 from outwarden.redact.spans import Span
 
@@ -45,7 +45,12 @@ def find(text: str, at: int, name: str) -> Span | None:
         low = value.lower()
         if not quoted and stop - start <= _LONGEST_WORD and value.isalpha():
             return None  # a sentence may follow
-        if low in values.SCHEMES or not values.is_something(value) or name.lower().endswith(low):
+        if (
+            low in values.SCHEMES
+            or not values.is_something(value)
+            or name.lower().endswith(low)
+            or lookalikes.is_something_else(name, value)
+        ):
             return None
     return Span(start, quotes.joined(text, stop) if quoted else stop, "text.secret")
 

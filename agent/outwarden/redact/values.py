@@ -17,7 +17,7 @@ LONGEST: Final = 16_384
 _OPEN: Final = expression(
     r"(?:(?=[A-Za-z])(?:new )?(?=[\w:.]{3,32}+\([bBrRuUN]?['\"])(?:\w{0,16}?(?:Secret|Password|Token|Key|Sensitive|Credential)\w{0,8}|PASSWORD|str|bytes|String(?:::from)?"
     r"|Some|Just|Buffer\.from|md5|MD5|sha1|SHA1|sha256|sha2|SHA2|crypt|hash)\(|(?=[SIB])(?:Str|Int|Bytes)\((?=[^\s'\"(]))?"
-    r"(?:\[\](?:string|byte)(?=\{[\"'`]))?[(\[{]{0,3}+(?:(?<=\[)\s(?=[\\'\"]))?(?:@?[bBfFrRuUN]{0,2}+(\\{0,15}+['\"`])|)"
+    r"(?:\[\](?:string|byte)(?=\{[\"'`]))?[(\[{]{0,3}+(?:(?<=\[)\s{1,48}(?=[\\'\"]))?(?:@?[bBfFrRuUN]{0,2}+(\\{0,15}+['\"`])|)"
 )
 _PREFIXES: Final = "bBfFrRuUN"
 _CLOSES: Final = ("", ",", ")", "]", "}", " ", "\n", "\r", ";", ":")
@@ -262,7 +262,7 @@ def wrapped(text: str, end: int) -> int:
         more = _MORE.match(text, end)
         if (
             more is None
-            or is_plain(more[1])
+            or (is_plain(more[1]) and (text[end] != "=" or more[1].isalpha()))
             or _NAME.fullmatch(more[1]) is not None
             or "=" in more[1].replace("=3D", "").rstrip("=")
         ):

@@ -153,7 +153,9 @@ TABLE: Final = """
     easypost.key     EZTK             word   24
     duffel.key       duffel_live_     slug   8
     plaid.key        access-production- slug 8
+    openai.key       ek_              hex    24
     plaid.key        access-sandbox-  slug   8
+    plaid.key        access-development- slug 8
     telegram.path    api.telegram.org/bot dots 4
     brevo.key        xkeysib-         slug   12
     brevo.key        xsmtpsib-        slug   12

@@ -11,7 +11,7 @@ from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
 from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
 from outwarden.redact.name_lists import LISTS, holds_names
-from outwarden.redact.names import HOUSE, MAYBE, PLAIN, SECRET, Kind, last_word
+from outwarden.redact.names import HOUSE, MAYBE, PERSONAL, PLAIN, SECRET, Kind, last_word
 from outwarden.redact.pairs import (
     ANSWERS,
     KVLIST,
@@ -345,14 +345,18 @@ class Walk:
                 shown = self._meanings.shown(name, out)
                 if named.describes(name, item, value):
                     self._put(out, shown, item, depth + 1, name)
+                elif named.is_time(item) and isinstance(name, str) and self._scanner.judge(name) is PERSONAL:
+                    out[shown] = MASK
                 else:
                     out[shown] = self._masked(item, depth + 1)
             return out
         if isinstance(value, _SEQUENCES):
             self._enter(len(value), depth + 1)
             return [self._masked(item, depth + 1) for item in value]
+        if value is None or isinstance(value, bool) or named.is_time(value):
+            return value
         self.findings.spreading.update(secrets_of(value))
-        return value if value is None or isinstance(value, bool) else MASK
+        return MASK
 
     def _parameters(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int) -> None:
         """Mask the parameters of a statement that stand in another field."""
