@@ -41,6 +41,9 @@ FOUND = [
     ("sqlplus -S app/%s@db-1.internal:1521/PROD", KEY),
     ('{"rijksregisternummer": "%s"}', "83.11.15-894.80"),
     ('{"nric_fin": "%s"}', "543130313832313446"),
+    ('{"keyId":"856f","secretText":"%s…', "KXB8Q~pp1f-7z3GP3T7XV"),
+    ('{"upstream_body": {"ip": "%s"}}', "203.0.113.114"),
+    (r'{"body": "{\"keys_base64\":[\"b3JjaGlkLXZlbHZldC00Mi1tYXJibGU=\",\"%s\"],\"root\":1}"}', BASE64),
 ]
 
 KEPT = [

@@ -118,6 +118,8 @@ def literals() -> Iterator[tuple[str, int]]:
             "honeycomb-team",
             "honeycomb_team",
             "oidc-data",
+            "secrettext",
+            "secret_text",
             "appid=",
             "nya ",
         )

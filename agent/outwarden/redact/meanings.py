@@ -24,7 +24,9 @@ _PROJECTS: Final = "projects/"
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _PAIR_LABEL: Final = _LABEL | {" ", "/"}
 _BYTES: Final = ("b'", 'b"')
-_VAGUE: Final = frozenset(("id", "uid", "name", "ip", "address", "addr", "number", "no", "key", "code", "answer"))
+_VAGUE: Final = frozenset(
+    ("id", "uid", "name", "ip", "address", "addr", "number", "no", "key", "code", "answer", "account")
+)
 """Names that mean something only together with the name of what they stand in."""
 
 

@@ -22,6 +22,7 @@ from outwarden.redact.harmless_names import (
 from outwarden.redact.personal_names import (
     ADDRESS_PAIRS,
     ADDRESS_WORDS,
+    BODIES,
     FIRST_NUMBERS,
     HOUSE_WORDS,
     NAME_KINDS,
@@ -178,7 +179,7 @@ def kind(name: str) -> Kind:
     if last == "id" and words[-3:-1] == ["access", "key"]:
         return Kind.SECRET
     if two in ADDRESS_PAIRS or last in ADDRESS_WORDS or joined in ADDRESS_WORDS:
-        return Kind.PLAIN if words[0] in OUR_SIDE else Kind.ADDRESS
+        return Kind.PLAIN if words[0] in OUR_SIDE and BODIES.isdisjoint(words) else Kind.ADDRESS
     if two in PERSONAL_PAIRS or two in QUIET_PERSONAL or last in PERSONAL_WORDS:
         return Kind.PERSONAL
     if last == "name" and len(words) > _PLURAL and words[-2] in NAME_KINDS and not PEOPLE.isdisjoint(words):

@@ -12,8 +12,10 @@ from outwarden.redact.spans import LOOKED, Span
 
 _ITEM: Final = expression(r"\r?\n[ \t]{0,24}-[ \t]{1,3}['\"]?[^\s:=\0]{8,512}={0,2}(?=\s|\Z|\0)")
 _CODES: Final = expression(r"(?:,[ \t]?|[ \t])[A-Za-z0-9]{4,12}-[A-Za-z0-9]{4,12}(?![A-Za-z0-9-])")
-_IN_BRACKETS: Final = expression(r"['\"]?,\s{0,48}['\"]?([^\s\0'\",\]]{6,1024})(?=['\"]?\s{0,4}[,\])])")
-_PARTS: Final = frozenset("\r\n, \t'\"")
+_IN_BRACKETS: Final = expression(
+    r"[\\'\"]{0,8},\s{0,48}[\\'\"]{0,8}([^\s\0'\",\]\\]{6,1024})(?=[\\'\"]{0,8}\s{0,4}[,\])])"
+)
+_PARTS: Final = frozenset("\r\n, \t'\"\\")
 """What may stand between a value and the next one."""
 _MOST: Final = 50
 _BELOW: Final = expression(r":\r?\n([ ]{1,24})(?=[\w.-]{1,64}:\s)")

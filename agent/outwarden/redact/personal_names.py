@@ -27,7 +27,7 @@ NUMBER_PAIRS: Final = vocabulary("""
     securite sociale, steuer id, national number, resident number, registration no, beneficiary account, destination account, settlement account, savings account, rdn account,
     thai id, sss number, philsys number, rdn number, no rdn, nomor rdn, gopay number, ovo number, ovo id, dana number, sid ksei, nomor sid, no sid, bpjs kesehatan, bpjs ketenagakerjaan,
     taxpayer id, taxpayer number, taxpayer identification, insurance no, id card, id no, identification no, citizenship number, personal number,
-    tax identification, tax identifier, tax no, employer id, sin number, bank acc, account details
+    tax identification, tax identifier, tax no, employer id, sin number, bank acc, account details, ach account, bacs account, eft account
 """)
 NUMBER_THREES: Final = vocabulary("resident registration number, tax file number, national register number")
 """The last two and the last three words."""
@@ -80,3 +80,5 @@ OUR_SIDE: Final = vocabulary(
     "server, destination, dest, dst, host, local, bind, listen, node, pod, upstream, container, public"
 )
 """Before it, where the address is that of a server."""
+BODIES: Final = vocabulary("body, payload, response, request, reply, answer, json, data, excerpt")
+"""But not where the name is that of a body: of `upstream_body` the server is the one that tells the address."""

@@ -44,7 +44,7 @@ SECRET_THREES: Final = vocabulary("""
     chiave di accesso, palavra de passe, code de verification, codigo de verificacion, codigo de verificacao, codice di verifica, recovery question answer, security question answer
 """)
 """The last three."""
-QUIET_SECRETS: Final = vocabulary("pin transaksi, key data, hmac sha, oidc data, honeycomb team")
+QUIET_SECRETS: Final = vocabulary("pin transaksi, key data, hmac sha, oidc data, honeycomb team, secret text")
 """Two words of which the last is too common for a text to be searched for it: `label_literals` has literals for these."""
 SECRET_SUFFIXES: Final = (
     *(
