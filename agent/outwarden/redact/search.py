@@ -28,6 +28,8 @@ _CHARACTERS: Final = 25
 """So many characters of a long value that a rule has looked at cost as much as one rule."""
 _SAME: Final = 40
 """So far at most stand two words of a name from each other that are both looked for."""
+_FURTHER: Final = 3
+"""What it costs, in rules, to look whether a name goes on by a number, or by what says which one it is."""
 _HIT: Final = 5
 """What it costs to find a literal."""
 
@@ -124,8 +126,10 @@ class Search:
                     if behind == " ":
                         if (not at or text[at - 1] in " \0") and PROSE.match(text, at + label) is not None:
                             continue  # a name of one word in a sentence
-                    elif behind not in BEHIND and (behind not in NUMBERING or NUMBERED.match(text, at + label) is None):
-                        continue
+                    elif behind not in BEHIND:
+                        if behind not in NUMBERING or NUMBERED.match(text, at + label) is None:
+                            continue
+                        asked += _FURTHER
                 asked += 1
                 if find is not labels.find:
                     span = find(text, at)
