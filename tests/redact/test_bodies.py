@@ -42,6 +42,11 @@ FOUND = [
     ('{"rijksregisternummer": "%s"}', "83.11.15-894.80"),
     ('{"nric_fin": "%s"}', "543130313832313446"),
     ('{"keyId":"856f","secretText":"%s…', "KXB8Q~pp1f-7z3GP3T7XV"),
+    ('{"jwk": {"kty": "EC", "crv": "P-256", "x": "f83O", "d": "%s"}}', "-" + KEY),
+    ('1794329407.340239 [0 lua] "AUTH" "default" "%s" "GET" "eod:BBCA.JK"', "nyc_Pkth03cN-77"),
+    ("Nasabah menyebut PIN transaksi %s saat menghubungi", "511027"),
+    ("paspor nomor %s diverifikasi oleh sistem", "E4113723"),
+    ("API key yang baru adalah %s ya", "rki8oen530q78wp4vpwn"),
     ('{"upstream_body": {"ip": "%s"}}', "203.0.113.114"),
     (r'{"body": "{\"keys_base64\":[\"b3JjaGlkLXZlbHZldC00Mi1tYXJibGU=\",\"%s\"],\"root\":1}"}', BASE64),
 ]
@@ -68,6 +73,7 @@ KEPT = [
     '{"git":{"account":"417902417902","branch":"main"}}',
     '{"verified":true,"postal":{"code":"482913"}}',
     '{"name":"GET /secrets/{id}","value":"12ms"}',
+    "worker@00beb9c6.service: started, dbus-org@1.socket too",
     "std::cout << x << y; <<<<<<< HEAD",
 ]
 

@@ -15,6 +15,7 @@ IN_PAIRS: Final = REFUSED.union(ANSWERS, ROWS)
 """Names of what another field beside it may name."""
 PAIRS: Final = "pairs"
 PARAMETERS: Final = "parameters"
+JWK: Final = "kty"
 """What names below another one hold where one of them was that of a pair's value, or of a statement's parameters."""
 
 _LONGEST_LABEL: Final = 64
@@ -78,6 +79,8 @@ class Meanings:
             self.fresh.append(name)
             if name in IN_PAIRS:
                 names.holds.add(PAIRS)
+            if name == JWK:
+                names.holds.add(JWK)
             if name.lower().endswith(ENDS_OF_PARAMETERS):
                 names.holds.add(PARAMETERS)
         fresh.places.append(out)

@@ -143,7 +143,6 @@ AMONG: Final = {
     "PDO(": r"'[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
     "PDO->__construct(": r"'[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
     "mysqli": r"\('[^'\0]{0,200}', ?'[^'\0]{0,64}', ?",
-    '"AUTH"': r" (?:\"[^\"\0]{1,64}\" )?(?=\"[^\"\0]+\"\s*(?:\Z|[\r\n\0]))",
     "rabbitmqctl": r" (?:add_user|change_password|authenticate_user) \S{1,64} ",
     "nmcli": r" (?:password|wifi-sec\.psk|802-11-wireless-security\.psk) ",
     "db2 ": r"(?i: user) \S{1,64} (?i:using) ",
@@ -157,6 +156,7 @@ AMONG: Final = {
 
 NEXT: Final = {
     "> AUTH ": r"(?:default )?",
+    '"AUTH"': r" (?:\"[^\"\0]{1,64}\" (?=\"(?![A-Z]{2,16}\")))?(?=\")",
     "-cli AUTH ": r"(?:default )?",
     "AUTH default ": "",
     "connect(": r"(?:b?['\"][^'\"\0]{1,64}['\"], ?){2}(?=['\"])",

@@ -81,7 +81,7 @@ STRONG_FROM: Final = {
 """The same where only a part of it can begin."""
 _LINK_WORDS = (
     "is was number no no. value of header code id used sent given provided supplied to from changed set mismatch got tried resolved"
-    " as now temporary anda saya adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah ist lautet est es é è"
+    " as yang nomor now temporary anda saya adalah ialah yaitu baru lama sementara atm bca bri bni bsi mandiri cimb permata salah ist lautet est es é è"
 )
 _LINKS: Final = rf"{tree(_LINK_WORDS.split())}|(?:equals?|be|match)(?= )"
 """Words between a name and its value."""

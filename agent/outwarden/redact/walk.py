@@ -9,7 +9,7 @@ from outwarden.redact import arguments, grids, houses, lists, named
 from outwarden.redact.batch import Batch, TooMuch
 from outwarden.redact.findings import Findings
 from outwarden.redact.marks import MASK
-from outwarden.redact.meanings import IN_PAIRS, PAIRS, PARAMETERS, Meanings
+from outwarden.redact.meanings import IN_PAIRS, JWK, PAIRS, PARAMETERS, Meanings
 from outwarden.redact.name_lists import LISTS, holds_names
 from outwarden.redact.names import HOUSE, MAYBE, PERSONAL, PLAIN, SECRET, Kind, last_word
 from outwarden.redact.pairs import (
@@ -43,6 +43,8 @@ _LISTED: Final = lists.SHORTEST
 _SHORTEST_COMMAND: Final = 3
 _COMMAND: Final = 600
 """What it costs to look through a list of arguments."""
+_PRIVATE: Final = frozenset(("d", "p", "q", "dp", "dq", "qi", "k"))
+"""The private numbers of a key in JSON (RFC 7518, section 6)."""
 _SEVERAL: Final = ("tokens", "passwords", "apikeys")
 """Names of several secrets, which may have names of their own: `{"tokens": {"primary": "…"}}`."""
 _INERT: Final = frozenset((int, float, bool, type(None)))
@@ -147,6 +149,9 @@ class Walk:
 
     def _beside(self, event: Mapping[Any, Any], out: dict[Any, Any], depth: int, holds: set[str]) -> None:
         """Look at values of which another one says what they are."""
+        if JWK in holds and JWK in out:
+            for part in _PRIVATE.intersection(out):
+                self._put_named(out, part, SECRET, event[part], depth=depth, name=part)
         if PARAMETERS in holds:
             self._parameters(event, out, depth)
         if PAIRS in holds and len(out) <= _LARGEST_PAIR and not IN_PAIRS.isdisjoint(out):
