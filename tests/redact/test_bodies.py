@@ -47,6 +47,8 @@ FOUND = [
     ("Nasabah menyebut PIN transaksi %s saat menghubungi", "511027"),
     ("paspor nomor %s diverifikasi oleh sistem", "E4113723"),
     ("API key yang baru adalah %s ya", "rki8oen530q78wp4vpwn"),
+    ('type=EXECVE msg=audit(17:3): argc=3 a0="sync" a1="--become-password" a2="%s"', "Tembaga-Kopi.4406!"),
+    ("Mohon ganti API key menjadi %s sebelum rilis", KEY),
     ('{"upstream_body": {"ip": "%s"}}', "203.0.113.114"),
     (r'{"body": "{\"keys_base64\":[\"b3JjaGlkLXZlbHZldC00Mi1tYXJibGU=\",\"%s\"],\"root\":1}"}', BASE64),
 ]
@@ -74,6 +76,8 @@ KEPT = [
     '{"verified":true,"postal":{"code":"482913"}}',
     '{"name":"GET /secrets/{id}","value":"12ms"}',
     "worker@00beb9c6.service: started, dbus-org@1.socket too",
+    "Message-ID: <6059b26788ecd3a1@mail.example.com>",
+    "<Credentials><Expiration>2026-11-23T04:31:24.567Z</Expiration></Credentials>",
     "std::cout << x << y; <<<<<<< HEAD",
 ]
 

@@ -9,6 +9,7 @@ from outwarden.apis.shapes import is_plain
 from outwarden.redact import houses, lookalikes, nested, personal, persons, quotes, sayings, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
+from outwarden.redact.named import is_time
 from outwarden.redact.names import (
     ADDRESS,
     HOUSE,
@@ -62,6 +63,8 @@ _RANDOM: Final = 10
 _GROUPED: Final = expression(r"[a-z]{4}(?: [a-z]{4}){3}(?![A-Za-z0-9]| [a-z])")
 """A password that Google gives an app."""
 _PARTS: Final = 2
+_EXPIRY: Final = 14
+"""`<Credentials><Expiration>…`: not the first value below the name is the secret."""
 _IN_ROWS: Final = ("cookie", "s")
 """Names behind which more than one cell of a row belongs to the value."""
 _FULL_NAMES: Final = ("full_name", "fullname")
@@ -117,6 +120,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
         )
         or name.lower().endswith(value.lower())
         or (meaning is PERSONAL and _is_repository(name, value))
+        or (meaning is SECRET and "xpir" in text[max(0, at - _EXPIRY) : at] and is_time(value))
     ):
         return None  # also `password=password`: code that hands something on
     if value[0] in _PEM_BEGINS and canonical(value[:64]).lstrip("'\"").startswith(_PEMS):

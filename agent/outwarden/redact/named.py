@@ -27,6 +27,8 @@ _DESCRIBING: Final = vocabulary("""
     status, token_type, project_id, projectid, minlength, maxlength, min_length, max_length, writeonly, readonly
 """)
 """Names of what describes a secret that stands beside it."""
+_ALGORITHMS: Final = ("algorithm", "alg")
+_ALGORITHM: Final = expression(r"(?:[Hh]mac-?)?[A-Za-z]{2,8}-?[0-9]{1,4}")
 _LARGEST: Final = 999
 _LONGEST_DESCRIPTION: Final = 200
 _PLACE: Final = expression(
@@ -112,6 +114,8 @@ def describes(name: object, value: object, among: Mapping[Any, Any]) -> bool:
     if name == "description" and not isinstance(among.get("type"), str):
         return False
     if isinstance(value, str):
+        if name.lower() in _ALGORITHMS and _ALGORITHM.fullmatch(value) is not None:
+            return True
         return is_time(value) or (
             len(value) <= _LONGEST_DESCRIPTION
             and not values.looks_secret(value)

@@ -104,6 +104,8 @@ _FURTHEST_LOGIN: Final = 96
 _SCALED: Final = expression(r"@[1-9](?:\.[0-9])?x\.(?:[0-9a-f]{4,20}\.)?(?:png|jpe?g|gif|svg|webp|avif)\b")
 _UNIT: Final = expression(r"@[\w:.-]{1,64}\.(?:service|socket|timer|target|mount|scope|slice)\b")
 """`worker@1.service`, of systemd."""
+_MESSAGE: Final = expression(r"(?=[0-9a-f.]{0,40}[0-9])(?=[0-9.]{0,40}[a-f])[0-9a-f.]{12,64}")
+"""The id of a message: `<6059b26788ecd3a1@mail.example.com>`."""
 _CIPHER: Final = expression(r"[a-z0-9]{2,12}(?:-[a-z0-9]{1,10}){1,5}@(?:openssh\.com|libssh\.org)\b")
 """`logo@2x.png`: a picture of twice the size; `hmac-sha2-256-etm@openssh.com`: an algorithm."""
 _QUOTES: Final = ("'", '"')
@@ -276,6 +278,7 @@ def email(text: str, at: int) -> Span | None:
         or _is_login(text, start, at, found.end())
         or _SCALED.match(text, at) is not None
         or _UNIT.match(text, at) is not None
+        or (text[start - 1 : start] == "<" and _MESSAGE.fullmatch(text, start, at) is not None)
         or _CIPHER.match(text, start) is not None
     ):
         return None
