@@ -152,4 +152,4 @@ def inside() -> Iterator[tuple[str, int]]:
 def spoken() -> Iterator[str]:
     """Give the names of two words that are searched for as they stand in a sentence."""
     yield from sorted(SPOKEN)
-    yield from ("virtual account", "va number", "pin transaksi")
+    yield from ("virtual account", "va number")

@@ -75,7 +75,7 @@ _SETTERS: Final = ("set", "with", "use", "update", "change", "login", "authentic
 _CALLED: Final = expression(r"[({](?=[bBrRuU]?['\"])")
 """`set_password("…")`, `token{"…"}`"""
 _OPENS: Final = ("(", "{")
-_LOOSELY: Final = 75
+_LOOSELY: Final = 125
 """What it costs besides where no strict separator stands before a value, in characters of a long one."""
 _ONE: Final = ("time ", "factor ")
 """The first word of a name may itself be the end of one: `one-time code`."""

@@ -246,7 +246,7 @@ def is_short_code(name: str) -> bool:
     return bool(words) and (
         words[-1] in CODE_WORDS
         or words[-2:] == ["time", "password"]
-        or words[:1] in (["kode"], ["pin"])
+        or words[:1] == ["kode"]
         or (words[-1] == "code" and words[-2:-1] != [] and words[-2] in CODE_PAIRS)
     )
 

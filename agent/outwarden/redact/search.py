@@ -20,10 +20,11 @@ _SPARSE: Final = 20
 """A text with a label every 20 characters is given up as a whole: it is an attack, or a dump."""
 _RULE: Final = 10
 """What it costs to ask a rule."""
+_FOUND: Final = 15
 _LOOKED: Final = 13
 _READ: Final = 7
 _GLANCED: Final = 4
-"""What it costs where a rule finds something or looks closely, where it reads a line, and where it only glances, in rules."""
+"""What it costs where a rule finds something, where it looks closely, where it reads a line, and where it only glances, in rules."""
 _CHARACTERS: Final = 25
 """So many characters of a long value that a rule has looked at cost as much as one rule."""
 _SAME: Final = 40
@@ -171,7 +172,7 @@ def _cost(span: Span) -> int:
         return _GLANCED
     if span is READ:
         return _READ
-    return _LOOKED if span.rule else _LOOKED + span.stop // _CHARACTERS
+    return _FOUND if span.rule else _LOOKED + span.stop // _CHARACTERS
 
 
 def _outside(places: list[tuple[int, int]], masked: list[tuple[int, int]]) -> list[int]:

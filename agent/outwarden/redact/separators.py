@@ -58,15 +58,13 @@ _VALUED: Final = (
     r"|\s(?:mismatch|differs|does not match):?\s(?:expected|want(?:ed)?|got|was)[\s:]{1,2}(?=[\\'\"`])"
 )
 """Validators and tests: `api_key mismatch: expected '…'`, `field "db.password" has value "…"`, `argument --token: invalid choice: '…'`, `'mail.password'; value was […]`, `api_key changed from None to '…'`; Redis: `SETEX token 3600 "…"`."""
-_AUDITED: Final = r"[\\'\"]{1,3}[ \t]a[0-9]{1,2}=(?=[\\'\"])"
-"""What auditd tells of a command: `a1="--token" a2="…"`."""
 _KINDED: Final = (
     r"\s(?:[aA]s\s(?:New\s)?String|n?varchar2?(?:\s?\([0-9a-zA-Z]{1,5}\))?)\s?:?=\s?|[\\'\"]{0,2}+\s?+\([A-Za-z]{3,10}\)\s?[:=]\s?|[\\'\"]{0,2}+ -[vV]alue[ \t]{1,2}"
     r"|[\\'\"`\])]{0,4}+\s(?:(?:NOT|not)\s)?(?:[iI]?[lL][iI][kK][eE]\s|(?:IN|in)\s?(?=\())(?=\(?\s?[NEB]?\\{0,3}['\"])"
 )
 """`Parameter password (String): …`, `Env:TOKEN -Value …`, `token LIKE '…'`, `token IN ('…')`."""
 STRONG: Final = expression(
-    rf"\[[0-9]{{0,4}}\]{_SIGN}|{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}|{_AUDITED}"
+    rf"\[[0-9]{{0,4}}\]{_SIGN}|{_BLOCK}|{_VALUED}|{_COMPLEX}|{_TYPED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_SIBLING}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
 )
 _JSON: Final = r"\":(?:\s{1,3}+(?=['\"])|(?=['\"])(?!\"\w{1,64}+[\\\"]{1,3}:private))"
 """What is most of it by far, found in a third of the time."""
@@ -74,7 +72,7 @@ STRONG_FROM: Final = {
     "=": re.compile(rf"=[>=]?{_BEHIND_SIGN}"),
     ":": expression(rf"{_BLOCK}|{_VALUED}|{_SIBLING}|{_TYPED}|:(?:=|:(?=[ \t]))?{_BEHIND_SIGN}"),
     '"': expression(
-        rf"{_JSON}|{_AUDITED}|{_VALUED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
+        rf"{_JSON}|{_VALUED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_FORM}|{_PAIR}|{_SERIALIZED}|{_DECLARED}|{_DOTTED}|{_ELSE}|{_KINDED}"
     ),
     **dict.fromkeys(
         " \t", expression(f"{_COMPLEX}|{_VALUED}|{_SIGN}|{_ATTRIBUTE}|{_INNER}|{_DOTTED}|{_ELSE}|{_KINDED}")
