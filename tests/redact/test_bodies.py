@@ -164,5 +164,5 @@ def test_what_only_looks_like_what_stands_beside_them_goes(text, secret):
     redactor = Redactor()
 
     assert secret not in redactor.text(text % secret)
-    if text.startswith("{") and "full_name" not in text:
+    if text.startswith("{"):
         assert secret not in str(redactor.event(json.loads(text % secret)))

@@ -9,7 +9,7 @@ from outwarden.apis.shapes import is_plain
 from outwarden.redact import houses, lookalikes, nested, personal, persons, quotes, sayings, values
 from outwarden.redact.canonical import canonical
 from outwarden.redact.expression import expression
-from outwarden.redact.named import is_time
+from outwarden.redact.named import is_repository, is_time
 from outwarden.redact.names import (
     ADDRESS,
     HOUSE,
@@ -62,12 +62,10 @@ _LICENCES: Final = ("license key", "licence key", "product key", "activation key
 _RANDOM: Final = 10
 _GROUPED: Final = expression(r"[a-z]{4}(?: [a-z]{4}){3}(?![A-Za-z0-9]| [a-z])")
 """A password that Google gives an app."""
-_PARTS: Final = 2
 _EXPIRY: Final = 14
 """`<Credentials><Expiration>…`: not the first value below the name is the secret."""
 _IN_ROWS: Final = ("cookie", "s")
 """Names behind which more than one cell of a row belongs to the value."""
-_FULL_NAMES: Final = ("full_name", "fullname")
 _COOKIE: Final = ("cookie", "cookies")
 _SEVERAL: Final = expression(r"s(?:[_-]?(?:base64|b64|hex|old|new|current))?\Z", re.IGNORECASE)
 _PHRASE: Final = ("mnemonic", "phrase", "seed", "words")
@@ -119,7 +117,7 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
             values.is_something(value) or (strong and meaning is SECRET and _is_written(text, at, name, value, quote))
         )
         or name.lower().endswith(value.lower())
-        or (meaning is PERSONAL and _is_repository(name, value))
+        or (meaning is PERSONAL and is_repository(name, value))
         or (meaning is SECRET and "xpir" in text[max(0, at - _EXPIRY) : at] and is_time(value))
     ):
         return None  # also `password=password`: code that hands something on
@@ -214,14 +212,6 @@ def judged(text: str, at: int, meaning: Kind, name: str, *, strong: bool) -> Spa
             end = nested.following(text, at, end, name, sure=False)
         return Span(inner, end, "text.secret")
     return None
-
-
-def _is_repository(name: str, value: str) -> bool:
-    """Say whether a full name is that of a repository: `owner/name`."""
-    parts = value.split("/")
-    return (
-        len(parts) == _PARTS and name.lower() in _FULL_NAMES and " " not in value and not all(map(str.istitle, parts))
-    )
 
 
 def _is_object(text: str, at: int, name: str) -> bool:

@@ -53,8 +53,8 @@ def text_for(meaning: Kind, value: str, pseudonyms: Pseudonyms, name: object = "
     """Give what stands for a text, or None where the name does not settle it and the text must be scanned."""
     if meaning is USER:
         return pseudonyms.user(value)
-    if meaning is PERSONAL and value.count("/") == 1 and " " not in value and str(name).lower() in _FULL_NAMES:
-        return None  # of a repository
+    if meaning is PERSONAL and is_repository(name, value):
+        return None
     if meaning is SECRET or meaning is PERSONAL:
         if meaning is SECRET and values.is_variable(value):
             return MASK
@@ -122,6 +122,16 @@ def describes(name: object, value: object, among: Mapping[Any, Any]) -> bool:
             and (values.DIGITS.isdisjoint(value) or value.count(" ") > 1 or _PLACE.fullmatch(value) is not None)
         )
     return isinstance(value, int) and (value <= _LARGEST or str(name).lower().startswith("expir"))
+
+
+def is_repository(name: object, value: str) -> bool:
+    """Say whether a full name is that of a repository, `owner/name`, and of no person: `Anna/Lindqvist`."""
+    return (
+        value.count("/") == 1
+        and str(name).lower() in _FULL_NAMES
+        and " " not in value
+        and not all(map(str.istitle, value.split("/")))
+    )
 
 
 def is_time(value: object) -> bool:

@@ -204,9 +204,9 @@ def _whole(words: list[str]) -> list[str]:
 
 def _qualified(words: list[str]) -> Kind | None:
     """Say what a name stands before that tells at its end which one of several it is: `API_KEY_PROD`, `password_old_2`."""
-    meaning = kind("_".join(words[:-1]))
     if " ".join(words[-3:-1]) in HARMLESS_PAIRS:
         return Kind.PLAIN
+    meaning = kind("_".join(words[:-1]))
     if meaning in (Kind.PLAIN, Kind.USER, Kind.HOUSE, Kind.ADDRESS):
         return None
     if words[-1] in QUALIFIERS:
